@@ -1,0 +1,26 @@
+//! The heart of Shoal: what the torrents are, what the user wants of them, and what must happen next.
+//!
+//! Core is a pure state machine. [`State::handle`] takes one [`Msg`] and the time, changes the
+//! state, and returns the [`Effect`]s that somebody else carries out. It performs no IO, reads no
+//! clock, waits for nothing, and knows neither the engine's library, nor SQL, nor a window.
+
+mod labels;
+mod msg;
+mod port;
+mod record;
+mod settings;
+mod state;
+mod status;
+mod time;
+mod undo;
+
+pub use labels::*;
+pub use msg::*;
+pub use port::*;
+pub use record::*;
+pub use settings::*;
+pub use shoal_metainfo::{Bitfield, InfoHash};
+
+
+pub use time::*;
+pub use undo::*;

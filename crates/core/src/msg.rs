@@ -1,0 +1,296 @@
+//! Everything the state machine can be told, and everything it can ask for. Both lists are closed.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
+
+use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
+
+use crate::{
+    EngineEvent, EngineRequest, Intent, Label, OpId, Selection, SettingError, SettingValue, Source, Timestamp,
+    TorrentRecord, UndoStep,
+};
+
+/// Numbers a command, so that its answer finds its way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandId(pub u64);
+
+/// A torrent to be added; everything in it was already validated.
+#[derive(Clone, Debug)]
+pub struct NewTorrent {
+    /// Info-hash.
+    pub hash: InfoHash,
+    /// Name shown; for a magnet its `dn` or the info-hash.
+    pub name: String,
+    /// Where it came from.
+    pub source: Source,
+    /// Tracker tiers.
+    pub trackers: Vec<Vec<String>>,
+    /// Peers named by a magnet.
+    pub peers: Vec<SocketAddr>,
+    /// The metainfo; none for a magnet.
+    pub meta: Option<Arc<Metainfo>>,
+    /// Absolute folder to save to.
+    pub save_path: PathBuf,
+    /// Name on disk when it is to differ from the metainfo's.
+    pub disk_name: Option<String>,
+    /// Files wanted.
+    pub selection: Selection,
+    /// Run or stop.
+    pub intent: Intent,
+    /// Labels.
+    pub labels: Vec<String>,
+    /// For a magnet: wait for the user to choose files once they are known.
+    pub choose_files: bool,
+}
+
+/// What to do with the files of a removed torrent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoveData {
+    /// Leave them.
+    Keep,
+    /// Move those that this torrent wrote to the trash.
+    Trash,
+}
+
+/// What the user can ask for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Add a torrent, or merge its trackers into the one that is there.
+    Add(Box<NewTorrent>),
+    /// Set what the user wants of torrents.
+    SetIntent(Vec<InfoHash>, Intent),
+    /// Take torrents off the list.
+    Remove(Vec<InfoHash>, RemoveData),
+    /// Choose the files of a torrent.
+    Select(InfoHash, Selection),
+    /// Check the data of torrents against their hashes.
+    Recheck(Vec<InfoHash>),
+    /// Use another, free name on disk for a torrent whose name is taken by other data.
+    SaveBeside(InfoHash),
+    /// Set the labels of torrents.
+    SetLabels(Vec<InfoHash>, Vec<String>),
+    /// Make or recolour a label.
+    PutLabel(Label),
+    /// Delete a label and take it off every torrent.
+    DropLabel(String),
+    /// Change settings: all of them or, when one is refused, none.
+    SetSettings(BTreeMap<String, SettingValue>),
+    /// Take the last step back.
+    Undo,
+    /// Do the last step that was taken back again.
+    Redo,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Done and stored.
+    Done,
+    /// The torrent is in the list now.
+    Added(InfoHash),
+    /// The torrent was there already; its new trackers were merged.
+    AlreadyAdded(InfoHash),
+    /// Refused; nothing changed.
+    Refused(Refusal),
+}
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such torrent in the list.
+    NoSuchTorrent(InfoHash),
+    /// A setting was refused.
+    Setting(SettingError),
+    /// The store could not write it; what it said.
+    StoreFailed(String),
+    /// There is nothing to undo or redo.
+    NothingToUndo,
+    /// The torrent has no file list yet.
+    NoMetadata,
+    /// The selection has not one bit a file, or chooses nothing.
+    BadSelection,
+    /// A label's name is empty or over 64 characters, or its colour is not in the palette.
+    BadLabel,
+    /// More torrents than Shoal keeps.
+    TooMany,
+    /// Shoal is quitting.
+    ShuttingDown,
+}
+
+/// Why a torrent's data could not be prepared, or why it stands still until the user acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The folder to save to, or its volume, is not there.
+    FolderMissing(PathBuf),
+    /// Data that is not this torrent's lies where it would be saved.
+    FileInTheWay(PathBuf),
+    /// Not allowed to read or write there.
+    PermissionDenied(PathBuf),
+    /// The volume has too little room: bytes needed.
+    DiskFull {
+        /// Bytes still to be written.
+        needed_bytes: u64,
+    },
+    /// Files that were complete are gone or changed.
+    FilesChanged,
+    /// A disk error: the system's words.
+    Io(String),
+    /// The engine failed inside; tried again by itself.
+    Internal(String),
+    /// The metadata that a magnet leads to is not acceptable: a code of `MetainfoError`.
+    BadMetadata(String),
+    /// The stored metainfo of this torrent cannot be read.
+    StoreDamaged,
+}
+
+/// How far the data of a torrent is, found before it is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// Verified pieces.
+    pub have: Bitfield,
+    /// Files that are this torrent's own, one bit a file.
+    pub owned: Bitfield,
+    /// Bytes of wanted files that are verified.
+    pub have_bytes: u64,
+    /// The name on disk, when it was not yet fixed.
+    pub disk_name: String,
+}
+
+/// What the state machine is told.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    /// The user wants something.
+    Command(CommandId, Command),
+    /// The engine reports.
+    Engine(EngineEvent),
+    /// A look at the running torrents is due.
+    Tick,
+    /// Progress of a check, in bytes.
+    CheckProgress {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which preparation.
+        op: OpId,
+        /// Read so far.
+        done_bytes: u64,
+        /// To read in all.
+        total_bytes: u64,
+    },
+    /// A preparation ended.
+    Prepared {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which preparation.
+        op: OpId,
+        /// What was found.
+        outcome: Result<Prepared, Fault>,
+    },
+    /// The data of a finished torrent was flushed to disk.
+    Flushed {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which start.
+        op: OpId,
+        /// Whether it worked.
+        ok: bool,
+    },
+    /// Moving data to or from the trash ended.
+    TrashDone {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Error text, if it did not work.
+        error: Option<String>,
+    },
+    /// The last `Store` effect was committed.
+    Stored,
+    /// The last `Store` effect could not be committed; nothing of it was.
+    StoreFailed(String),
+    /// Begin to quit: stop everything without changing any intent.
+    Quit,
+}
+
+/// One write to the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreOp {
+    /// Insert or replace a torrent's row.
+    PutTorrent(Box<TorrentRecord>),
+    /// Keep a torrent's .torrent bytes.
+    PutMetainfo(InfoHash, Arc<Vec<u8>>),
+    /// Forget a torrent for good, with its metainfo and resume data.
+    DropTorrent(InfoHash),
+    /// Mark the resume data as not to be trusted until a clean stop.
+    MarkDirty(InfoHash),
+    /// Insert or replace a label.
+    PutLabel(Label),
+    /// Delete a label.
+    DropLabel(String),
+    /// Set a setting; none deletes it, which means the default.
+    PutSetting(String, Option<SettingValue>),
+    /// Insert or replace a step of the undo journal.
+    PutUndo(UndoStep),
+    /// Forget a step.
+    DropUndo(u64),
+}
+
+/// What must be done, in this order.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Commit all of it or nothing, then go on with the effects behind it. When that fails, they
+    /// are dropped, and the state is told [`Msg::StoreFailed`].
+    Store(Vec<StoreOp>),
+    /// Commit some time soon; losing it costs nothing but a little work.
+    StoreSoon(Vec<StoreOp>),
+    /// Ask the engine.
+    Engine(EngineRequest),
+    /// Find out what of a torrent is on disk, checking if needed; ends in [`Msg::Prepared`].
+    Prepare {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which preparation.
+        op: OpId,
+        /// Check everything even if the stored state could be trusted.
+        full_check: bool,
+        /// Use the next free name on disk.
+        fresh_name: bool,
+    },
+    /// Give up a preparation. Not answered.
+    CancelPrepare(InfoHash),
+    /// Start a prepared torrent in the engine.
+    EngineStart {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which start.
+        op: OpId,
+        /// What was found.
+        prepared: Box<Prepared>,
+        /// Peers known already.
+        peers: Vec<SocketAddr>,
+    },
+    /// Keep what is known of a torrent's data, with the stamps of its files.
+    SaveResume {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Verified pieces.
+        have: Bitfield,
+        /// Files it owns.
+        owned: Bitfield,
+    },
+    /// Flush the data of a finished torrent to disk; ends in [`Msg::Flushed`].
+    Flush {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which start.
+        op: OpId,
+    },
+    /// Move a removed torrent's own files to the trash; ends in [`Msg::TrashDone`].
+    Trash(InfoHash),
+    /// Bring them back from there; ends in [`Msg::TrashDone`].
+    Untrash(InfoHash),
+    /// Answer a command.
+    Reply(CommandId, Reply),
+    /// Something shown has changed: take the delta.
+    Publish,
+    /// Call again with [`Msg::Tick`] at this time at the latest.
+    WakeAt(Timestamp),
+    /// All is stopped and stored: leave.
+    Exit,
+}

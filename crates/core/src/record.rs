@@ -1,0 +1,168 @@
+//! What is remembered about one torrent across restarts: the row in the store.
+//!
+//! A record holds only what must survive. What is merely happening now lives in
+//! [`Live`](crate::Live) and is never stored.
+
+use std::path::PathBuf;
+
+use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
+
+use crate::Timestamp;
+
+/// What the user wants of a torrent. Only the user changes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Intent {
+    /// Download, then seed, when there is room in the queue.
+    Run,
+    /// Do nothing.
+    Stop,
+    /// Run whatever the queue says.
+    ForceRun,
+}
+
+impl Intent {
+    /// Whether the user wants the torrent to be active.
+    pub fn wants_run(self) -> bool {
+        !matches!(self, Self::Stop)
+    }
+}
+
+/// Where a torrent came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A .torrent file, by its name.
+    File(String),
+    /// A magnet link or a bare info-hash.
+    Magnet,
+    /// A .torrent fetched from this URL.
+    Url(String),
+}
+
+/// Which files of a torrent are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Every file.
+    All,
+    /// One bit a file, in metainfo order.
+    Only(Bitfield),
+}
+
+impl Selection {
+    /// Whether the file at `index` is wanted.
+    pub fn wants(&self, index: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(bits) => u32::try_from(index).is_ok_and(|i| bits.get(i)),
+        }
+    }
+}
+
+/// The few facts of a torrent's metainfo that the list needs; the rest stays in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetaSummary {
+    /// Size of all files that are not padding, in bytes.
+    pub total_bytes: u64,
+    /// Bytes a piece.
+    pub piece_length: u32,
+    /// Number of pieces.
+    pub piece_count: u32,
+    /// Number of files that are neither padding nor links.
+    pub file_count: u32,
+    /// Whether the torrent is private (BEP 27): peers only from its trackers.
+    pub private: bool,
+}
+
+impl MetaSummary {
+    /// Sums up `meta`.
+    pub fn of(meta: &Metainfo) -> Self {
+        let real = meta.files.iter().filter(|f| !f.padding && !f.symlink);
+        Self {
+            total_bytes: real.clone().map(|f| f.length).sum(),
+            piece_length: meta.piece_length,
+            piece_count: meta.piece_count,
+            file_count: u32::try_from(real.count()).unwrap_or(u32::MAX),
+            private: meta.private,
+        }
+    }
+}
+
+/// Bytes of all files that `selection` wants, padding and links left out.
+pub fn wanted_bytes(meta: &Metainfo, selection: &Selection) -> u64 {
+    let files = meta.files.iter().enumerate();
+    files.filter(|(i, f)| !f.padding && !f.symlink && selection.wants(*i)).map(|(_, f)| f.length).sum()
+}
+
+/// One torrent as the store keeps it. The info-hash is its only key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TorrentRecord {
+    /// The v1 info-hash.
+    pub hash: InfoHash,
+    /// The name shown: safe text.
+    pub name: String,
+    /// When the user added it.
+    pub added_at: Timestamp,
+    /// Where it came from.
+    pub source: Source,
+    /// Tracker tiers (BEP 12), already checked.
+    pub trackers: Vec<Vec<String>>,
+    /// Absolute folder that holds the torrent's file or folder.
+    pub save_path: PathBuf,
+    /// Name of that file or folder: one safe component; empty until the metadata is known.
+    pub disk_name: String,
+    /// Facts of the metainfo; none while a magnet's metadata is unknown.
+    pub summary: Option<MetaSummary>,
+    /// Files wanted.
+    pub selection: Selection,
+    /// The user is to choose files before anything is fetched.
+    pub awaiting_choice: bool,
+    /// What the user wants.
+    pub intent: Intent,
+    /// Names of the labels it has.
+    pub labels: Vec<String>,
+    /// Bytes wanted on disk and verified, for painting before the engine runs.
+    pub have_bytes: u64,
+    /// Bytes wanted in all.
+    pub wanted_bytes: u64,
+    /// Payload bytes received since it was added.
+    pub downloaded_bytes: u64,
+    /// Payload bytes sent since it was added.
+    pub uploaded_bytes: u64,
+    /// When everything wanted was first there and safely on disk.
+    pub completed_at: Option<Timestamp>,
+    /// Set while it is removed and can still be brought back by undo.
+    pub removed_at: Option<Timestamp>,
+}
+
+impl TorrentRecord {
+    /// Whether every wanted byte is there.
+    pub fn is_complete(&self) -> bool {
+        self.summary.is_some() && self.have_bytes >= self.wanted_bytes
+    }
+
+    /// The torrent's file or folder on disk, once its name is known.
+    pub fn content_path(&self) -> Option<PathBuf> {
+        (!self.disk_name.is_empty()).then(|| self.save_path.join(&self.disk_name))
+    }
+}
+
+/// Size and time of change of one file on disk, as last seen after a clean stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Bytes; `None` when the file did not exist.
+    pub size_bytes: Option<u64>,
+    /// Nanoseconds since the Unix epoch; 0 when unknown.
+    pub modified_ns: i64,
+}
+
+/// What is known of a torrent's data on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResumeData {
+    /// Verified pieces.
+    pub have: Bitfield,
+    /// One stamp a file in metainfo order.
+    pub stamps: Vec<FileStamp>,
+    /// One bit a file: set when this torrent wrote it or was shown to own it.
+    pub owned: Bitfield,
+    /// False from the moment data may be written until a clean stop.
+    pub clean: bool,
+}

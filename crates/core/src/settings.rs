@@ -1,0 +1,344 @@
+//! Every setting there is: its key, type, default and range, in one list that drives reading,
+//! checking, storing and the settings page.
+//!
+//! Settings hold only what the user chose; nothing derived and nothing secret. Only differences
+//! from the defaults are stored.
+
+use std::path::{Path, PathBuf};
+
+/// The value of one setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingValue {
+    /// On or off.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Text: a path or one of the choices.
+    Text(String),
+}
+
+/// What a setting accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingKind {
+    /// On or off.
+    Bool,
+    /// A whole number between the two, both included.
+    Int {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// An absolute folder, or empty for the system's own.
+    Folder,
+}
+
+/// When a change of a setting takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// At once.
+    Now,
+    /// For torrents added from then on.
+    NewTorrents,
+    /// At once, by connecting anew: transfers pause for a moment.
+    Reconnect,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingDef {
+    /// Dotted name, stable for ever.
+    pub key: &'static str,
+    /// What it accepts.
+    pub kind: SettingKind,
+    /// When a change takes effect.
+    pub applies: Applies,
+    /// Whether the settings page shows it. Hidden ones are the window's own memory and switches
+    /// for tests.
+    pub shown: bool,
+}
+
+/// Why a value was refused. Names the field, so that the page can mark it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// No such setting.
+    #[error("there is no setting {key}")]
+    Unknown {
+        /// The key given.
+        key: String,
+    },
+    /// The value has the wrong type.
+    #[error("{key} takes {expected}")]
+    WrongType {
+        /// The key.
+        key: String,
+        /// "true or false", "a whole number", "text".
+        expected: &'static str,
+    },
+    /// The number is outside the range.
+    #[error("{key} takes a number from {min} to {max}")]
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+    },
+    /// Not one of the choices.
+    #[error("{key} takes one of {choices}")]
+    NotAChoice {
+        /// The key.
+        key: String,
+        /// The choices, with commas.
+        choices: String,
+    },
+    /// Not an absolute path, or one that no system accepts.
+    #[error("{key} takes the full path of a folder")]
+    NotAFolder {
+        /// The key.
+        key: String,
+    },
+}
+
+impl SettingError {
+    /// The setting that the error is about.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Unknown { key }
+            | Self::WrongType { key, .. }
+            | Self::OutOfRange { key, .. }
+            | Self::NotAChoice { key, .. }
+            | Self::NotAFolder { key } => key,
+        }
+    }
+
+    /// Stable code for the interface.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown { .. } => "setting_unknown",
+            Self::WrongType { .. } => "setting_wrong_type",
+            Self::OutOfRange { .. } => "setting_out_of_range",
+            Self::NotAChoice { .. } => "setting_not_a_choice",
+            Self::NotAFolder { .. } => "setting_not_a_folder",
+        }
+    }
+}
+
+/// Types that a setting can have in the [`Settings`] struct.
+trait Field {
+    fn to_value(&self) -> SettingValue;
+    fn take(&mut self, value: SettingValue);
+}
+
+impl Field for bool {
+    fn to_value(&self) -> SettingValue {
+        SettingValue::Bool(*self)
+    }
+    fn take(&mut self, value: SettingValue) {
+        if let SettingValue::Bool(b) = value {
+            *self = b;
+        }
+    }
+}
+
+impl Field for u16 {
+    fn to_value(&self) -> SettingValue {
+        SettingValue::Int(i64::from(*self))
+    }
+    fn take(&mut self, value: SettingValue) {
+        if let SettingValue::Int(i) = value {
+            *self = Self::try_from(i).unwrap_or(*self);
+        }
+    }
+}
+
+impl Field for String {
+    fn to_value(&self) -> SettingValue {
+        SettingValue::Text(self.clone())
+    }
+    fn take(&mut self, value: SettingValue) {
+        if let SettingValue::Text(t) = value {
+            *self = t;
+        }
+    }
+}
+
+impl Field for PathBuf {
+    fn to_value(&self) -> SettingValue {
+        SettingValue::Text(self.to_string_lossy().into_owned())
+    }
+    fn take(&mut self, value: SettingValue) {
+        if let SettingValue::Text(t) = value {
+            *self = Self::from(t);
+        }
+    }
+}
+
+macro_rules! settings {
+    ($( $(#[$doc:meta])* $field:ident: $ty:ty = $default:expr, $key:literal, $kind:expr, $applies:ident, $shown:literal; )*) => {
+        /// All settings with their present values.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the user")]
+        pub struct Settings { $( $(#[$doc])* pub $field: $ty, )* }
+
+        impl Default for Settings {
+            fn default() -> Self { Self { $( $field: $default, )* } }
+        }
+
+        /// Every setting, in the order of the settings page.
+        pub const SETTINGS: &[SettingDef] = &[
+            $( SettingDef { key: $key, kind: $kind, applies: Applies::$applies, shown: $shown }, )*
+        ];
+
+        impl Settings {
+            /// The present value of `key`.
+            pub fn get(&self, key: &str) -> Option<SettingValue> {
+                match key { $( $key => Some(self.$field.to_value()), )* _ => None }
+            }
+
+            fn put(&mut self, key: &str, value: SettingValue) {
+                match key { $( $key => self.$field.take(value), )* _ => {} }
+            }
+        }
+    };
+}
+
+settings! {
+    /// Folder that new torrents are saved to; empty for the system's downloads folder.
+    downloads_folder: PathBuf = PathBuf::new(), "downloads.folder", SettingKind::Folder, NewTorrents, true;
+    /// Leave programs that pose as films, music or documents unticked when a torrent is added.
+    leave_out_disguised: bool = true, "downloads.leave_out_disguised", SettingKind::Bool, NewTorrents, true;
+    /// Port that other people's programs call; 0 until one was chosen.
+    port: u16 = 0, "network.port", SettingKind::Int { min: 0, max: 65_535 }, Reconnect, true;
+    /// Ask the router to let calls through (UPnP).
+    upnp: bool = true, "network.upnp", SettingKind::Bool, Reconnect, true;
+    /// Find people without a tracker (DHT, BEP 5).
+    dht: bool = true, "network.dht", SettingKind::Bool, Reconnect, true;
+    /// Find people on the home network (LSD, BEP 14).
+    lsd: bool = true, "network.lsd", SettingKind::Bool, Reconnect, true;
+    /// Use uTP, which gives way to other traffic (BEP 29).
+    utp: bool = true, "network.utp", SettingKind::Bool, Reconnect, true;
+    /// Most peers connected for one torrent.
+    peer_limit: u16 = 100, "network.peer_limit", SettingKind::Int { min: 1, max: 1_000 }, Reconnect, true;
+    /// Allow loopback and link-local peers, trackers and URLs. For tests on one machine.
+    allow_loopback: bool = false, "network.allow_loopback", SettingKind::Bool, Reconnect, false;
+    /// Colours of the window.
+    theme: String = "system".to_owned(), "appearance.theme", SettingKind::Choice(&["system", "light", "dark"]), Now, true;
+    /// Count sizes in KiB, MiB, GiB rather than kB, MB, GB.
+    binary_units: bool = false, "appearance.binary_units", SettingKind::Bool, Now, true;
+    /// The page on how sharing works was read.
+    welcome_done: bool = false, "window.welcome_done", SettingKind::Bool, Now, false;
+    /// The sidebar is shown.
+    sidebar: bool = true, "window.sidebar", SettingKind::Bool, Now, false;
+    /// The details panel is shown.
+    details: bool = true, "window.details", SettingKind::Bool, Now, false;
+    /// Height of the details panel in CSS pixels.
+    details_height: u16 = 264, "window.details_height", SettingKind::Int { min: 140, max: 2_000 }, Now, false;
+    /// Order of the list.
+    sort: String = "activity".to_owned(), "window.sort", SettingKind::Choice(&["activity", "added", "name", "size", "progress"]), Now, false;
+}
+
+impl Settings {
+    /// Changes one setting after checking the value. On error nothing is changed.
+    pub fn set(&mut self, key: &str, value: SettingValue) -> Result<(), SettingError> {
+        let def = SETTINGS.iter().find(|d| d.key == key);
+        let def = def.ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
+        check(def, &value)?;
+        self.put(key, value);
+        Ok(())
+    }
+
+    /// The settings that differ from their defaults.
+    pub fn changed(&self) -> Vec<(&'static str, SettingValue)> {
+        let default = Self::default();
+        let all = SETTINGS.iter().filter_map(|d| Some((d.key, self.get(d.key)?)));
+        all.filter(|(key, value)| default.get(key).as_ref() != Some(value)).collect()
+    }
+}
+
+/// Reads the value of `key` from text, as given on a command line.
+pub fn parse_setting(key: &str, text: &str) -> Result<SettingValue, SettingError> {
+    let def = SETTINGS.iter().find(|d| d.key == key);
+    let def = def.ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
+    let wrong = |expected| SettingError::WrongType { key: key.to_owned(), expected };
+    let value = match def.kind {
+        SettingKind::Bool => match text {
+            "true" | "on" | "yes" | "1" => SettingValue::Bool(true),
+            "false" | "off" | "no" | "0" => SettingValue::Bool(false),
+            _ => return Err(wrong("true or false")),
+        },
+        SettingKind::Int { .. } => SettingValue::Int(text.parse().map_err(|_| wrong("a whole number"))?),
+        SettingKind::Choice(_) | SettingKind::Folder => SettingValue::Text(text.to_owned()),
+    };
+    check(def, &value)?;
+    Ok(value)
+}
+
+fn check(def: &SettingDef, value: &SettingValue) -> Result<(), SettingError> {
+    let key = || def.key.to_owned();
+    match (def.kind, value) {
+        (SettingKind::Bool, SettingValue::Bool(_)) => Ok(()),
+        (SettingKind::Int { min, max }, SettingValue::Int(i)) => {
+            if (min..=max).contains(i) {
+                return Ok(());
+            }
+            Err(SettingError::OutOfRange { key: key(), min, max })
+        }
+        (SettingKind::Choice(choices), SettingValue::Text(t)) => {
+            if choices.contains(&t.as_str()) {
+                return Ok(());
+            }
+            Err(SettingError::NotAChoice { key: key(), choices: choices.join(", ") })
+        }
+        (SettingKind::Folder, SettingValue::Text(t)) => {
+            let fits = t.len() <= 4_096 && !t.contains('\0');
+            if t.is_empty() || (fits && Path::new(t).is_absolute()) {
+                return Ok(());
+            }
+            Err(SettingError::NotAFolder { key: key() })
+        }
+        (SettingKind::Bool, _) => Err(SettingError::WrongType { key: key(), expected: "true or false" }),
+        (SettingKind::Int { .. }, _) => Err(SettingError::WrongType { key: key(), expected: "a whole number" }),
+        (SettingKind::Choice(_) | SettingKind::Folder, _) => {
+            Err(SettingError::WrongType { key: key(), expected: "text" })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn every_setting_can_be_read_and_its_default_is_valid() {
+        let mut settings = Settings::default();
+        for def in SETTINGS {
+            let value = settings.get(def.key).unwrap();
+            settings.set(def.key, value).unwrap();
+        }
+        assert_eq!(settings.changed(), vec![]);
+    }
+
+    #[test]
+    fn a_refused_value_names_the_field_and_changes_nothing() {
+        let mut settings = Settings::default();
+        let error = settings.set("network.peer_limit", SettingValue::Int(0)).unwrap_err();
+        assert_eq!((error.key(), error.code()), ("network.peer_limit", "setting_out_of_range"));
+        assert!(settings.set("network.port", SettingValue::Bool(true)).is_err());
+        assert!(settings.set("appearance.theme", SettingValue::Text("mauve".into())).is_err());
+        assert!(settings.set("downloads.folder", SettingValue::Text("relative".into())).is_err());
+        assert!(settings.set("no.such", SettingValue::Bool(true)).is_err());
+        assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn only_differences_are_listed() {
+        let mut settings = Settings::default();
+        settings.set("network.dht", parse_setting("network.dht", "off").unwrap()).unwrap();
+        assert_eq!(settings.changed(), vec![("network.dht", SettingValue::Bool(false))]);
+    }
+}

@@ -1,0 +1,1 @@
+//! The one place where a torrent's shown status and its sentence are derived.
