@@ -1,1 +1,17 @@
-//! placeholder
+//! The wire: commands, views, events and error codes, as plain data.
+//!
+//! Everything that crosses to the window or the browser is one of these types, and only these are
+//! `Serialize`. Core's own types never are, so they stay free to change. TypeScript for all of it is
+//! generated into `ui/src/lib/backend/generated/` by the test `export_typescript`.
+
+mod command;
+mod error;
+mod export;
+mod event;
+mod view;
+
+pub use command::*;
+pub use error::*;
+pub use event::*;
+pub use export::*;
+pub use view::*;

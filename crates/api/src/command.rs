@@ -1,0 +1,215 @@
+//! The commands: what the interface can ask, with the type of each answer.
+//!
+//! Every command has a name in `snake_case`, one request struct and one answer. Both shells serve
+//! exactly this list; [`COMMANDS`] is what the API documentation is made from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    FileRow, FolderInfo, FolderList, Hash, Overview, PeerRow, PieceMap, Preview, SettingValueView, SettingView,
+};
+
+/// Something that may be added.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum InspectSource {
+    /// A magnet link, an info-hash or an http(s) URL of a .torrent; at most 64 KiB.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A .torrent file on the machine Shoal runs on. Only from the desktop window.
+    Path {
+        /// Full path.
+        path: String,
+    },
+    /// The bytes of a .torrent file; at most 20 MB.
+    Bytes {
+        /// Name of the file, for showing.
+        name: String,
+        /// Base64.
+        base64: String,
+    },
+}
+
+/// What to do with the files of removed torrents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RemoveDataView {
+    /// Leave them.
+    Keep,
+    /// Move those the torrent wrote to the trash.
+    Trash,
+}
+
+/// How to start a torrent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum AddedView {
+    /// It is new in the list.
+    Added,
+    /// It was there; trackers were merged.
+    AlreadyAdded,
+}
+
+macro_rules! requests {
+    ($( $(#[$doc:meta])* $name:ident { $( $(#[$fdoc:meta])* $field:ident : $ty:ty, )* } )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize, TS)]
+        #[serde(deny_unknown_fields)]
+        #[ts(export)]
+        pub struct $name { $( $(#[$fdoc])* pub $field: $ty, )* }
+    )* };
+}
+
+requests! {
+    /// Find out what something is, without adding it.
+    InspectRequest {
+        /// What.
+        source: InspectSource,
+    }
+    /// Add what was inspected.
+    AddRequest {
+        /// From the preview.
+        preview_id: String,
+        /// Full path of the folder to save to; none for the default.
+        save_path: Option<String>,
+        /// Indices of the files wanted; none for all of them.
+        wanted: Option<Vec<u32>>,
+        /// Start at once.
+        start: bool,
+        /// Labels.
+        labels: Vec<String>,
+        /// For a magnet: ask which files once they are known.
+        choose_files: bool,
+    }
+    /// Some torrents.
+    HashesRequest {
+        /// Which; at most 100,000.
+        hashes: Vec<Hash>,
+    }
+    /// One torrent.
+    HashRequest {
+        /// Which.
+        hash: Hash,
+    }
+    /// Take torrents off the list.
+    RemoveRequest {
+        /// Which.
+        hashes: Vec<Hash>,
+        /// What to do with their files.
+        data: RemoveDataView,
+    }
+    /// Choose the files of a torrent.
+    SelectRequest {
+        /// Which torrent.
+        hash: Hash,
+        /// Indices of the files wanted, at least one.
+        wanted: Vec<u32>,
+    }
+    /// Set the labels of torrents.
+    SetLabelsRequest {
+        /// Which torrents.
+        hashes: Vec<Hash>,
+        /// All labels they are to have.
+        labels: Vec<String>,
+    }
+    /// Make or recolour a label.
+    PutLabelRequest {
+        /// 1 to 64 characters.
+        name: String,
+        /// 0 to 5.
+        colour: u8,
+    }
+    /// A label.
+    LabelRequest {
+        /// Its name.
+        name: String,
+    }
+    /// Change settings: all or, when one is refused, none.
+    SetSettingsRequest {
+        /// New values by key.
+        values: BTreeMap<String, SettingValueView>,
+    }
+    /// A folder.
+    FolderRequest {
+        /// Full path; empty for the default downloads folder.
+        path: String,
+    }
+    /// No parameters.
+    Nothing {}
+}
+
+/// The answer to `add`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AddReply {
+    /// Info-hash.
+    pub hash: Hash,
+    /// New or known.
+    pub outcome: AddedView,
+}
+
+/// One command, for documentation and for checking that every shell serves it.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandDef {
+    /// Name, as in `POST /api/v1/<name>`.
+    pub name: &'static str,
+    /// Type of the request.
+    pub request: &'static str,
+    /// Type of the answer.
+    pub answer: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+}
+
+/// Calls `$then!` with every command: name, request type, answer type, sentence.
+#[macro_export]
+macro_rules! for_each_command {
+    ($then:ident) => {
+        $then! {
+            inspect(InspectRequest) -> Preview, "Finds out what a .torrent, magnet or URL is, without adding it.";
+            add(AddRequest) -> AddReply, "Adds what was inspected.";
+            start(HashesRequest) -> Nothing, "Starts torrents.";
+            stop(HashesRequest) -> Nothing, "Stops torrents.";
+            force_start(HashesRequest) -> Nothing, "Starts torrents whatever the queue says.";
+            remove(RemoveRequest) -> Nothing, "Takes torrents off the list; can be undone.";
+            select_files(SelectRequest) -> Nothing, "Chooses the files of a torrent.";
+            recheck(HashesRequest) -> Nothing, "Checks data on disk against its hashes.";
+            save_beside(HashRequest) -> Nothing, "Gives a torrent whose place is taken another name on disk.";
+            set_labels(SetLabelsRequest) -> Nothing, "Sets the labels of torrents.";
+            put_label(PutLabelRequest) -> Nothing, "Makes or recolours a label.";
+            drop_label(LabelRequest) -> Nothing, "Deletes a label and takes it off every torrent.";
+            undo(Nothing) -> Nothing, "Takes the last step back.";
+            redo(Nothing) -> Nothing, "Does the last step that was taken back again.";
+            overview(HashRequest) -> Overview, "Facts of one torrent.";
+            files(HashRequest) -> Vec<FileRow>, "Files of one torrent; empty until they are known.";
+            peers(HashRequest) -> Vec<PeerRow>, "Peers of one torrent, at most 2,000.";
+            pieces(HashRequest) -> PieceMap, "Pieces of one torrent.";
+            settings(Nothing) -> Vec<SettingView>, "Every setting with type, range and value.";
+            set_settings(SetSettingsRequest) -> Nothing, "Changes settings: all or none.";
+            folder_info(FolderRequest) -> FolderInfo, "What a folder to save to is like.";
+            list_folders(FolderRequest) -> FolderList, "Folders below a folder.";
+        }
+    };
+}
+
+macro_rules! list {
+    ($( $name:ident($req:ty) -> $ans:ty, $doc:literal; )*) => {
+        /// Every command.
+        pub const COMMANDS: &[CommandDef] = &[ $( CommandDef {
+            name: stringify!($name), request: stringify!($req), answer: stringify!($ans), doc: $doc,
+        }, )* ];
+
+        /// Type-checks that every request and answer in the list exists.
+        #[expect(dead_code, reason = "only its compiling matters")]
+        type AllCommands = ( $( fn($req) -> $ans, )* );
+    };
+}
+for_each_command!(list);

@@ -1,0 +1,138 @@
+//! What is pushed: one snapshot, then deltas, in order, on one channel.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Hash, LabelView, Sentence, SettingValueView, TorrentRow};
+
+/// Sums over all torrents, and the state of the connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Totals {
+    /// Bytes a second.
+    pub down_bps: u64,
+    /// Bytes a second.
+    pub up_bps: u64,
+    /// Nodes of the DHT; none when it is off or not started.
+    pub dht_nodes: Option<u32>,
+    /// Connected peers of all torrents.
+    pub peers_connected: u32,
+    /// Free bytes on the volume of the downloads folder; none when unknown.
+    pub free_bytes: Option<u64>,
+    /// That volume's mount point.
+    pub free_volume: Option<String>,
+    /// The downloads folder.
+    pub downloads_folder: String,
+    /// State of the connection.
+    pub engine: EngineView,
+}
+
+/// State of the connection to the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[ts(export)]
+pub enum EngineView {
+    /// Starting or connecting anew.
+    #[default]
+    Starting,
+    /// Running.
+    Running {
+        /// Port it listens on; 0 when nobody can call in.
+        port: u16,
+    },
+    /// Not running.
+    Failed {
+        /// Why.
+        sentence: Sentence,
+    },
+}
+
+/// The next undo and redo, for the toast and the menu.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UndoView {
+    /// What Ctrl Z takes back.
+    pub undo: Option<StepView>,
+    /// What Ctrl Shift Z does again.
+    pub redo: Option<StepView>,
+}
+
+/// One step of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StepView {
+    /// Grows with every step.
+    pub id: u64,
+    /// `removed`, `trashed`, `started`, `stopped`, `selected`, `labelled` or `settings`.
+    pub kind: String,
+    /// How many things it touched.
+    pub count: u32,
+    /// Milliseconds since the Unix epoch.
+    pub at: i64,
+}
+
+/// Everything, as of `rev`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Snapshot {
+    /// Number of this state; the next delta has `rev + 1`.
+    pub rev: u64,
+    /// All torrents, in no order.
+    pub torrents: Vec<TorrentRow>,
+    /// All labels.
+    pub labels: Vec<LabelView>,
+    /// Sums.
+    pub totals: Totals,
+    /// Undo and redo.
+    pub undo: UndoView,
+    /// All settings by key.
+    pub settings: BTreeMap<String, SettingValueView>,
+    /// Things Shoal found damaged at start and set aside; each said once.
+    pub notices: Vec<Sentence>,
+    /// Shoal's version.
+    pub version: String,
+    /// `linux`, `macos`, `windows`.
+    pub platform: String,
+}
+
+/// What changed since `rev - 1`. Absent parts did not change.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Delta {
+    /// Number of the state after this delta.
+    pub rev: u64,
+    /// New and changed rows, whole.
+    pub upserts: Vec<TorrentRow>,
+    /// Rows that are gone.
+    pub removed: Vec<Hash>,
+    /// Sums.
+    pub totals: Option<Totals>,
+    /// All labels.
+    pub labels: Option<Vec<LabelView>>,
+    /// Undo and redo.
+    pub undo: Option<UndoView>,
+    /// Changed settings.
+    pub settings: Option<BTreeMap<String, SettingValueView>>,
+}
+
+/// One message on the channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Event {
+    /// Always the first, and again after a gap.
+    Snapshot(Snapshot),
+    /// Follows the state before it.
+    Delta(Delta),
+    /// Another start of Shoal, a link or the system handed these over: show the add dialog.
+    OpenRequest {
+        /// Previews of what can be added.
+        previews: Vec<crate::Preview>,
+        /// What could not be read, and why.
+        errors: Vec<crate::ApiError>,
+    },
+    /// Shoal is quitting.
+    Bye,
+}

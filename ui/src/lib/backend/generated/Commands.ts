@@ -1,0 +1,70 @@
+// Generated from crates/api by its test `generated`. Do not edit.
+import type { AddReply } from "./AddReply";
+import type { AddRequest } from "./AddRequest";
+import type { FolderInfo } from "./FolderInfo";
+import type { FolderList } from "./FolderList";
+import type { FolderRequest } from "./FolderRequest";
+import type { HashRequest } from "./HashRequest";
+import type { HashesRequest } from "./HashesRequest";
+import type { InspectRequest } from "./InspectRequest";
+import type { LabelRequest } from "./LabelRequest";
+import type { Nothing } from "./Nothing";
+import type { Overview } from "./Overview";
+import type { PieceMap } from "./PieceMap";
+import type { Preview } from "./Preview";
+import type { PutLabelRequest } from "./PutLabelRequest";
+import type { RemoveRequest } from "./RemoveRequest";
+import type { SelectRequest } from "./SelectRequest";
+import type { SetLabelsRequest } from "./SetLabelsRequest";
+import type { SetSettingsRequest } from "./SetSettingsRequest";
+import type { Vec < FileRow > } from "./Vec < FileRow >";
+import type { Vec < PeerRow > } from "./Vec < PeerRow >";
+import type { Vec < SettingView > } from "./Vec < SettingView >";
+
+/** Every command with its request and its answer. */
+export interface Commands {
+  /** Finds out what a .torrent, magnet or URL is, without adding it. */
+  inspect: { request: InspectRequest; answer: Preview };
+  /** Adds what was inspected. */
+  add: { request: AddRequest; answer: AddReply };
+  /** Starts torrents. */
+  start: { request: HashesRequest; answer: Nothing };
+  /** Stops torrents. */
+  stop: { request: HashesRequest; answer: Nothing };
+  /** Starts torrents whatever the queue says. */
+  force_start: { request: HashesRequest; answer: Nothing };
+  /** Takes torrents off the list; can be undone. */
+  remove: { request: RemoveRequest; answer: Nothing };
+  /** Chooses the files of a torrent. */
+  select_files: { request: SelectRequest; answer: Nothing };
+  /** Checks data on disk against its hashes. */
+  recheck: { request: HashesRequest; answer: Nothing };
+  /** Gives a torrent whose place is taken another name on disk. */
+  save_beside: { request: HashRequest; answer: Nothing };
+  /** Sets the labels of torrents. */
+  set_labels: { request: SetLabelsRequest; answer: Nothing };
+  /** Makes or recolours a label. */
+  put_label: { request: PutLabelRequest; answer: Nothing };
+  /** Deletes a label and takes it off every torrent. */
+  drop_label: { request: LabelRequest; answer: Nothing };
+  /** Takes the last step back. */
+  undo: { request: Nothing; answer: Nothing };
+  /** Does the last step that was taken back again. */
+  redo: { request: Nothing; answer: Nothing };
+  /** Facts of one torrent. */
+  overview: { request: HashRequest; answer: Overview };
+  /** Files of one torrent; empty until they are known. */
+  files: { request: HashRequest; answer: Vec < FileRow > };
+  /** Peers of one torrent, at most 2,000. */
+  peers: { request: HashRequest; answer: Vec < PeerRow > };
+  /** Pieces of one torrent. */
+  pieces: { request: HashRequest; answer: PieceMap };
+  /** Every setting with type, range and value. */
+  settings: { request: Nothing; answer: Vec < SettingView > };
+  /** Changes settings: all or none. */
+  set_settings: { request: SetSettingsRequest; answer: Nothing };
+  /** What a folder to save to is like. */
+  folder_info: { request: FolderRequest; answer: FolderInfo };
+  /** Folders below a folder. */
+  list_folders: { request: FolderRequest; answer: FolderList };
+}
