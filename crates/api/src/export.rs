@@ -30,13 +30,15 @@ pub fn commands_typescript() -> String {
 pub fn api_markdown() -> String {
     let mut out = String::from(include_str!("api_intro.md"));
     for c in COMMANDS {
-        let _ = writeln!(out, "| `{}` | `{}` | `{}` | {} |", c.name, c.request, c.answer, c.doc);
+        let _ = writeln!(out, "| `{}` | `{}` | `{}` | {} |", c.name, c.request, typescript(c.answer), c.doc);
     }
     out
 }
 
 fn inner(t: &str) -> &str {
-    t.strip_prefix("Vec<").and_then(|t| t.strip_suffix('>')).unwrap_or(t)
+    // `stringify!` may put spaces around the brackets.
+    let bare = t.strip_prefix("Vec").map(|t| t.trim_start_matches([' ', '<']).trim_end_matches(['>', ' ']));
+    bare.unwrap_or(t)
 }
 
 fn typescript(t: &str) -> String {

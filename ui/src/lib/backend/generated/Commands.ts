@@ -1,6 +1,7 @@
 // Generated from crates/api by its test `generated`. Do not edit.
 import type { AddReply } from "./AddReply";
 import type { AddRequest } from "./AddRequest";
+import type { FileRow } from "./FileRow";
 import type { FolderInfo } from "./FolderInfo";
 import type { FolderList } from "./FolderList";
 import type { FolderRequest } from "./FolderRequest";
@@ -10,6 +11,7 @@ import type { InspectRequest } from "./InspectRequest";
 import type { LabelRequest } from "./LabelRequest";
 import type { Nothing } from "./Nothing";
 import type { Overview } from "./Overview";
+import type { PeerRow } from "./PeerRow";
 import type { PieceMap } from "./PieceMap";
 import type { Preview } from "./Preview";
 import type { PutLabelRequest } from "./PutLabelRequest";
@@ -17,9 +19,7 @@ import type { RemoveRequest } from "./RemoveRequest";
 import type { SelectRequest } from "./SelectRequest";
 import type { SetLabelsRequest } from "./SetLabelsRequest";
 import type { SetSettingsRequest } from "./SetSettingsRequest";
-import type { Vec < FileRow > } from "./Vec < FileRow >";
-import type { Vec < PeerRow > } from "./Vec < PeerRow >";
-import type { Vec < SettingView > } from "./Vec < SettingView >";
+import type { SettingView } from "./SettingView";
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -54,13 +54,13 @@ export interface Commands {
   /** Facts of one torrent. */
   overview: { request: HashRequest; answer: Overview };
   /** Files of one torrent; empty until they are known. */
-  files: { request: HashRequest; answer: Vec < FileRow > };
+  files: { request: HashRequest; answer: Array<FileRow> };
   /** Peers of one torrent, at most 2,000. */
-  peers: { request: HashRequest; answer: Vec < PeerRow > };
+  peers: { request: HashRequest; answer: Array<PeerRow> };
   /** Pieces of one torrent. */
   pieces: { request: HashRequest; answer: PieceMap };
   /** Every setting with type, range and value. */
-  settings: { request: Nothing; answer: Vec < SettingView > };
+  settings: { request: Nothing; answer: Array<SettingView> };
   /** Changes settings: all or none. */
   set_settings: { request: SetSettingsRequest; answer: Nothing };
   /** What a folder to save to is like. */
