@@ -2,6 +2,8 @@
 //! and believes no claimed length. It must stay strict where two readers could disagree (leading
 //! zeros, integers beyond 64 bits, duplicate keys) and lenient about the order of keys.
 
+use std::ops::Range;
+
 /// How deep lists and dictionaries may nest. A version 2 `file tree` (BEP 52) needs one level per
 /// folder, everything else fewer than six.
 const MAX_NESTING: usize = 32;
@@ -69,11 +71,22 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The items of a list, read one by one.
+/// A list; its items are read one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct List<'a>(&'a [u8]);
 
-impl<'a> Iterator for List<'a> {
+impl<'a> IntoIterator for List<'a> {
+    type Item = Value<'a>;
+    type IntoIter = Items<'a>;
+
+    fn into_iter(self) -> Items<'a> {
+        Items(self.0)
+    }
+}
+
+pub(crate) struct Items<'a>(&'a [u8]);
+
+impl<'a> Iterator for Items<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
@@ -86,7 +99,11 @@ impl<'a> Iterator for List<'a> {
 
 /// A dictionary whose keys are known to be unique.
 #[derive(Debug, Clone)]
-pub(crate) struct Dict<'a>(Vec<(&'a [u8], &'a [u8])>);
+pub(crate) struct Dict<'a> {
+    raw: &'a [u8],
+    /// Sorted by key, with the place of the value in `raw`.
+    entries: Vec<(&'a [u8], Range<usize>)>,
+}
 
 impl<'a> Dict<'a> {
     /// Opens a raw dictionary, `d` and `e` included. Keys may be in any order.
@@ -100,22 +117,27 @@ impl<'a> Dict<'a> {
         while raw[pos] != b'e' {
             let (key, value_start) = read_string(raw, pos)?;
             pos = value_start + skip(&raw[value_start..])?;
-            entries.push((key, &raw[value_start..pos]));
+            entries.push((key, value_start..pos));
             if entries.len() > MAX_KEYS {
                 return Err(SyntaxError::TooManyKeys);
             }
         }
-        entries.sort_unstable_by_key(|&(key, _)| key);
+        entries.sort_unstable_by_key(|(key, _)| *key);
         if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(SyntaxError::DuplicateKey);
         }
-        Ok(Self(entries))
+        Ok(Self { raw, entries })
+    }
+
+    /// Where the value under `key` lies in the raw dictionary.
+    pub(crate) fn range(&self, key: &[u8]) -> Option<Range<usize>> {
+        let index = self.entries.binary_search_by_key(&key, |(k, _)| *k).ok()?;
+        Some(self.entries[index].1.clone())
     }
 
     /// The raw bytes of the value under `key`.
     pub(crate) fn raw(&self, key: &[u8]) -> Option<&'a [u8]> {
-        let index = self.0.binary_search_by_key(&key, |&(k, _)| k).ok()?;
-        Some(self.0[index].1)
+        Some(&self.raw[self.range(key)?])
     }
 
     pub(crate) fn get(&self, key: &[u8]) -> Option<Value<'a>> {
@@ -156,7 +178,11 @@ pub(crate) fn skip(data: &[u8]) -> Result<usize, SyntaxError> {
             b'i' if frame != Some(Frame::Key) => pos = skip_int(data, pos)?,
             b'l' | b'd' if frame != Some(Frame::Key) => {
                 let slot = stack.get_mut(depth).ok_or(SyntaxError::TooDeep)?;
-                *slot = if byte == b'l' { Frame::Item } else { Frame::Key };
+                *slot = if byte == b'l' {
+                    Frame::Item
+                } else {
+                    Frame::Key
+                };
                 depth += 1;
                 pos += 1;
                 continue;
@@ -254,7 +280,7 @@ mod tests {
         assert_eq!(Value::read(b"i-7ex").unwrap(), (Value::Int(-7), &b"x"[..]));
         assert_eq!(Value::read(b"2:hi").unwrap().0.bytes(), Some(&b"hi"[..]));
         let list = Value::read(b"l1:ai2elee").unwrap().0.list().unwrap();
-        assert_eq!(list.count(), 3);
+        assert_eq!(list.into_iter().count(), 3);
         let dict = Dict::open(b"d1:bi1e1:a0:e").unwrap();
         assert_eq!(dict.get(b"b").unwrap().int(), Some(1));
         assert_eq!(dict.bytes(b"a"), Some(&b""[..]));

@@ -25,7 +25,11 @@ pub(crate) fn declared(label: Option<&[u8]>) -> Option<&'static Encoding> {
 ///
 /// Order: the twin if it is valid UTF-8, the bytes if they are, the declared encoding if it fits,
 /// Windows-1252, which gives some character for every byte, so different bytes stay different.
-pub(crate) fn text(bytes: &[u8], utf8: Option<&[u8]>, declared: Option<&Encoding>) -> String {
+pub(crate) fn text(
+    bytes: &[u8],
+    utf8: Option<&[u8]>,
+    declared: Option<&'static Encoding>,
+) -> String {
     if let Some(text) = utf8.and_then(|b| std::str::from_utf8(b).ok())
         && !text.is_empty()
     {
@@ -39,7 +43,10 @@ pub(crate) fn text(bytes: &[u8], utf8: Option<&[u8]>, declared: Option<&Encoding
     {
         return text.into_owned();
     }
-    WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
+    WINDOWS_1252
+        .decode_without_bom_handling(bytes)
+        .0
+        .into_owned()
 }
 
 #[cfg(test)]
@@ -62,7 +69,14 @@ mod tests {
     fn a_byte_order_mark_decides_nothing() {
         assert_eq!(text(b"\xef\xbb\xbf..", None, None), "\u{feff}..");
         assert_eq!(text(b"\xff\xfe.\0.\0", None, None), "ÿþ.\0.\0");
-        for label in ["utf-16le", "utf-16", "iso-2022-jp", "replacement", "hz-gb-2312", "nonsense"] {
+        for label in [
+            "utf-16le",
+            "utf-16",
+            "iso-2022-jp",
+            "replacement",
+            "hz-gb-2312",
+            "nonsense",
+        ] {
             assert_eq!(declared(Some(label.as_bytes())), None, "{label}");
         }
     }

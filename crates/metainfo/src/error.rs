@@ -40,7 +40,9 @@ pub enum MetainfoError {
     PieceLength,
     #[error("The number of piece hashes does not fit the length of the content.")]
     PieceCount,
-    #[error("The torrent has more than 130,000 pieces, more than peers can announce to each other.")]
+    #[error(
+        "The torrent has more than 130,000 pieces, more than peers can announce to each other."
+    )]
     TooManyPieces,
     #[error("The torrent lists no files.")]
     NoFiles,

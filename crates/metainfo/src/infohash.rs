@@ -90,7 +90,14 @@ mod tests {
 
     #[test]
     fn other_text_is_refused() {
-        for text in ["", "a9", &HEX[1..], &"z".repeat(40), &"1".repeat(32), &"é".repeat(20)] {
+        for text in [
+            "",
+            "a9",
+            &HEX[1..],
+            &"z".repeat(40),
+            &"1".repeat(32),
+            &"é".repeat(20),
+        ] {
             assert_eq!(text.parse::<InfoHash>(), Err(ParseInfoHashError), "{text}");
         }
     }

@@ -36,9 +36,12 @@ const HIDING_SPACES: usize = 5;
 pub fn name_risk<S: AsRef<str>>(original_components: &[S]) -> Option<NameRisk> {
     let (file, folders) = original_components.split_last()?;
     // Folders that macOS runs as programs.
-    let in_bundle = folders
-        .iter()
-        .any(|folder| matches!(extension(&tidy(folder.as_ref())).1.as_str(), "app" | "workflow"));
+    let in_bundle = folders.iter().any(|folder| {
+        matches!(
+            extension(&tidy(folder.as_ref())).1.as_str(),
+            "app" | "workflow"
+        )
+    });
     let original = file.as_ref();
     let name = tidy(original);
     let (stem, last) = extension(&name);
@@ -46,9 +49,8 @@ pub fn name_risk<S: AsRef<str>>(original_components: &[S]) -> Option<NameRisk> {
         return in_bundle.then_some(NameRisk::Executable);
     }
     let inner = extension(stem.trim_end()).1;
-    let disguised = original.contains(is_invisible)
-        || HARMLESS.contains(&&*inner)
-        || has_wide_gap(stem);
+    let disguised =
+        original.contains(is_invisible) || HARMLESS.contains(&&*inner) || has_wide_gap(stem);
     Some(if disguised {
         NameRisk::Disguised
     } else {

@@ -61,10 +61,19 @@ mod tests {
     #[test]
     fn addresses() {
         let cases = [
-            ("http://t.example/announce", Some("http://t.example/announce")),
-            (" HTTPS://T.Example:443/a?k=%20 ", Some("https://t.example/a?k=%20")),
+            (
+                "http://t.example/announce",
+                Some("http://t.example/announce"),
+            ),
+            (
+                " HTTPS://T.Example:443/a?k=%20 ",
+                Some("https://t.example/a?k=%20"),
+            ),
             ("UDP://t.example:6969", Some("udp://t.example:6969")),
-            ("udp://t.example:6969/announce", Some("udp://t.example:6969/announce")),
+            (
+                "udp://t.example:6969/announce",
+                Some("udp://t.example:6969/announce"),
+            ),
             ("http://[::1]:80/a", Some("http://[::1]/a")),
             ("udp://t.example/announce", None),
             ("udp://t.example:0/announce", None),
@@ -88,7 +97,11 @@ mod tests {
     fn tiers() {
         let a = "http://a/x".to_owned();
         let b = "http://b/x".to_owned();
-        let tiers = vec![vec![a.clone(), "x".into(), a.clone()], vec![a.clone()], vec![b.clone()]];
+        let tiers = vec![
+            vec![a.clone(), "x".into(), a.clone()],
+            vec![a.clone()],
+            vec![b.clone()],
+        ];
         assert_eq!(clean_tiers(tiers), [[a], [b]]);
         let many = (0..100).map(|i| vec![format!("http://{i}.example/")]);
         assert_eq!(clean_tiers(many).len(), MAX_TRACKERS);
