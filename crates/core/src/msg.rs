@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
-    EngineEvent, EngineRequest, Intent, Label, OpId, Selection, SettingError, SettingValue, Source, Timestamp,
+    EngineEvent, EngineRequest, Intent, Label, OpId, Selection, SelectionChange, SettingError, SettingValue, Source,
     TorrentRecord, UndoStep,
 };
 
@@ -61,7 +61,7 @@ pub enum Command {
     /// Take torrents off the list.
     Remove(Vec<InfoHash>, RemoveData),
     /// Choose the files of a torrent.
-    Select(InfoHash, Selection),
+    Select(InfoHash, SelectionChange),
     /// Check the data of torrents against their hashes.
     Recheck(Vec<InfoHash>),
     /// Use another, free name on disk for a torrent whose name is taken by other data.
@@ -162,7 +162,7 @@ pub enum Msg {
     Command(CommandId, Command),
     /// The engine reports.
     Engine(EngineEvent),
-    /// A look at the running torrents is due.
+    /// A second has passed: a look at the running torrents is due.
     Tick,
     /// Progress of a check, in bytes.
     CheckProgress {
@@ -249,7 +249,9 @@ pub enum Effect {
         op: OpId,
         /// Check everything even if the stored state could be trusted.
         full_check: bool,
-        /// Use the next free name on disk.
+        /// Names on disk that other torrents use in the same folder.
+        avoid: Vec<String>,
+        /// Use a name on disk that nothing has yet.
         fresh_name: bool,
     },
     /// Give up a preparation. Not answered.
@@ -289,8 +291,6 @@ pub enum Effect {
     Reply(CommandId, Reply),
     /// Something shown has changed: take the delta.
     Publish,
-    /// Call again with [`Msg::Tick`] at this time at the latest.
-    WakeAt(Timestamp),
     /// All is stopped and stored: leave.
     Exit,
 }

@@ -131,6 +131,8 @@ pub struct TorrentRecord {
     pub completed_at: Option<Timestamp>,
     /// Set while it is removed and can still be brought back by undo.
     pub removed_at: Option<Timestamp>,
+    /// It was removed with its files, which went or are to go to the trash.
+    pub trashed: bool,
 }
 
 impl TorrentRecord {

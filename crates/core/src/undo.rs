@@ -5,7 +5,7 @@
 
 use shoal_metainfo::InfoHash;
 
-use crate::{Intent, Label, Selection, SettingValue, Timestamp};
+use crate::{Label, Selection, SettingValue, Timestamp};
 
 /// Most steps kept.
 pub const UNDO_STEPS_MAX: usize = 50;
@@ -14,17 +14,26 @@ pub const UNDO_AGE_MAX_MS: u64 = 24 * 3_600 * 1_000;
 /// Version of the journal's stored form.
 pub const UNDO_SCHEMA: u32 = 1;
 
+/// A choice of files, with the sums that follow from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelectionChange {
+    /// Files wanted.
+    pub selection: Selection,
+    /// Their bytes.
+    pub wanted_bytes: u64,
+    /// How many of these are verified on disk.
+    pub have_bytes: u64,
+}
+
 /// One reversible change of the list or the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Bring a removed torrent back.
     Restore(InfoHash),
-    /// Take a torrent off the list; its files stay.
-    Remove(InfoHash),
-    /// Set what the user wants of a torrent.
-    Intent(InfoHash, Intent),
+    /// Take a torrent off the list; true moves its files to the trash.
+    Remove(InfoHash, bool),
     /// Set the files wanted.
-    Select(InfoHash, Selection),
+    Select(InfoHash, SelectionChange),
     /// Set the labels of a torrent.
     Labels(InfoHash, Vec<String>),
     /// Make or recolour a label.
@@ -42,10 +51,6 @@ pub enum StepKind {
     Removed,
     /// Torrents were removed and their files moved to the trash.
     Trashed,
-    /// Torrents were started.
-    Started,
-    /// Torrents were stopped.
-    Stopped,
     /// Files were chosen.
     Selected,
     /// Labels were changed.
