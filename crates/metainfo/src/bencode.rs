@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use crate::MAX_TORRENT_BYTES;
+
 /// How deep lists and dictionaries may nest. A version 2 `file tree` (BEP 52) needs one level per
 /// folder, everything else fewer than six.
 const MAX_NESTING: usize = 32;
@@ -217,8 +219,12 @@ fn read_string(data: &[u8], pos: usize) -> Result<(&[u8], usize), SyntaxError> {
     }
     let length = parse_digits(digits).ok_or(bad)?;
     let start = pos + digits.len() + 1;
-    let length = usize::try_from(length).map_err(|_| SyntaxError::Truncated)?;
-    let end = start.checked_add(length).ok_or(SyntaxError::Truncated)?;
+    // A length beyond the largest input is damage, not a file cut off.
+    let length = usize::try_from(length).map_err(|_| bad)?;
+    if length > MAX_TORRENT_BYTES {
+        return Err(bad);
+    }
+    let end = start + length;
     let bytes = data.get(start..end).ok_or(SyntaxError::Truncated)?;
     Ok((bytes, end))
 }
@@ -303,7 +309,7 @@ mod tests {
             (b"-5:hello", bad(0)),
             (b"5:hell", Err(SyntaxError::Truncated)),
             (b"5", Err(SyntaxError::Truncated)),
-            (b"99999999999999999999:a", Err(SyntaxError::Truncated)),
+            (b"99999999999999999999:a", bad(0)),
             (b"999999999999999999999:a", bad(0)),
             (b"di1e1:ae", bad(1)),
             (b"d1:ae", bad(4)),
