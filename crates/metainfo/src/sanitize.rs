@@ -147,7 +147,7 @@ fn is_forbidden(c: char) -> bool {
 /// Names of devices on Windows, alone or before any extension.
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
-    let stem = stem.trim_end_matches(' ').to_uppercase();
+    let stem = stem.trim_end().to_uppercase();
     if let Some(port) = stem.strip_prefix("COM").or(stem.strip_prefix("LPT")) {
         return matches!(port, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9")
             || matches!(port, "0" | "¹" | "²" | "³");

@@ -8,7 +8,7 @@
     reason = "a failed unwrap is a failed test"
 )]
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write, fs, path::PathBuf};
 
 use shoal_metainfo::{FileEntry, Magnet, Metainfo};
 
@@ -60,7 +60,7 @@ fn torrent(name: &str) -> Vec<u8> {
             let mut files = String::new();
             for i in 0..100_000 {
                 let path = format!("f{i}");
-                files += &format!("d6:lengthi1e4:pathl{}:{path}ee", path.len());
+                write!(files, "d6:lengthi1e4:pathl{}:{path}ee", path.len()).unwrap();
             }
             let tail = b"e4:name1:t12:piece lengthi16384e6:pieces140:";
             let files = files.as_bytes();
@@ -89,7 +89,7 @@ fn describe(meta: &Metainfo) -> String {
             text += if set { mark } else { "" };
         }
         if let Some(risk) = file.risk {
-            text += &format!(" [{risk:?}]");
+            write!(text, " [{risk:?}]").unwrap();
         }
         text
     };
@@ -153,9 +153,10 @@ fn every_torrent_of_the_corpus() {
 fn every_magnet_of_the_corpus() {
     let mut actual = Vec::new();
     for row in rows("magnets.tsv") {
-        let trackers: String = (0..10_000)
-            .map(|i| format!("&tr=http%3A%2F%2Ft{i}.example%2Fannounce"))
-            .collect();
+        let trackers = (0..10_000).fold(String::new(), |mut all, i| {
+            write!(all, "&tr=http%3A%2F%2Ft{i}.example%2Fannounce").unwrap();
+            all
+        });
         let uri = row[1]
             .replace("@A1M@", &"A".repeat(1_000_000))
             .replace("@TR10K@", &trackers);
