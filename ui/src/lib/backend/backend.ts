@@ -1,0 +1,54 @@
+/**
+ * What the window needs from whoever runs the core. Everything else in the interface talks to
+ * this interface only, so that it works the same in the desktop window, in a browser and in tests.
+ */
+import type { Commands } from './generated/Commands';
+import type { Event } from './generated/Event';
+import type { InspectSource } from './generated/InspectSource';
+
+export interface Backend {
+  readonly kind: 'tauri' | 'http' | 'mock';
+  /** Runs a command. Rejects with a {@link CallError}. */
+  call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['answer']>;
+  /** First event is a snapshot, then deltas. Returns what ends the subscription. */
+  subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void;
+  /** Asks for .torrent files; null when the user cancelled. */
+  pickTorrents(): Promise<InspectSource[] | null>;
+  /** Asks for a folder; null where only the folder browser built on `list_folders` can do it. */
+  readonly pickFolder: ((start: string) => Promise<string | null>) | null;
+}
+
+export type CommandName = keyof Commands;
+
+/** A refused command: a code with parameters. The words are in `i18n/messages/en/errors.ts`. */
+export class CallError extends Error {
+  readonly code: string;
+  readonly params: Record<string, string>;
+
+  constructor(code: string, params: Record<string, string> = {}) {
+    super(code);
+    this.name = 'CallError';
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** Makes a {@link CallError} of whatever a transport threw. */
+export function toCallError(thrown: unknown): CallError {
+  if (thrown instanceof CallError) return thrown;
+  if (isApiError(thrown)) return new CallError(thrown.code, thrown.params);
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CallError('internal', { detail });
+}
+
+export function isApiError(value: unknown): value is { code: string; params: Record<string, string> } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'params' in value &&
+    typeof value.params === 'object' &&
+    value.params !== null
+  );
+}

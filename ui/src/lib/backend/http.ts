@@ -1,0 +1,118 @@
+/** A browser that talks to `shoal-headless` over HTTP and one WebSocket. */
+import { CallError, isApiError, type Backend } from './backend';
+import type { Commands } from './generated/Commands';
+import type { Event } from './generated/Event';
+import type { InspectSource } from './generated/InspectSource';
+
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 15_000;
+
+async function post(path: string, body: string, headers: Record<string, string>): Promise<Response> {
+  try {
+    return await fetch(path, { method: 'POST', credentials: 'same-origin', headers, body });
+  } catch {
+    throw new CallError('connection_lost');
+  }
+}
+
+async function call<K extends keyof Commands>(
+  name: K,
+  request: Commands[K]['request'],
+): Promise<Commands[K]['answer']> {
+  const response = await post(`/api/v1/${name}`, JSON.stringify(request), {
+    'Content-Type': 'application/json',
+  });
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as Commands[K]['answer'];
+  if (isApiError(answer)) throw new CallError(answer.code, answer.params);
+  if (response.status === 401) throw new CallError('unauthorised');
+  throw new CallError('internal', { detail: `HTTP ${response.status}` });
+}
+
+/** Reconnects with a growing pause until it is ended; each connection starts with a snapshot. */
+function subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void {
+  let ended = false;
+  let socket: WebSocket | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pauseMs = RETRY_MIN_MS;
+
+  const connect = (): void => {
+    const url = new URL('/api/v1/events', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.hash = '';
+    url.search = '';
+    const opened = new WebSocket(url);
+    socket = opened;
+    opened.onopen = () => {
+      pauseMs = RETRY_MIN_MS;
+      onConnection(true);
+    };
+    opened.onmessage = (message: MessageEvent<string>) => {
+      if (!ended) onEvent(JSON.parse(message.data) as Event);
+    };
+    opened.onclose = () => {
+      if (ended) return;
+      onConnection(false);
+      timer = setTimeout(connect, pauseMs);
+      pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS);
+    };
+  };
+  connect();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    socket?.close();
+  };
+}
+
+async function readBytes(file: File): Promise<InspectSource> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = '';
+  const chunk = 0x8000;
+  for (let at = 0; at < bytes.length; at += chunk) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + chunk));
+  }
+  return { kind: 'bytes', name: file.name, base64: btoa(binary) };
+}
+
+/** The browser's own file dialog, through an input that is never in the page. */
+export function pickTorrentsInBrowser(): Promise<InspectSource[] | null> {
+  return new Promise((resolve, reject) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.torrent,application/x-bittorrent';
+    input.multiple = true;
+    input.oncancel = () => resolve(null);
+    input.onchange = () => {
+      const files = [...(input.files ?? [])];
+      Promise.all(files.map(readBytes)).then(
+        (sources) => resolve(sources.length > 0 ? sources : null),
+        (thrown: unknown) =>
+          reject(
+            new CallError('file_unreadable', {
+              name: files.map((file) => file.name).join(', '),
+              detail: String(thrown),
+            }),
+          ),
+      );
+    };
+    input.click();
+  });
+}
+
+/**
+ * The address that the headless server prints carries a token in its fragment, which never leaves
+ * the browser. It is traded for a session cookie and taken out of the address at once.
+ */
+async function openSession(): Promise<void> {
+  const token = /^#token=(.+)$/.exec(location.hash)?.[1];
+  if (token === undefined) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  const response = await post('/api/v1/session', '', { Authorization: `Bearer ${token}` });
+  if (!response.ok) throw new CallError('unauthorised');
+}
+
+export async function createHttpBackend(): Promise<Backend> {
+  await openSession();
+  return { kind: 'http', call, subscribe, pickTorrents: pickTorrentsInBrowser, pickFolder: null };
+}

@@ -1,0 +1,18 @@
+/** Decides once, at start, who the window talks to. */
+import type { Backend } from './backend';
+
+const MOCK_TORRENTS = 214;
+
+export async function selectBackend(): Promise<Backend> {
+  const asked = new URLSearchParams(location.search).get('mock');
+  if (asked !== null) {
+    const { createMockBackend } = await import('./mock/mock');
+    return createMockBackend(asked === '' ? MOCK_TORRENTS : Number(asked));
+  }
+  if ('__TAURI_INTERNALS__' in window) {
+    const { createTauriBackend } = await import('./tauri');
+    return createTauriBackend();
+  }
+  const { createHttpBackend } = await import('./http');
+  return createHttpBackend();
+}

@@ -1,0 +1,181 @@
+/**
+ * Numbers as people read them, in the system's locale. Zero speeds and unknown values are blank:
+ * callers print what they get and never test for zero.
+ */
+
+/** Keeps a number and its unit together without the width of a full space. */
+export const THIN_SPACE = '\u202f';
+
+const DECIMAL_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+/** Bytes and thousands of bytes are whole numbers; larger units have three significant digits. */
+const FIRST_FRACTIONAL_UNIT = 2;
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+/** Beyond this a time left says nothing. */
+const TIME_LEFT_MAX_S = 30 * DAY_S;
+/** From here on minutes would only flicker. */
+const WHOLE_HOURS_FROM_S = 10 * HOUR_S;
+
+export interface FormatOptions {
+  /** KiB, MiB, ... instead of kB, MB, ... */
+  readonly binary?: boolean;
+  /** BCP 47; the system's when absent. */
+  readonly locale?: string;
+}
+
+interface Scaled {
+  readonly value: number;
+  readonly unit: number;
+}
+
+export class Formatter {
+  readonly #binary: boolean;
+  readonly #locale: string | undefined;
+  readonly #whole: Intl.NumberFormat;
+  readonly #significant: Intl.NumberFormat;
+  readonly #ratio: Intl.NumberFormat;
+
+  constructor(options: FormatOptions = {}) {
+    this.#binary = options.binary ?? false;
+    this.#locale = options.locale;
+    this.#whole = new Intl.NumberFormat(this.#locale, { maximumFractionDigits: 0 });
+    this.#significant = new Intl.NumberFormat(this.#locale, {
+      minimumSignificantDigits: 3,
+      maximumSignificantDigits: 3,
+    });
+    this.#ratio = new Intl.NumberFormat(this.#locale, {
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    });
+  }
+
+  /** `1,122` */
+  count(n: number): string {
+    return this.#whole.format(n);
+  }
+
+  /** `4.70 GB`; blank when unknown. */
+  size(bytes: number | null): string {
+    if (bytes === null) return '';
+    const scaled = this.#scale(bytes);
+    return this.#number(scaled) + THIN_SPACE + this.#unit(scaled);
+  }
+
+  /** The two ends of `1.42 of 4.70 GB`: the first loses its unit when both have the same. */
+  sizePair(part: number, whole: number): { part: string; whole: string } {
+    const a = this.#scale(part);
+    const b = this.#scale(whole);
+    const same = a.unit === b.unit || part === 0;
+    return { part: same ? this.#number(a) : this.size(part), whole: this.size(whole) };
+  }
+
+  /** `18.4 MB/s`; blank when nothing moves. */
+  speed(bytesPerSecond: number): string {
+    return bytesPerSecond < 1 ? '' : `${this.size(bytesPerSecond)}/s`;
+  }
+
+  /** `62 %`, rounded down so that 100 means all of it; blank when the whole is unknown. */
+  percent(fraction: number | null): string {
+    if (fraction === null) return '';
+    return this.#whole.format(wholePercent(fraction)) + THIN_SPACE + '%';
+  }
+
+  /** `1.32`; blank when unknown. */
+  ratio(ratio: number | null): string {
+    return ratio === null ? '' : this.#ratio.format(ratio);
+  }
+
+  /** `55 s`, `14 min`, `1 h 34 min`, `about 11 h` without the word; blank over 30 days. */
+  duration(seconds: number | null): string {
+    const parts = durationParts(seconds);
+    return parts.map((part) => this.#whole.format(part.n) + THIN_SPACE + SHORT_UNITS[part.unit]).join(' ');
+  }
+
+  /** 14:20 today, Mon this week, 1 Nov this year, Aug 2024 earlier. */
+  date(ms: number | null, now: number = Date.now()): string {
+    if (ms === null) return '';
+    return new Intl.DateTimeFormat(this.#locale, dateStyle(new Date(ms), new Date(now))).format(ms);
+  }
+
+  /** Date and time in full, for details. */
+  dateTime(ms: number | null): string {
+    if (ms === null) return '';
+    return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  }
+
+  #scale(bytes: number): Scaled {
+    const step = this.#binary ? 1024 : 1000;
+    let value = bytes;
+    let unit = 0;
+    while (unit < DECIMAL_UNITS.length - 1 && roundsUpTo(value, unit) >= step) {
+      value /= step;
+      unit += 1;
+    }
+    return { value, unit };
+  }
+
+  #number({ value, unit }: Scaled): string {
+    // 1,023 MiB has four digits before the point; significant digits would round it to 1,020.
+    if (unit < FIRST_FRACTIONAL_UNIT || value >= 999.5 || value === 0) return this.#whole.format(value);
+    return this.#significant.format(value);
+  }
+
+  #unit({ unit }: Scaled): string {
+    return (this.#binary ? BINARY_UNITS : DECIMAL_UNITS)[unit] ?? '';
+  }
+}
+
+/** What is shown for `value`, so that 999,999 bytes become 1.00 MB and not 1,000 kB. */
+function roundsUpTo(value: number, unit: number): number {
+  return unit < FIRST_FRACTIONAL_UNIT || value >= 100 ? Math.round(value) : value;
+}
+
+export function wholePercent(fraction: number): number {
+  return Math.floor(Math.min(1, Math.max(0, fraction)) * 100 + 1e-9);
+}
+
+export type DurationUnit = 'second' | 'minute' | 'hour' | 'day';
+export interface DurationPart {
+  readonly n: number;
+  readonly unit: DurationUnit;
+}
+const SHORT_UNITS: Record<DurationUnit, string> = { second: 's', minute: 'min', hour: 'h', day: 'd' };
+
+/** A time left as at most two numbers, coarse enough not to flicker; empty when not worth saying. */
+export function durationParts(seconds: number | null): DurationPart[] {
+  if (seconds === null || seconds > TIME_LEFT_MAX_S || !Number.isFinite(seconds)) return [];
+  if (seconds < MINUTE_S - 2.5) {
+    return [{ n: seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 5) * 5, unit: 'second' }];
+  }
+  const minutes = Math.max(1, Math.round(seconds / MINUTE_S));
+  if (minutes < 60) return [{ n: minutes, unit: 'minute' }];
+  if (seconds < WHOLE_HOURS_FROM_S) {
+    const hours: DurationPart = { n: Math.floor(minutes / 60), unit: 'hour' };
+    return minutes % 60 === 0 ? [hours] : [hours, { n: minutes % 60, unit: 'minute' }];
+  }
+  if (seconds < 2 * DAY_S) return [{ n: Math.round(seconds / HOUR_S), unit: 'hour' }];
+  return [{ n: Math.round(seconds / DAY_S), unit: 'day' }];
+}
+
+function dateStyle(date: Date, now: Date): Intl.DateTimeFormatOptions {
+  const startOfToday = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+  if (date.getTime() >= startOfToday && date.getTime() < startOfToday + DAY_S * 1000) {
+    return { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  }
+  if (date.getTime() >= startOfToday - 6 * DAY_S * 1000 && date < now) return { weekday: 'short' };
+  if (date.getFullYear() === now.getFullYear()) return { day: 'numeric', month: 'short' };
+  return { month: 'short', year: 'numeric' };
+}
+
+/** A file name short enough for its place that keeps its extension. */
+export function shortenMiddle(name: string, max: number): string {
+  const letters = [...name];
+  if (letters.length <= max) return name;
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 ? [...name.slice(dot)].length : 0;
+  const tail = Math.min(Math.floor(max / 2), Math.max(extension + 3, 8));
+  return [...letters.slice(0, max - tail - 1), '…', ...letters.slice(-tail)].join('');
+}

@@ -1,0 +1,10 @@
+/** The complete English catalogue: one object per area, each in a file of its own. */
+import { add } from './en/add';
+import { common } from './en/common';
+import { details } from './en/details';
+import { errors } from './en/errors';
+import { list } from './en/list';
+import { settings } from './en/settings';
+import { status } from './en/status';
+
+export const en = { common, list, status, errors, add, details, settings };

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const source = (folder: string): string => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  resolve: {
+    alias: { $lib: source('lib'), $components: source('components') },
+    // Vitest would otherwise take Svelte's server build, which has no effects and no DOM.
+    ...(mode === 'test' ? { conditions: ['browser'] } : {}),
+  },
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  preview: { port: 4173, strictPort: true },
+  build: {
+    // WebKitGTK and WKWebView of the oldest supported systems.
+    target: 'safari16',
+    // Both would put inline code or data URLs in the page, which the CSP forbids.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true },
+}));
