@@ -5,6 +5,7 @@
 //! clock, waits for nothing, and knows neither the engine's library, nor SQL, nor a window.
 
 mod labels;
+mod live;
 mod msg;
 mod port;
 mod record;
@@ -15,12 +16,13 @@ mod time;
 mod undo;
 
 pub use labels::*;
+pub use live::*;
 pub use msg::*;
 pub use port::*;
 pub use record::*;
 pub use settings::*;
 pub use shoal_metainfo::{Bitfield, InfoHash};
-
-
+pub use state::*;
+pub use status::*;
 pub use time::*;
 pub use undo::*;

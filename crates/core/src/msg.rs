@@ -276,12 +276,17 @@ pub enum Effect {
         /// Files it owns.
         owned: Bitfield,
     },
-    /// Flush the data of a finished torrent to disk; ends in [`Msg::Flushed`].
+    /// Flush the data of a finished torrent to disk, then keep what is known of it as with
+    /// [`Effect::SaveResume`]; ends in [`Msg::Flushed`].
     Flush {
         /// Which torrent.
         hash: InfoHash,
         /// Which start.
         op: OpId,
+        /// Verified pieces.
+        have: Bitfield,
+        /// Files it owns.
+        owned: Bitfield,
     },
     /// Move a removed torrent's own files to the trash; ends in [`Msg::TrashDone`].
     Trash(InfoHash),

@@ -282,6 +282,10 @@ pub enum EngineEvent {
         hash: InfoHash,
         /// Which start.
         op: OpId,
+        /// Pieces verified.
+        have: Bitfield,
+        /// Files this torrent owns now, one bit a file.
+        owned: Bitfield,
     },
     /// What runs, by info-hash, and the session's totals.
     Sample(EngineSample),

@@ -1,1 +1,168 @@
 //! The one place where a torrent's shown status and its sentence are derived.
+//!
+//! Words live in the interface: here are only codes and what to fill in.
+
+use crate::{Fault, Phase, Session, State, Torrent};
+
+/// The one status a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Asking peers for a magnet's file list.
+    FetchingMetadata,
+    /// The file list is known and the user is to choose.
+    Choosing,
+    /// Reading what is on disk, or about to.
+    Checking,
+    /// Downloading.
+    Downloading,
+    /// Complete and offered to others.
+    Seeding,
+    /// Complete and stopped.
+    Finished,
+    /// Incomplete and stopped.
+    Stopped,
+    /// Wants to run and waits for something that comes by itself.
+    Waiting,
+    /// Cannot go on without the user, or until something outside changes.
+    Attention,
+}
+
+/// What is going on, as a code with values by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Stable code; the interface has words for it.
+    pub code: &'static str,
+    /// Values: counts, bytes and seconds as digits, texts as they are.
+    pub params: Vec<(&'static str, String)>,
+}
+
+impl Explanation {
+    fn new(code: &'static str) -> Self {
+        Self { code, params: vec![] }
+    }
+
+    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+}
+
+/// Longest time left that is worth saying, in seconds: 30 days.
+const ETA_MAX_S: u64 = 30 * 24 * 3_600;
+
+/// Seconds left at the present pace.
+pub fn eta_s(t: &Torrent) -> Option<u64> {
+    if t.live.pace_bps < 1.0 {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let left = t.record.wanted_bytes.saturating_sub(t.record.have_bytes) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
+    let eta = (left / t.live.pace_bps).ceil() as u64;
+    (eta > 0 && eta <= ETA_MAX_S).then_some(eta)
+}
+
+impl State {
+    /// The status of `t` and the sentence that explains it.
+    pub fn explain(&self, t: &Torrent) -> (Status, Explanation) {
+        // A trouble is said until it is over, also while it is tried again.
+        if let Some(trouble) = &t.live.trouble
+            && t.record.intent.wants_run()
+        {
+            return (Status::Attention, of_fault(&trouble.fault));
+        }
+        match t.live.phase {
+            Phase::FetchingMetadata => {
+                let code = Explanation::new("fetching_metadata");
+                let said = code.with("connected", t.live.peers_connected).with("known", t.live.peers_known);
+                (Status::FetchingMetadata, said)
+            }
+            Phase::Checking => (Status::Checking, checking(t)),
+            Phase::Starting if t.record.is_complete() => (Status::Seeding, Explanation::new("starting")),
+            Phase::Starting => (Status::Downloading, Explanation::new("starting")),
+            Phase::Running if t.record.is_complete() => (Status::Seeding, seeding(t)),
+            Phase::Running => (Status::Downloading, downloading(t)),
+            Phase::Trashing => (Status::Waiting, Explanation::new("removing")),
+            Phase::Idle | Phase::Stopping => self.explain_idle(t),
+        }
+    }
+
+    fn explain_idle(&self, t: &Torrent) -> (Status, Explanation) {
+        let complete = t.record.is_complete();
+        if !t.record.intent.wants_run() {
+            return match &t.live.trouble {
+                Some(trouble) => (Status::Attention, of_fault(&trouble.fault)),
+                None if complete => (Status::Finished, Explanation::new("finished")),
+                None => (Status::Stopped, Explanation::new("stopped")),
+            };
+        }
+        if t.record.awaiting_choice && t.record.summary.is_some() {
+            return (Status::Choosing, Explanation::new("choosing_files"));
+        }
+        let said = match self.session() {
+            Session::Running { .. } => Explanation::new("starting"),
+            Session::Starting | Session::Failed { .. } => Explanation::new("waiting_network"),
+        };
+        (Status::Waiting, said)
+    }
+
+    /// The sentence for a session that does not run.
+    pub fn explain_session(&self) -> Option<Explanation> {
+        let Session::Failed { fault, detail, .. } = self.session() else { return None };
+        let reason = match fault {
+            crate::EngineFault::PortTaken => "port_taken",
+            crate::EngineFault::PermissionDenied => "permission_denied",
+            crate::EngineFault::DiskFull => "disk_full",
+            _ => "internal",
+        };
+        Some(Explanation::new("network_failed").with("reason", reason).with("detail", detail))
+    }
+}
+
+fn checking(t: &Torrent) -> Explanation {
+    match t.live.check {
+        None => Explanation::new("check_queued"),
+        Some(_) => Explanation::new("checking"),
+    }
+}
+
+fn downloading(t: &Torrent) -> Explanation {
+    let live = &t.live;
+    if live.down_bps > 0 {
+        let said = Explanation::new("downloading")
+            .with("sending", live.peers_sending)
+            .with("connected", live.peers_connected);
+        return match eta_s(t) {
+            Some(eta) => said.with("eta_s", eta),
+            None => said,
+        };
+    }
+    if live.peers_connected > 0 {
+        return Explanation::new("downloading").with("sending", 0).with("connected", live.peers_connected);
+    }
+    if live.peers_known > 0 {
+        return Explanation::new("looking_for_peers").with("known", live.peers_known);
+    }
+    Explanation::new("no_peers")
+}
+
+fn seeding(t: &Torrent) -> Explanation {
+    if t.live.peers_connected == 0 {
+        return Explanation::new("seeding_idle");
+    }
+    Explanation::new("seeding").with("connected", t.live.peers_connected)
+}
+
+fn of_fault(fault: &Fault) -> Explanation {
+    match fault {
+        Fault::FolderMissing(path) => Explanation::new("folder_missing").with("path", path.display()),
+        Fault::FileInTheWay(path) => Explanation::new("file_in_the_way").with("path", path.display()),
+        Fault::PermissionDenied(path) => Explanation::new("permission_denied").with("path", path.display()),
+        Fault::DiskFull { needed_bytes } => Explanation::new("disk_full").with("needed_bytes", needed_bytes),
+        Fault::FilesChanged => Explanation::new("files_changed"),
+        Fault::Io(detail) => Explanation::new("io").with("detail", detail),
+        Fault::Internal(detail) => Explanation::new("internal").with("detail", detail),
+        Fault::BadMetadata(reason) => Explanation::new("bad_metadata").with("reason", reason),
+        Fault::StoreDamaged => Explanation::new("store_damaged"),
+    }
+}

@@ -1,0 +1,117 @@
+//! What is happening to a torrent right now: never stored, rebuilt at every start.
+
+use std::net::SocketAddr;
+
+use crate::{Fault, OpId, Timestamp};
+
+/// What is being done with a torrent. Each phase but `Idle` belongs to one [`OpId`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// The swarm is asked for a magnet's metadata.
+    FetchingMetadata,
+    /// What is on disk is being found out.
+    Checking,
+    /// The engine was asked to run it.
+    Starting,
+    /// The engine runs it.
+    Running,
+    /// The engine was asked to let go of it.
+    Stopping,
+    /// Its files are on their way to or from the trash.
+    Trashing,
+}
+
+/// Why a torrent stands still, and whether it is tried again by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is wrong.
+    pub fault: Fault,
+    /// When it is tried again.
+    pub retry: Retry,
+}
+
+/// When a troubled torrent is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Only the user can help.
+    Never,
+    /// By itself, at this time.
+    At(Timestamp),
+    /// A try is under way.
+    Now,
+}
+
+/// The live side of one torrent.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// What is being done.
+    pub phase: Phase,
+    /// Which operation the phase belongs to.
+    pub op: OpId,
+    /// What is wrong, until an attempt succeeds.
+    pub trouble: Option<Trouble>,
+    /// Failures in a row without any progress between them.
+    pub(crate) tries: u32,
+    /// Bytes read and to read, once a check has really begun.
+    pub check: Option<(u64, u64)>,
+    /// A full check was asked for.
+    pub recheck: bool,
+    /// Its place on disk is taken: use a free name.
+    pub fresh_name: bool,
+    /// It must be stopped and started once for changes to take hold.
+    pub restart: bool,
+    /// Its files are to go to the trash, or to come back from there.
+    pub trash_due: Option<TrashMove>,
+    /// Bytes a second.
+    pub down_bps: u64,
+    /// Bytes a second.
+    pub up_bps: u64,
+    /// Smoothed download speed, for the time left.
+    pub pace_bps: f64,
+    /// Connected peers.
+    pub peers_connected: u32,
+    /// Peers being dialled.
+    pub peers_connecting: u32,
+    /// Peers heard of.
+    pub peers_known: u32,
+    /// Peers that sent something lately.
+    pub peers_sending: u32,
+    /// Peers to begin with.
+    pub peers: Vec<SocketAddr>,
+    /// When it last moved data or was changed.
+    pub active_at: Timestamp,
+    /// Bytes received as of the last sample of this run.
+    pub(crate) run_fetched: u64,
+    /// Bytes sent as of the last sample of this run.
+    pub(crate) run_uploaded: u64,
+    /// Totals grew since they were stored.
+    pub(crate) totals_dirty: bool,
+}
+
+/// Which way files go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrashMove {
+    /// To the trash.
+    Into,
+    /// Back from it.
+    OutOf,
+}
+
+impl Live {
+    /// Forgets what only a running torrent has.
+    pub(crate) fn settle(&mut self) {
+        self.phase = Phase::Idle;
+        self.check = None;
+        self.down_bps = 0;
+        self.up_bps = 0;
+        self.pace_bps = 0.0;
+        self.peers_connected = 0;
+        self.peers_connecting = 0;
+        self.peers_sending = 0;
+        self.run_fetched = 0;
+        self.run_uploaded = 0;
+    }
+}

@@ -1,0 +1,161 @@
+//! Applies one [`Change`] and tells the change that takes it back.
+
+use shoal_metainfo::InfoHash;
+
+use super::State;
+use crate::{
+    Change, Effect, EngineRequest, Phase, SETTINGS, Selection, SelectionChange, SettingValue, Settings, StoreOp,
+    Timestamp, TrashMove,
+};
+
+impl State {
+    /// Applies `change`. None when there was nothing to change.
+    pub(super) fn apply(
+        &mut self,
+        change: Change,
+        now: Timestamp,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Option<Change> {
+        match change {
+            Change::Remove(hash, trash) => self.apply_remove(hash, trash, now, ops, then),
+            Change::Restore(hash) => self.apply_restore(hash, ops, then),
+            Change::Select(hash, change) => self.apply_select(hash, change, ops, then),
+            Change::Labels(hash, labels) => {
+                self.remember(hash);
+                let t = self.torrents.get_mut(&hash)?;
+                let old = std::mem::replace(&mut t.record.labels, labels);
+                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+                self.touch(hash);
+                Some(Change::Labels(hash, old))
+            }
+            Change::PutLabel(label) => {
+                self.remember_labels();
+                ops.push(StoreOp::PutLabel(label.clone()));
+                let name = label.name.clone();
+                let old = self.labels.insert(name.clone(), label);
+                Some(old.map_or(Change::DropLabel(name), Change::PutLabel))
+            }
+            Change::DropLabel(name) => {
+                self.remember_labels();
+                let old = self.labels.remove(&name)?;
+                ops.push(StoreOp::DropLabel(name));
+                Some(Change::PutLabel(old))
+            }
+            Change::Setting(key, value) => self.apply_setting(key, value, ops, then),
+        }
+    }
+
+    fn remember_labels(&mut self) {
+        self.changes.labels = true;
+        if let Some(before) = &mut self.before {
+            before.labels.get_or_insert_with(|| self.labels.clone());
+        }
+    }
+
+    fn apply_remove(
+        &mut self,
+        hash: InfoHash,
+        trash: bool,
+        now: Timestamp,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Option<Change> {
+        self.torrent(hash)?;
+        self.remember(hash);
+        let t = self.torrents.get_mut(&hash)?;
+        t.record.removed_at = Some(now);
+        t.record.trashed = trash && t.record.summary.is_some();
+        t.live.trouble = None;
+        t.live.recheck = false;
+        t.live.trash_due = t.record.trashed.then_some(TrashMove::Into);
+        ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.touch(hash);
+        self.reconcile(hash, then);
+        Some(Change::Restore(hash))
+    }
+
+    fn apply_restore(&mut self, hash: InfoHash, ops: &mut Vec<StoreOp>, then: &mut Vec<Effect>) -> Option<Change> {
+        if self.torrents.get(&hash)?.is_listed() {
+            return None;
+        }
+        self.remember(hash);
+        let t = self.torrents.get_mut(&hash)?;
+        let trash = t.record.trashed;
+        t.record.removed_at = None;
+        t.record.trashed = false;
+        if trash {
+            // Still waiting to go there: then there is nothing to bring back.
+            let waiting = t.live.trash_due == Some(TrashMove::Into);
+            t.live.trash_due = (!waiting).then_some(TrashMove::OutOf);
+        }
+        ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.touch(hash);
+        self.reconcile(hash, then);
+        Some(Change::Remove(hash, trash))
+    }
+
+    fn apply_select(
+        &mut self,
+        hash: InfoHash,
+        change: SelectionChange,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Option<Change> {
+        self.remember(hash);
+        let t = self.torrents.get_mut(&hash)?;
+        let (record, live) = (&mut t.record, &t.live);
+        let old = SelectionChange {
+            selection: std::mem::replace(&mut record.selection, change.selection),
+            wanted_bytes: std::mem::replace(&mut record.wanted_bytes, change.wanted_bytes),
+            have_bytes: std::mem::replace(&mut record.have_bytes, change.have_bytes),
+        };
+        ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
+        if matches!(live.phase, Phase::Starting | Phase::Running) {
+            // A complete torrent that wants more begins to write again.
+            ops.push(StoreOp::MarkDirty(hash));
+            if let (Selection::Only(wanted), Phase::Running) = (&record.selection, live.phase) {
+                then.push(Effect::Engine(EngineRequest::Select { hash, wanted: wanted.clone() }));
+            } else {
+                t.live.restart = true;
+            }
+        } else if live.phase == Phase::Checking {
+            // What is being counted is no longer what is wanted: begin again.
+            then.push(Effect::CancelPrepare(hash));
+            self.settle(hash);
+        }
+        self.touch(hash);
+        self.reconcile(hash, then);
+        Some(Change::Select(hash, old))
+    }
+
+    fn apply_setting(
+        &mut self,
+        key: String,
+        value: SettingValue,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Option<Change> {
+        let old = self.settings.get(&key)?;
+        if old == value {
+            return None;
+        }
+        if let Some(before) = &mut self.before {
+            before.settings.get_or_insert_with(|| (self.settings.clone(), self.session.clone()));
+        }
+        let network_before = self.network_options();
+        self.settings.set(&key, value.clone()).ok()?;
+        let is_default = Settings::default().get(&key).as_ref() == Some(&value);
+        ops.push(StoreOp::PutSetting(key.clone(), (!is_default).then_some(value)));
+        self.changes.settings = true;
+        let network = self.network_options();
+        if network != network_before && SETTINGS.iter().any(|d| d.key == key) {
+            let configure = |e: &Effect| matches!(e, Effect::Engine(EngineRequest::Configure(_)));
+            then.retain(|e| !configure(e));
+            then.push(Effect::Engine(EngineRequest::Configure(network)));
+            self.session = super::Session::Starting;
+            self.changes.totals = true;
+        }
+        Some(Change::Setting(key, old))
+    }
+}

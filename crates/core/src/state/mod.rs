@@ -1,0 +1,336 @@
+//! The state machine: every torrent, label and setting, and the one function that changes them.
+//!
+//! [`State::handle`] never waits and performs no IO. A message whose changes must be durable
+//! returns [`Effect::Store`] first; until the caller answers with [`Msg::Stored`] or
+//! [`Msg::StoreFailed`] it sends nothing else, so that a refused write can be taken back whole.
+
+mod changes;
+mod commands;
+mod engine;
+mod journal;
+mod reconcile;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use shoal_metainfo::InfoHash;
+
+use crate::{
+    CommandId, Effect, EngineFault, EngineRequest, Label, Live, Msg, NetworkOptions, OpId, Refusal, Reply, Settings,
+    StoreOp, Timestamp, TorrentRecord, UndoStep,
+};
+
+/// Most torrents in the list.
+pub const TORRENTS_MAX: usize = 100_000;
+/// Totals are stored this often while they grow, in milliseconds.
+const TOTALS_EVERY_MS: u64 = 30_000;
+/// A failed session is tried again after this many milliseconds.
+const SESSION_RETRY_MS: i64 = 30_000;
+
+/// One torrent: what is remembered and what is happening.
+#[derive(Clone, Debug)]
+pub struct Torrent {
+    /// What the store keeps.
+    pub record: TorrentRecord,
+    /// What is happening.
+    pub live: Live,
+}
+
+impl Torrent {
+    /// Whether it is in the list.
+    pub fn is_listed(&self) -> bool {
+        self.record.removed_at.is_none()
+    }
+}
+
+/// The connection to the network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Session {
+    /// Starting, or connecting anew.
+    #[default]
+    Starting,
+    /// Running.
+    Running {
+        /// Port it listens on; 0 when nobody can call in.
+        port: u16,
+    },
+    /// Not running; tried again by itself.
+    Failed {
+        /// Why.
+        fault: EngineFault,
+        /// Technical text.
+        detail: String,
+        /// When it is tried again.
+        retry_at: Timestamp,
+    },
+}
+
+/// What has changed since the last look, for publishing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Torrents that are new or different; also those that are gone.
+    pub torrents: BTreeSet<InfoHash>,
+    /// Labels.
+    pub labels: bool,
+    /// Undo and redo.
+    pub undo: bool,
+    /// Settings.
+    pub settings: bool,
+    /// Speeds, connection.
+    pub totals: bool,
+}
+
+/// Who is told when a transaction fails.
+#[derive(Clone, Debug)]
+enum Owner {
+    Command(CommandId),
+    Torrent(InfoHash),
+}
+
+/// What a transaction has touched, as it was before.
+#[derive(Clone, Debug)]
+struct Before {
+    owner: Owner,
+    torrents: Vec<(InfoHash, Option<Torrent>)>,
+    labels: Option<BTreeMap<String, Label>>,
+    settings: Option<(Settings, Session)>,
+    journal: Option<Vec<UndoStep>>,
+}
+
+/// Everything Shoal knows.
+#[derive(Debug, Default)]
+pub struct State {
+    torrents: HashMap<InfoHash, Torrent>,
+    labels: BTreeMap<String, Label>,
+    settings: Settings,
+    journal: Vec<UndoStep>,
+    session: Session,
+    dht_nodes: Option<u32>,
+    next_op: u64,
+    quitting: bool,
+    totals_stored_at: Timestamp,
+    before: Option<Before>,
+    changes: Changes,
+}
+
+/// What the store had at start.
+#[derive(Clone, Debug, Default)]
+pub struct Restored {
+    /// Every row, removed ones too.
+    pub torrents: Vec<TorrentRecord>,
+    /// Labels.
+    pub labels: Vec<Label>,
+    /// Settings.
+    pub settings: Settings,
+    /// Undo journal, oldest first.
+    pub journal: Vec<UndoStep>,
+}
+
+impl State {
+    /// Builds the state from what was stored. The effects start the session.
+    pub fn restore(restored: Restored, now: Timestamp) -> (Self, Vec<Effect>) {
+        let mut state = Self { settings: restored.settings, totals_stored_at: now, ..Self::default() };
+        state.labels = restored.labels.into_iter().map(|l| (l.name.clone(), l)).collect();
+        state.journal = restored.journal;
+        for record in restored.torrents {
+            let active_at = record.completed_at.unwrap_or_default().max(record.added_at);
+            let live = Live { active_at, ..Live::default() };
+            state.torrents.insert(record.hash, Torrent { record, live });
+        }
+        let mut effects = vec![Effect::Engine(EngineRequest::Configure(state.network_options()))];
+        let forgotten = state.forget_old_steps(now);
+        if !forgotten.is_empty() {
+            effects.push(Effect::StoreSoon(forgotten));
+        }
+        (state, effects)
+    }
+
+    /// Takes one message and says what must be done, in order.
+    pub fn handle(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
+        debug_assert!(
+            self.before.is_none() || matches!(msg, Msg::Stored | Msg::StoreFailed(_)),
+            "a transaction is open"
+        );
+        match msg {
+            Msg::Command(id, command) => self.on_command(id, command, now),
+            Msg::Engine(event) => self.on_engine(event, now),
+            Msg::Tick => self.on_tick(now),
+            Msg::CheckProgress { hash, op, done_bytes, total_bytes } => {
+                if let Some(t) = self.current(hash, op) {
+                    t.live.check = Some((done_bytes, total_bytes));
+                    self.touch(hash);
+                }
+                vec![]
+            }
+            Msg::Prepared { hash, op, outcome } => self.on_prepared(hash, op, outcome, now),
+            Msg::Flushed { hash, op, ok } => self.on_flushed(hash, op, ok, now),
+            Msg::TrashDone { hash, error } => self.on_trash_done(hash, error, now),
+            Msg::Stored => {
+                self.before = None;
+                vec![]
+            }
+            Msg::StoreFailed(detail) => self.roll_back(&detail, now),
+            Msg::Quit => self.on_quit(),
+        }
+    }
+
+    /// All torrents, removed ones too.
+    pub fn torrents(&self) -> impl Iterator<Item = &Torrent> {
+        self.torrents.values()
+    }
+
+    /// One torrent of the list.
+    pub fn torrent(&self, hash: InfoHash) -> Option<&Torrent> {
+        self.torrents.get(&hash).filter(|t| t.is_listed())
+    }
+
+    /// One torrent, even if it is removed and only undo knows it.
+    pub fn any_torrent(&self, hash: InfoHash) -> Option<&Torrent> {
+        self.torrents.get(&hash)
+    }
+
+    /// Labels by name.
+    pub fn labels(&self) -> &BTreeMap<String, Label> {
+        &self.labels
+    }
+
+    /// Present settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The connection to the network.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Nodes of the DHT, when it is on.
+    pub fn dht_nodes(&self) -> Option<u32> {
+        self.dht_nodes
+    }
+
+    /// What has changed since the last call.
+    pub fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// How the engine is to use the network.
+    pub fn network_options(&self) -> NetworkOptions {
+        let s = &self.settings;
+        NetworkOptions {
+            port: s.port,
+            dht: s.dht,
+            lsd: s.lsd,
+            utp: s.utp,
+            upnp: s.upnp,
+            peer_limit: s.peer_limit,
+            allow_loopback: s.allow_loopback,
+        }
+    }
+
+    fn new_op(&mut self) -> OpId {
+        self.next_op += 1;
+        OpId(self.next_op)
+    }
+
+    /// The torrent, if `op` is what it is doing now.
+    fn current(&mut self, hash: InfoHash, op: OpId) -> Option<&mut Torrent> {
+        self.torrents.get_mut(&hash).filter(|t| t.live.op == op)
+    }
+
+    fn touch(&mut self, hash: InfoHash) {
+        self.changes.torrents.insert(hash);
+    }
+
+    fn begin(&mut self, owner: Owner) {
+        self.before = Some(Before { owner, torrents: vec![], labels: None, settings: None, journal: None });
+    }
+
+    /// Remembers a torrent as it is, once a transaction, before it is changed.
+    fn remember(&mut self, hash: InfoHash) {
+        let now = self.torrents.get(&hash);
+        if let Some(before) = &mut self.before
+            && before.torrents.iter().all(|(h, _)| *h != hash)
+        {
+            before.torrents.push((hash, now.cloned()));
+        }
+    }
+
+    fn remember_journal(&mut self) {
+        if let Some(before) = &mut self.before {
+            before.journal.get_or_insert_with(|| self.journal.clone());
+        }
+    }
+
+    /// Ends a transaction: what is written comes first, what depends on it after.
+    fn commit(&mut self, ops: Vec<StoreOp>, mut then: Vec<Effect>) -> Vec<Effect> {
+        if ops.is_empty() {
+            self.before = None;
+            return then;
+        }
+        then.insert(0, Effect::Store(ops));
+        then
+    }
+
+    fn roll_back(&mut self, detail: &str, now: Timestamp) -> Vec<Effect> {
+        let Some(before) = self.before.take() else { return vec![] };
+        for (hash, torrent) in before.torrents {
+            match torrent {
+                Some(t) => self.torrents.insert(hash, t),
+                None => self.torrents.remove(&hash),
+            };
+            self.touch(hash);
+        }
+        if let Some(labels) = before.labels {
+            self.labels = labels;
+            self.changes.labels = true;
+        }
+        if let Some((settings, session)) = before.settings {
+            self.settings = settings;
+            self.session = session;
+            self.changes.settings = true;
+            self.changes.totals = true;
+        }
+        if let Some(journal) = before.journal {
+            self.journal = journal;
+            self.changes.undo = true;
+        }
+        match before.owner {
+            Owner::Command(id) => {
+                vec![Effect::Reply(id, Reply::Refused(Refusal::StoreFailed(detail.to_owned()))), Effect::Publish]
+            }
+            Owner::Torrent(hash) => {
+                self.fail(hash, crate::Fault::Io(detail.to_owned()), now);
+                vec![Effect::Publish]
+            }
+        }
+    }
+
+    fn on_quit(&mut self) -> Vec<Effect> {
+        if self.quitting {
+            return vec![];
+        }
+        self.quitting = true;
+        let mut effects = vec![];
+        let ops = self.dirty_totals();
+        if !ops.is_empty() {
+            effects.push(Effect::StoreSoon(ops));
+        }
+        for (hash, t) in &mut self.torrents {
+            if t.live.phase == crate::Phase::Checking {
+                effects.push(Effect::CancelPrepare(*hash));
+                t.live.settle();
+            }
+        }
+        effects.push(Effect::Engine(EngineRequest::Shutdown));
+        effects
+    }
+
+    fn dirty_totals(&mut self) -> Vec<StoreOp> {
+        let dirty = self.torrents.values_mut().filter(|t| t.live.totals_dirty);
+        let put = dirty.map(|t| {
+            t.live.totals_dirty = false;
+            StoreOp::PutTorrent(Box::new(t.record.clone()))
+        });
+        put.collect()
+    }
+}

@@ -1,0 +1,252 @@
+//! Brings what is happening to a torrent towards what the user wants, one step at a time.
+
+use shoal_metainfo::InfoHash;
+
+use super::{Owner, Session, State, TOTALS_EVERY_MS, Torrent};
+use crate::{
+    Effect, EngineRequest, Fault, OpId, Phase, Prepared, Retry, StoreOp, Timestamp, TrashMove, Trouble,
+};
+
+/// First wait before a trouble is tried again, in milliseconds; doubles up to [`RETRY_MAX_MS`].
+const RETRY_MIN_MS: i64 = 5_000;
+/// Longest wait between two tries, in milliseconds.
+const RETRY_MAX_MS: i64 = 300_000;
+
+impl State {
+    /// Takes the next step for one torrent. Does nothing when all is as it should be.
+    pub(super) fn reconcile(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
+        let Some(t) = self.torrents.get(&hash) else { return };
+        if self.quitting {
+            return;
+        }
+        match t.live.phase {
+            Phase::Idle => self.leave_idle(hash, effects),
+            Phase::FetchingMetadata if !self.wants_run(t) => {
+                effects.push(Effect::Engine(EngineRequest::CancelFetch { hash }));
+                self.settle(hash);
+                self.leave_idle(hash, effects);
+            }
+            Phase::Checking if !(self.wants_run(t) || (t.live.recheck && t.is_listed())) => {
+                effects.push(Effect::CancelPrepare(hash));
+                self.settle(hash);
+                self.leave_idle(hash, effects);
+            }
+            Phase::Starting | Phase::Running if !self.wants_run(t) || t.live.recheck || t.live.restart => {
+                let op = self.enter(hash, Phase::Stopping);
+                effects.push(Effect::Engine(EngineRequest::Stop { hash, op }));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a torrent should be active now.
+    fn wants_run(&self, t: &Torrent) -> bool {
+        let blocked = t.live.trouble.as_ref().is_some_and(|trouble| trouble.retry != Retry::Now);
+        let choosing = t.record.awaiting_choice && t.record.summary.is_some();
+        t.is_listed()
+            && t.record.intent.wants_run()
+            && !blocked
+            && !choosing
+            && matches!(self.session, Session::Running { .. })
+    }
+
+    fn leave_idle(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
+        let Some(t) = self.torrents.get_mut(&hash) else { return };
+        t.live.restart = false;
+        if let Some(way) = t.live.trash_due.take() {
+            self.enter(hash, Phase::Trashing);
+            effects.push(match way {
+                TrashMove::Into => Effect::Trash(hash),
+                TrashMove::OutOf => Effect::Untrash(hash),
+            });
+            return;
+        }
+        let Some(t) = self.torrents.get(&hash) else { return };
+        let known = t.record.summary.is_some();
+        if known && (self.wants_run(t) || (t.live.recheck && t.is_listed())) {
+            let (full_check, fresh_name) = (t.live.recheck, t.live.fresh_name);
+            let avoid = self.names_taken(hash);
+            let op = self.enter(hash, Phase::Checking);
+            effects.push(Effect::Prepare { hash, op, full_check, avoid, fresh_name });
+        } else if !known && self.wants_run(t) {
+            let (trackers, peers) = (t.record.trackers.clone(), t.live.peers.clone());
+            let op = self.enter(hash, Phase::FetchingMetadata);
+            effects.push(Effect::Engine(EngineRequest::FetchMetadata { hash, op, trackers, peers }));
+        }
+    }
+
+    /// Names on disk that other torrents use in the same folder.
+    fn names_taken(&self, hash: InfoHash) -> Vec<String> {
+        let Some(me) = self.torrents.get(&hash) else { return vec![] };
+        let same_folder = |t: &&Torrent| t.record.hash != hash && t.record.save_path == me.record.save_path;
+        let listed = self.torrents.values().filter(|t| t.is_listed()).filter(same_folder);
+        listed.map(|t| t.record.disk_name.clone()).filter(|n| !n.is_empty()).collect()
+    }
+
+    fn enter(&mut self, hash: InfoHash, phase: Phase) -> OpId {
+        let op = self.new_op();
+        if let Some(t) = self.torrents.get_mut(&hash) {
+            t.live.phase = phase;
+            t.live.op = op;
+            t.live.check = None;
+        }
+        self.touch(hash);
+        op
+    }
+
+    pub(super) fn settle(&mut self, hash: InfoHash) {
+        if let Some(t) = self.torrents.get_mut(&hash) {
+            t.live.settle();
+        }
+        self.touch(hash);
+    }
+
+    /// Lets a torrent stand still because of `fault`, until its next try if there is one.
+    pub(super) fn fail(&mut self, hash: InfoHash, fault: Fault, now: Timestamp) {
+        let Some(t) = self.torrents.get_mut(&hash) else { return };
+        let wait = RETRY_MIN_MS.saturating_mul(1_i64 << t.live.tries.min(10)).min(RETRY_MAX_MS);
+        let retry = if fault.may_pass() { Retry::At(now.plus_millis(wait)) } else { Retry::Never };
+        t.live.settle();
+        t.live.recheck = false;
+        t.live.tries = t.live.tries.saturating_add(1);
+        t.live.trouble = Some(Trouble { fault, retry });
+        self.touch(hash);
+    }
+
+    pub(super) fn on_prepared(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        outcome: Result<Prepared, Fault>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if self.quitting || self.current(hash, op).is_none_or(|t| t.live.phase != Phase::Checking) {
+            return vec![];
+        }
+        let prepared = match outcome {
+            Ok(prepared) => prepared,
+            Err(fault) => {
+                self.fail(hash, fault, now);
+                return vec![Effect::Publish];
+            }
+        };
+        self.begin(Owner::Torrent(hash));
+        self.remember(hash);
+        let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
+        let Some(t) = self.torrents.get_mut(&hash) else { return vec![] };
+        let changed = t.record.disk_name != prepared.disk_name || t.record.have_bytes != prepared.have_bytes;
+        t.record.disk_name.clone_from(&prepared.disk_name);
+        t.record.have_bytes = prepared.have_bytes;
+        let complete = t.record.is_complete();
+        let newly_complete = complete && t.record.completed_at.is_none();
+        if newly_complete {
+            t.record.completed_at = Some(now);
+        }
+        t.live.settle();
+        t.live.recheck = false;
+        t.live.fresh_name = false;
+        t.live.trouble = None;
+        let record = t.record.clone();
+        let peers = t.live.peers.clone();
+        self.touch(hash);
+        let mut ops = vec![];
+        if changed || newly_complete {
+            ops.push(StoreOp::PutTorrent(Box::new(record)));
+        }
+        let mut then = vec![Effect::Publish];
+        if start {
+            // From here on data may be written: the stored bitfield is not to be trusted until a
+            // clean stop. A complete torrent only reads.
+            if !complete {
+                ops.push(StoreOp::MarkDirty(hash));
+            }
+            let op = self.enter(hash, Phase::Starting);
+            then.push(Effect::EngineStart { hash, op, prepared: Box::new(prepared), peers });
+        }
+        self.commit(ops, then)
+    }
+
+    pub(super) fn on_tick(&mut self, now: Timestamp) -> Vec<Effect> {
+        let mut effects = vec![];
+        if let Session::Failed { retry_at, .. } = &self.session
+            && *retry_at <= now
+            && !self.quitting
+        {
+            self.session = Session::Starting;
+            self.changes.totals = true;
+            effects.push(Effect::Engine(EngineRequest::Configure(self.network_options())));
+        }
+        if matches!(self.session, Session::Running { .. }) {
+            effects.push(Effect::Engine(EngineRequest::Sample));
+        }
+        let due = self.torrents.values().filter(|t| {
+            let retry = t.live.trouble.as_ref().map(|trouble| trouble.retry);
+            t.live.phase == Phase::Idle && matches!(retry, Some(Retry::At(at)) if at <= now)
+        });
+        let due: Vec<InfoHash> = due.map(|t| t.record.hash).collect();
+        for hash in due {
+            self.try_again(hash, &mut effects);
+        }
+        if now.millis_since(self.totals_stored_at) >= TOTALS_EVERY_MS {
+            self.totals_stored_at = now;
+            let mut ops = self.dirty_totals();
+            ops.extend(self.forget_old_steps(now));
+            if !ops.is_empty() {
+                effects.push(Effect::StoreSoon(ops));
+            }
+        }
+        effects.push(Effect::Publish);
+        effects
+    }
+
+    /// Tries a troubled torrent again; its sentence stays until that succeeds.
+    pub(super) fn try_again(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
+        if let Some(trouble) = self.torrents.get_mut(&hash).and_then(|t| t.live.trouble.as_mut()) {
+            trouble.retry = Retry::Now;
+        }
+        self.reconcile(hash, effects);
+    }
+
+    pub(super) fn on_flushed(&mut self, hash: InfoHash, op: OpId, ok: bool, now: Timestamp) -> Vec<Effect> {
+        let Some(t) = self.current(hash, op) else { return vec![] };
+        if !ok || !t.record.is_complete() {
+            return vec![];
+        }
+        if t.record.completed_at.is_none() {
+            t.record.completed_at = Some(now);
+        }
+        let record = Box::new(t.record.clone());
+        self.touch(hash);
+        vec![Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]), Effect::Publish]
+    }
+
+    pub(super) fn on_trash_done(&mut self, hash: InfoHash, error: Option<String>, now: Timestamp) -> Vec<Effect> {
+        let mut effects = vec![];
+        if self.torrents.get(&hash).is_none_or(|t| t.live.phase != Phase::Trashing) {
+            return effects;
+        }
+        self.settle(hash);
+        if let Some(detail) = error
+            && self.torrents.get(&hash).is_some_and(Torrent::is_listed)
+        {
+            self.fail(hash, Fault::Io(detail), now);
+        }
+        self.reconcile(hash, &mut effects);
+        effects.push(Effect::Publish);
+        effects
+    }
+}
+
+impl Fault {
+    /// Whether it may pass without the user, so that trying again is worth it.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::FolderMissing(_)
+            | Self::PermissionDenied(_)
+            | Self::DiskFull { .. }
+            | Self::Io(_)
+            | Self::Internal(_) => true,
+            Self::FileInTheWay(_) | Self::FilesChanged | Self::BadMetadata(_) | Self::StoreDamaged => false,
+        }
+    }
+}
