@@ -1,6 +1,8 @@
 //! The composition: builds core, store and engine, runs the actor around the state machine, and
 //! serves the API to whichever shell is in front. Knows no window and no web server.
 
+pub mod args;
+
 use std::path::PathBuf;
 
 use serde_json::Value;
