@@ -1,1 +1,149 @@
-//! shell
+//! The shell: reads the command line, starts Shoal, and puts a window in front of it. The only
+//! package that names tauri. Decides nothing about torrents: what the page asks goes to `shoal-app`.
+
+mod cli;
+mod commands;
+mod dialogs;
+mod lifecycle;
+mod stream;
+mod window;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use shoal_app::{App, Options, Started, args::Args};
+use tauri::Wry;
+use tokio::runtime::Runtime;
+
+use crate::{cli::Cli, lifecycle::Lifecycle, stream::Streams};
+
+/// Threads for tokio: the engine has threads of its own, and the window needs hardly any.
+const WORKERS: usize = 2;
+
+/// Does what the command line asks, and returns when Shoal has quit.
+pub fn run() -> ExitCode {
+    let args = match cli::read() {
+        Cli::Run(args) => args,
+        Cli::Done(code) => return code,
+    };
+    if !has_display() {
+        cli::complain(
+            "There is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set). \
+             To use Shoal from a browser, start shoal-headless, or ./x run --headless in a clone.",
+        );
+        return ExitCode::FAILURE;
+    }
+    match runtime() {
+        Ok(runtime) => {
+            let code = start(&runtime, args);
+            runtime.shutdown_timeout(Duration::from_millis(500));
+            code
+        }
+        Err(e) => {
+            cli::complain(&format!("Shoal could not start its threads: {e}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(runtime: &Runtime, args: Args) -> ExitCode {
+    tauri::async_runtime::set(runtime.handle().clone());
+    let asked = args.open.len();
+    let options = Options { data_dir: None, set: args.set, open: args.open };
+    match runtime.block_on(App::start(options)) {
+        Ok(Started::Running(app)) => {
+            let code = show(&app);
+            // Also the way out when there never was a window; harmless when it ran before.
+            runtime.block_on(lifecycle::shutdown(&app));
+            code
+        }
+        Ok(Started::HandedOver) => {
+            cli::say(&match asked {
+                0 => "Shoal is already running; it was asked to show its window.".to_owned(),
+                1 => "Shoal is already running; it was asked to open what you gave.".to_owned(),
+                n => format!("Shoal is already running; it was asked to open the {n} things you gave."),
+            });
+            ExitCode::SUCCESS
+        }
+        Err(e) => failed(&format!("Shoal could not start: {e:#}")),
+    }
+}
+
+fn show(app: &App) -> ExitCode {
+    let life = Arc::new(Lifecycle::new(app.clone()));
+    let builder = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .manage(app.clone())
+        .manage(Streams::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::subscribe,
+            dialogs::pick_torrents,
+            dialogs::pick_folder
+        ]);
+    let built = {
+        let (app, life) = (app.clone(), life.clone());
+        build(builder.setup(move |tauri| {
+            life.listen_for_signals(tauri.handle().clone());
+            if let Err(e) = window::open(tauri.handle(), &app) {
+                // An error returned from here would be a panic.
+                tracing::error!(error = %e, "the window could not be made");
+                life.fail(tauri.handle());
+            }
+            Ok(())
+        }))
+    };
+    match built {
+        Ok(tauri) => exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event))),
+        Err(sentence) => {
+            cli::complain(&sentence);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says in a native dialog, and on standard error, why Shoal does not start.
+fn failed(sentence: &str) -> ExitCode {
+    cli::complain(sentence);
+    let text = sentence.to_owned();
+    let builder = tauri::Builder::default().plugin(tauri_plugin_dialog::init()).setup(move |tauri| {
+        dialogs::alert(tauri.handle(), &text);
+        Ok(())
+    });
+    if let Ok(tauri) = build(builder) {
+        tauri.run_return(|_, _| ());
+    }
+    ExitCode::FAILURE
+}
+
+/// Builds the tauri app. The window system's library panics when the display does not answer.
+fn build(builder: tauri::Builder<Wry>) -> Result<tauri::App<Wry>, String> {
+    let hint = "To use Shoal from a browser, start shoal-headless.";
+    match catch_unwind(AssertUnwindSafe(|| builder.build(tauri::generate_context!()))) {
+        Ok(Ok(app)) => Ok(app),
+        Ok(Err(e)) => Err(format!("Shoal could not open a window: {e}. {hint}")),
+        Err(_) => Err(format!("Shoal could not open a window: the display does not answer. {hint}")),
+    }
+}
+
+fn exit_code(code: i32) -> ExitCode {
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).thread_name("shoal-io").enable_all().build()
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn has_display() -> bool {
+    true
+}

@@ -1,0 +1,66 @@
+//! What the shell says on the terminal: help, version, mistakes. The words are the interface here,
+//! so this is the one place of the shell that prints.
+
+use std::{
+    env,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use shoal_app::args::{self, Args, Request};
+
+const HELP: &str = "\
+Shoal, a BitTorrent client
+
+Usage: shoal [OPTION]... [--] [FILE|MAGNET|URL]...
+
+Opens the window and offers to add each .torrent file, magnet link or URL given.
+When Shoal runs already, that one does it.
+
+Options:
+      --set KEY=VALUE  change a setting before the network is first used; repeatable
+  -h, --help           show this and leave
+  -V, --version        show the version and leave
+
+Environment:
+  SHOAL_DATA_DIR       folder that Shoal keeps its list and settings in
+";
+
+/// What the command line came to.
+pub(crate) enum Cli {
+    /// Go on.
+    Run(Args),
+    /// All was said.
+    Done(ExitCode),
+}
+
+/// Reads this process's command line.
+pub(crate) fn read() -> Cli {
+    let cwd = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    match args::parse(env::args_os().skip(1), &cwd, &[]) {
+        Ok(Request::Run(args)) => Cli::Run(args),
+        Ok(Request::Help) => {
+            say(HELP.trim_end());
+            Cli::Done(ExitCode::SUCCESS)
+        }
+        Ok(Request::Version) => {
+            say(concat!("Shoal ", env!("CARGO_PKG_VERSION")));
+            Cli::Done(ExitCode::SUCCESS)
+        }
+        Err(mistake) => {
+            complain(&format!("shoal: {mistake}"));
+            Cli::Done(ExitCode::from(2))
+        }
+    }
+}
+
+/// One line on standard output. A closed terminal is no reason to fail.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// One line on standard error.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,61 @@
+//! What the page may call: any API command by name, and the stream of events. Only hands over.
+
+use serde_json::Value;
+use shoal_api::{ApiResult, Event};
+use shoal_app::{App, Caller};
+use tauri::{State, WebviewWindow, ipc::Channel};
+
+use crate::stream::Streams;
+
+/// Runs one API command.
+#[tauri::command]
+pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> ApiResult<Value> {
+    app.call(Caller::Desktop, &name, request).await
+}
+
+/// Sends this window a snapshot and then what changes; an earlier stream of the window ends.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "tauri hands arguments over by value")]
+pub(crate) fn subscribe(
+    app: State<'_, App>,
+    streams: State<'_, Streams>,
+    window: WebviewWindow,
+    channel: Channel<Event>,
+) {
+    streams.start(app.inner().clone(), window, channel);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use serde_json::Value;
+
+    fn security() -> Value {
+        let conf: Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+        conf["app"]["security"].clone()
+    }
+
+    #[test]
+    fn the_page_may_call_four_commands_and_nothing_of_the_system() {
+        let capabilities = security()["capabilities"].clone();
+        assert_eq!(capabilities.as_array().unwrap().len(), 1);
+        let one = &capabilities[0];
+        assert_eq!(one["windows"], serde_json::json!(["main"]));
+        assert!(one.get("remote").is_none());
+        let expected = ["allow-call", "allow-subscribe", "allow-pick-torrents", "allow-pick-folder"];
+        assert_eq!(one["permissions"], serde_json::json!(expected));
+    }
+
+    #[test]
+    fn the_page_is_fenced() {
+        let security = security();
+        let csp = security["csp"].as_str().unwrap();
+        assert!(csp.starts_with("default-src 'none'; script-src 'self';"));
+        for loose in ["unsafe", "*", "https:", "blob:"] {
+            assert!(!csp.contains(loose), "{csp} has {loose}");
+        }
+        assert_eq!(security["freezePrototype"], true);
+        assert_eq!(security["assetProtocol"]["enable"], false);
+    }
+}

@@ -1,0 +1,138 @@
+//! The way out: closing the window, quitting and signals all save first, once, within a deadline;
+//! a second signal does not wait.
+
+use std::{
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI32, Ordering},
+    },
+    time::Duration,
+};
+
+use shoal_app::App;
+use tauri::{AppHandle, DragDropEvent, Manager as _, RunEvent, WindowEvent};
+use tokio::time::{sleep, timeout};
+
+use crate::stream::Streams;
+
+/// How long saving may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// How long the window system may take to let go after that.
+const LET_GO: Duration = Duration::from_secs(2);
+
+/// The process's way from running to gone.
+pub(crate) struct Lifecycle {
+    app: App,
+    quitting: AtomicBool,
+    code: AtomicI32,
+}
+
+/// Stops Shoal within the deadline.
+pub(crate) async fn shutdown(app: &App) {
+    if timeout(DEADLINE, app.shutdown()).await.is_err() {
+        tracing::error!("Shoal did not stop in time and was cut off");
+    }
+}
+
+impl Lifecycle {
+    pub(crate) fn new(app: App) -> Self {
+        Self { app, quitting: AtomicBool::new(false), code: AtomicI32::new(0) }
+    }
+
+    /// Quits because nothing can be shown.
+    pub(crate) fn fail(&self, tauri: &AppHandle) {
+        self.code.store(1, Ordering::Relaxed);
+        self.quit(tauri);
+    }
+
+    /// Quits: saves, then leaves. Once it has begun, asking again changes nothing.
+    pub(crate) fn quit(&self, tauri: &AppHandle) {
+        if self.quitting.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (app, tauri, code) = (self.app.clone(), tauri.clone(), self.code.load(Ordering::Relaxed));
+        tauri::async_runtime::spawn(async move {
+            shutdown(&app).await;
+            tauri.exit(code);
+            sleep(LET_GO).await;
+            process::exit(code);
+        });
+    }
+
+    /// What the window system tells.
+    pub(crate) fn on_event(&self, tauri: &AppHandle, event: &RunEvent) {
+        match event {
+            // No code: the last window was closed, or the system asks. With one, it is our own exit.
+            RunEvent::ExitRequested { code: None, api, .. } => {
+                api.prevent_exit();
+                self.quit(tauri);
+            }
+            RunEvent::WindowEvent { label, event, .. } => self.on_window(tauri, label, event),
+            #[cfg(target_os = "macos")]
+            RunEvent::Opened { urls } => self.app.open(urls.iter().map(opened).collect()),
+            _ => (),
+        }
+    }
+
+    fn on_window(&self, tauri: &AppHandle, label: &str, event: &WindowEvent) {
+        match event {
+            WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
+            WindowEvent::Focused(_) | WindowEvent::Resized(_) => tauri.state::<Streams>().look(label),
+            WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+                self.app.open(paths.iter().map(|path| path.to_string_lossy().into_owned()).collect());
+            }
+            _ => (),
+        }
+    }
+
+    /// SIGTERM, SIGINT and SIGHUP quit; a second one ends the process at once.
+    #[cfg(unix)]
+    pub(crate) fn listen_for_signals(self: &Arc<Self>, tauri: AppHandle) {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let life = self.clone();
+        tauri::async_runtime::spawn(async move {
+            let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+            let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
+                tracing::error!("signals cannot be heard; closing the window still saves");
+                return;
+            };
+            let mut before = false;
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => (),
+                    _ = interrupt.recv() => (),
+                    _ = hangup.recv() => (),
+                }
+                if before {
+                    process::exit(130);
+                }
+                before = true;
+                life.quit(&tauri);
+            }
+        });
+    }
+
+    /// Ctrl C quits; a second one ends the process at once.
+    #[cfg(not(unix))]
+    pub(crate) fn listen_for_signals(self: &Arc<Self>, tauri: AppHandle) {
+        let life = self.clone();
+        tauri::async_runtime::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                life.quit(&tauri);
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                process::exit(130);
+            }
+        });
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn opened(url: &tauri::Url) -> String {
+    match url.to_file_path() {
+        Ok(path) => path.to_string_lossy().into_owned(),
+        Err(()) => url.to_string(),
+    }
+}

@@ -1,0 +1,116 @@
+//! The window: made in code, shown when its page is there, and fenced in: it shows Shoal's own page
+//! and nothing else.
+
+use std::{sync::Arc, time::Duration};
+
+use shoal_app::App;
+use tauri::{
+    AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow,
+    webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
+};
+
+/// The one window's label; capabilities name it.
+pub(crate) const MAIN: &str = "main";
+/// Key of the setting that chooses light or dark.
+pub(crate) const THEME_SETTING: &str = "appearance.theme";
+
+/// The page's ground colours, so that nothing flashes before it is painted.
+const LIGHT: Color = Color(0xee, 0xf1, 0xf2, 0xff);
+const DARK: Color = Color(0x10, 0x13, 0x15, 0xff);
+/// When the page is this late, the window shows without it.
+const SHOW_ANYWAY: Duration = Duration::from_secs(3);
+
+/// Makes the window, and lets another start of Shoal bring it to the front.
+pub(crate) fn open(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default())
+        .title("Shoal")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(720.0, 480.0)
+        .visible(false)
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                show(&window);
+            }
+        })
+        .build()?;
+    let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
+    let _ = window.set_background_color(Some(if dark { DARK } else { LIGHT }));
+    let late = window.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SHOW_ANYWAY).await;
+        show(&late);
+    });
+    let handle = tauri.clone();
+    let raise = Arc::new(move || raise(&handle));
+    app.on_raise(move || raise());
+    Ok(())
+}
+
+/// Brings the window to the front.
+pub(crate) fn raise(tauri: &AppHandle) {
+    let Some(window) = tauri.get_webview_window(MAIN) else { return };
+    let _ = window.unminimize();
+    let _ = window.show();
+    let _ = window.set_focus();
+}
+
+/// Gives the frame around the page the theme of the setting.
+pub(crate) fn apply_theme(window: &WebviewWindow, setting: &str) {
+    let theme = match setting {
+        "light" => Some(Theme::Light),
+        "dark" => Some(Theme::Dark),
+        _ => None,
+    };
+    if let Err(e) = window.set_theme(theme) {
+        tracing::debug!(error = %e, "the window did not take the theme");
+    }
+}
+
+fn show(window: &WebviewWindow) {
+    // Only the first time: a reload must not bring back a window that was minimised.
+    if window.is_visible().is_ok_and(|visible| !visible) {
+        let _ = window.show();
+    }
+}
+
+/// Whether the window may go there: only to the page that is built in, or to Vite's while developing.
+fn is_own_page(url: &Url) -> bool {
+    let host = url.host_str();
+    match url.scheme() {
+        "tauri" => host == Some("localhost"),
+        // Windows and Android have no schemes of one's own.
+        "http" | "https" if cfg!(windows) && host == Some("tauri.localhost") => true,
+        "http" => tauri::is_dev() && host == Some("localhost") && url.port() == Some(5173),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn the_window_stays_on_its_own_page() {
+        let allowed = |url: &str| is_own_page(&url.parse().unwrap());
+        assert!(allowed("tauri://localhost/"));
+        assert!(allowed("tauri://localhost/index.html#x"));
+        for url in [
+            "tauri://evil/",
+            "https://example.org/",
+            "http://localhost.example.org:5173/",
+            "http://127.0.0.1:5173/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "about:blank",
+            "javascript:alert(1)",
+        ] {
+            assert!(!allowed(url), "{url}");
+        }
+    }
+}
