@@ -62,6 +62,8 @@ pub enum MetainfoError {
     PathEmpty,
     #[error("A file in the torrent lies more than 16 folders deep.")]
     PathTooDeep,
+    #[error("A file name in the torrent is longer than 4,096 bytes.")]
+    PathTooLong,
     #[error("A file name in the torrent tries to leave the download folder.")]
     PathUnsafe,
 }
@@ -96,6 +98,7 @@ impl MetainfoError {
             Self::LengthOverflow => "length_overflow",
             Self::PathEmpty => "path_empty",
             Self::PathTooDeep => "path_too_deep",
+            Self::PathTooLong => "path_too_long",
             Self::PathUnsafe => "path_unsafe",
         }
     }
@@ -137,6 +140,37 @@ impl MagnetError {
             Self::NoInfoHash => "no_info_hash",
             Self::BadInfoHash => "bad_info_hash",
             Self::V2Only => "v2_only",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_stable() {
+        use MetainfoError as E;
+        let errors = [
+            (E::Empty, "empty"),
+            (E::NotATorrent, "not_a_torrent"),
+            (E::HtmlPage, "html_page"),
+            (E::Gzip, "gzip"),
+            (E::TooLarge, "too_large"),
+            (E::Truncated, "truncated"),
+            (E::TooDeep, "too_deep"),
+            (E::Syntax { offset: 1 }, "syntax"),
+            (E::PieceLength, "piece_length"),
+            (E::PieceCount, "piece_count"),
+            (E::TooManyPieces, "too_many_pieces"),
+            (E::PathUnsafe, "path_unsafe"),
+            (E::V2Only, "v2_only"),
+            (E::NoFiles, "no_files"),
+            (E::LengthOverflow, "length_overflow"),
+        ];
+        for (error, code) in errors {
+            assert_eq!(error.code(), code);
+            assert!(error.to_string().ends_with('.'));
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::{
     sanitize::{MAX_COMPONENT_BYTES, safe_component, strip_invisible, with_suffix},
 };
 
+/// The longest component that is looked at, in bytes of decoded text. No disk takes a tenth of it.
+const MAX_DECODED_BYTES: usize = 4096;
+
 /// Room kept for ` (50000)` when a name is made unique.
 const SUFFIX_BYTES: usize = 12;
 
@@ -20,10 +23,14 @@ const SUFFIX_BYTES: usize = 12;
 ///
 /// # Errors
 /// `PathUnsafe` for `..` (also between separators, or behind invisible characters), for an absolute
-/// path, and for NUL; `PathTooDeep` beyond [`MAX_DEPTH`] components.
+/// path, and for NUL; `PathTooDeep` beyond [`MAX_DEPTH`] components, `PathTooLong` for a component
+/// beyond [`MAX_DECODED_BYTES`].
 pub(crate) fn check_components(decoded: Vec<String>) -> Result<Vec<String>, MetainfoError> {
     let mut kept = Vec::with_capacity(decoded.len().min(MAX_DEPTH));
     for component in decoded {
+        if component.len() > MAX_DECODED_BYTES {
+            return Err(MetainfoError::PathTooLong);
+        }
         let visible = strip_invisible(&component);
         if visible.contains('\0') || visible.starts_with('/') {
             return Err(MetainfoError::PathUnsafe);
@@ -57,10 +64,10 @@ pub(crate) fn top_level_name(name: &str) -> String {
 ///
 /// Coarser than any real disk (`ß` equals `ss`): too many renames do no harm, a missed one does.
 pub(crate) fn fold(name: &str) -> String {
-    name.nfkd()
+    name.nfd()
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
-        .nfkc()
+        .nfc()
         .collect()
 }
 
@@ -200,6 +207,8 @@ mod tests {
         assert_eq!(check(&["", ".", "a", "\u{200b}"]).unwrap(), ["a"]);
         assert_eq!(check(&["a"; 17]), Err(MetainfoError::PathTooDeep));
         assert!(check(&["a"; 16]).is_ok());
+        let long = "a".repeat(MAX_DECODED_BYTES + 1);
+        assert_eq!(check(&[&long]), Err(MetainfoError::PathTooLong));
     }
 
     #[test]
