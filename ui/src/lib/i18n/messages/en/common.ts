@@ -40,6 +40,10 @@ export const common = {
   action_shortcuts: 'Keyboard shortcuts',
   action_search: 'Search',
   action_sidebar: 'Show or hide the sidebar',
+  remedy_save_beside: 'Save under another name',
+  remedy_choose_files: 'Choose files',
+  remedy_recheck: 'Check files',
+  remedy_start: 'Try again',
   action_save_beside: 'Save under another name',
   action_choose_files: 'Choose files…',
 

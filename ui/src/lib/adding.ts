@@ -1,0 +1,56 @@
+/** From files, links and what the system hands over to the add dialog. */
+import { CallError, toCallError, type Backend } from './backend/backend';
+import type { ApiError } from './backend/generated/ApiError';
+import type { InspectSource } from './backend/generated/InspectSource';
+import type { Preview } from './backend/generated/Preview';
+import type { ToastStore } from './stores/toasts.svelte';
+import type { UiStore } from './stores/ui.svelte';
+
+/** What adding needs of the application. */
+export interface Adding {
+  readonly backend: Backend;
+  readonly ui: UiStore;
+  readonly toasts: ToastStore;
+}
+
+/** More lines than this are no list of links but something else that was copied. */
+const LINKS_MAX = 64;
+
+/** One source a line; pasted text may hold several links. */
+export function sourcesOfText(text: string): InspectSource[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '')
+    .slice(0, LINKS_MAX)
+    .map((line) => ({ kind: 'text', text: line }));
+}
+
+/** Looks at every source, then shows what can be added. Resolves when the dialog is open. */
+export async function addSources(app: Adding, sources: readonly InspectSource[]): Promise<void> {
+  const previews: Preview[] = [];
+  const errors: ApiError[] = [];
+  for (const source of sources) {
+    try {
+      previews.push(await app.backend.call('inspect', { source }));
+    } catch (thrown) {
+      const { code, params } = toCallError(thrown);
+      errors.push({ code, params });
+    }
+  }
+  openPreviews(app, previews, errors);
+}
+
+/** Opens the add dialog, or adds to the one that is open. Without any preview there are only toasts. */
+export function openPreviews(app: Adding, previews: readonly Preview[], errors: readonly ApiError[]): void {
+  if (previews.length === 0) {
+    for (const { code, params } of errors) app.toasts.error(new CallError(code, params));
+    return;
+  }
+  const open = app.ui.dialog?.kind === 'add' ? app.ui.dialog : { previews: [], errors: [] };
+  const known = new Set(open.previews.map(({ hash }) => hash));
+  app.ui.dialog = {
+    kind: 'add',
+    previews: [...open.previews, ...previews.filter(({ hash }) => !known.has(hash))],
+    errors: [...open.errors, ...errors],
+  };
+}

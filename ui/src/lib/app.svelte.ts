@@ -1,0 +1,159 @@
+/**
+ * The one place where the window's parts are made and joined. Components get it by `getApp()`;
+ * nothing is a module-wide singleton, so that tests can make as many as they like.
+ */
+import { createContext } from 'svelte';
+import { createActions } from './actions/actions';
+import type { ActionRegistry } from './actions/registry';
+import { toCallError, type Backend } from './backend/backend';
+import type { Delta } from './backend/generated/Delta';
+import type { Event } from './backend/generated/Event';
+import type { Snapshot } from './backend/generated/Snapshot';
+import { openPreviews } from './adding';
+import { Formatter } from './domain/format';
+import { sentenceText } from './domain/sentence';
+import { SORTS, type Sort } from './domain/view';
+import { SettingsStore } from './stores/settings.svelte';
+import { ToastStore } from './stores/toasts.svelte';
+import { TorrentStore } from './stores/torrents.svelte';
+import { TrafficStore } from './stores/traffic.svelte';
+import { UiStore } from './stores/ui.svelte';
+import { UndoStore, watchSteps } from './stores/undo.svelte';
+
+const SAMPLE_MS = 1_000;
+
+export type Connection = 'connecting' | 'up' | 'lost' | 'bye';
+
+export class AppContext {
+  readonly backend: Backend;
+  readonly torrents = new TorrentStore();
+  readonly ui = new UiStore();
+  readonly toasts = new ToastStore();
+  readonly undo = new UndoStore();
+  readonly traffic = new TrafficStore();
+  readonly settings: SettingsStore;
+  readonly actions: ActionRegistry<AppContext>;
+
+  #connection = $state<Connection>('connecting');
+  #version = $state('');
+  #platform = $state(platformOfBrowser());
+  readonly #format = $derived.by(() => new Formatter({ binary: this.settings.binaryUnits }));
+  #unsubscribe: (() => void) | null = null;
+
+  constructor(backend: Backend) {
+    this.backend = watchSteps(backend, this.undo);
+    this.settings = new SettingsStore(async (values) => {
+      await this.backend.call('set_settings', { values });
+    });
+    this.actions = createActions(this);
+  }
+
+  /** Numbers in the units the user chose. */
+  get format(): Formatter {
+    return this.#format;
+  }
+  get connection(): Connection {
+    return this.#connection;
+  }
+  get version(): string {
+    return this.#version;
+  }
+  /** `linux`, `macos` or `windows`: of the machine that Shoal runs on. */
+  get platform(): string {
+    return this.#platform;
+  }
+  get sort(): Sort {
+    const sort = this.settings.text('window.sort', 'activity');
+    return SORTS.find((known) => known === sort) ?? 'activity';
+  }
+  get sidebar(): boolean {
+    return this.settings.flag('window.sidebar', true);
+  }
+  get details(): boolean {
+    return this.settings.flag('window.details', true);
+  }
+
+  /** Subscribes and keeps the stores joined until what is returned is called. */
+  start(): () => void {
+    const stopEffects = $effect.root(() => {
+      $effect(() => {
+        this.torrents.show({ filter: this.ui.filter, search: this.ui.search, sort: this.sort });
+      });
+    });
+    const timer = setInterval(() => this.#sample(), SAMPLE_MS);
+    this.#subscribe();
+    return () => {
+      stopEffects();
+      clearInterval(timer);
+      this.#unsubscribe?.();
+    };
+  }
+
+  /** Runs something the user asked for; a refusal becomes a toast. */
+  attempt(work: () => Promise<unknown>): void {
+    work().catch((thrown: unknown) => this.toasts.error(toCallError(thrown)));
+  }
+
+  /** A setting that only concerns how the window looks. */
+  set(key: string, value: boolean | number | string): void {
+    this.attempt(() => this.settings.set(key, value));
+  }
+
+  #subscribe(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = this.backend.subscribe(
+      (event) => this.#receive(event),
+      (up) => {
+        if (this.#connection !== 'bye') this.#connection = up ? 'up' : 'lost';
+      },
+    );
+  }
+
+  #receive(event: Event): void {
+    switch (event.type) {
+      case 'snapshot':
+        return this.#snapshot(event);
+      case 'delta':
+        return this.#delta(event);
+      case 'open_request':
+        return openPreviews(this, event.previews, event.errors);
+      case 'bye':
+        this.#connection = 'bye';
+    }
+  }
+
+  #snapshot(snapshot: Snapshot): void {
+    this.#connection = 'up';
+    this.#version = snapshot.version;
+    this.#platform = snapshot.platform;
+    this.settings.replace(snapshot.settings);
+    this.undo.start(snapshot.undo);
+    this.torrents.applySnapshot(snapshot);
+    for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
+  }
+
+  #delta(delta: Delta): void {
+    if (!this.torrents.applyDelta(delta)) {
+      this.#subscribe();
+      return;
+    }
+    if (delta.settings !== null) this.settings.merge(delta.settings);
+    if (delta.undo !== null) {
+      const step = this.undo.apply(delta.undo);
+      this.toasts.keepUndo(delta.undo.undo);
+      if (step !== null) this.toasts.undo(step);
+    }
+  }
+
+  #sample(): void {
+    const { totals } = this.torrents;
+    if (totals !== null && !document.hidden) this.traffic.sample(totals.down_bps, totals.up_bps);
+  }
+}
+
+/** Until the snapshot says it: decides between Ctrl and the command key only. */
+function platformOfBrowser(): string {
+  return navigator.userAgent.includes('Mac OS') ? 'macos' : 'linux';
+}
+
+export const [getApp, provideApp] = createContext<AppContext>();

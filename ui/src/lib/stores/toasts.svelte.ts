@@ -1,0 +1,85 @@
+/** Short messages at the foot of the sidebar, and what screen readers are told. */
+import type { CallError } from '$lib/backend/backend';
+import type { StepView } from '$lib/backend/generated/StepView';
+
+/** How long a toast stays when nobody points at it. */
+export const TOAST_MS = 10_000;
+/** More would cover the sidebar. */
+const TOASTS_MAX = 3;
+
+export type ToastBody =
+  | { readonly kind: 'undo'; readonly step: StepView }
+  | { readonly kind: 'info'; readonly text: string }
+  | { readonly kind: 'error'; readonly error: CallError };
+
+export type Toast = ToastBody & { readonly id: number };
+
+export class ToastStore {
+  #toasts = $state.raw<readonly Toast[]>([]);
+  #announcement = $state('');
+  #lastId = 0;
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  get all(): readonly Toast[] {
+    return this.#toasts;
+  }
+  /** Text of the polite live region. */
+  get announcement(): string {
+    return this.#announcement;
+  }
+
+  undo(step: StepView): void {
+    this.#drop((toast) => toast.kind === 'undo');
+    this.#add({ kind: 'undo', step });
+  }
+  info(text: string): void {
+    this.#add({ kind: 'info', text });
+  }
+  error(error: CallError): void {
+    // The same refusal again and again is one message.
+    this.#drop((toast) => toast.kind === 'error' && toast.error.code === error.code);
+    this.#add({ kind: 'error', error });
+  }
+  announce(text: string): void {
+    this.#announcement = text;
+  }
+
+  /** Undo toasts whose step can no longer be taken back say nothing true any more. */
+  keepUndo(step: StepView | null): void {
+    this.#drop((toast) => toast.kind === 'undo' && toast.step.id !== step?.id);
+  }
+
+  dismiss(id: number): void {
+    this.#drop((toast) => toast.id === id);
+  }
+  /** Somebody points at it or has the focus in it. */
+  hold(id: number): void {
+    clearTimeout(this.#timers.get(id));
+  }
+  release(id: number): void {
+    this.hold(id);
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), TOAST_MS),
+    );
+  }
+
+  #add(body: ToastBody): void {
+    const toast: Toast = { ...body, id: (this.#lastId += 1) };
+    for (const old of this.#toasts.slice(0, Math.max(0, this.#toasts.length + 1 - TOASTS_MAX))) {
+      this.dismiss(old.id);
+    }
+    this.#toasts = [...this.#toasts, toast];
+    this.release(toast.id);
+  }
+
+  #drop(matches: (toast: Toast) => boolean): void {
+    const gone = this.#toasts.filter(matches);
+    if (gone.length === 0) return;
+    for (const { id } of gone) {
+      this.hold(id);
+      this.#timers.delete(id);
+    }
+    this.#toasts = this.#toasts.filter((toast) => !gone.includes(toast));
+  }
+}

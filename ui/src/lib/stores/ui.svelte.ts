@@ -1,0 +1,49 @@
+/** What the window shows: view, dialog, filter. Nothing here outlives the window. */
+import type { ApiError } from '$lib/backend/generated/ApiError';
+import type { Preview } from '$lib/backend/generated/Preview';
+import { EVERYTHING, type Filter } from '$lib/domain/view';
+
+export type Dialog =
+  /** Previews to add, and what could not be read. */
+  | { readonly kind: 'add'; readonly previews: readonly Preview[]; readonly errors: readonly ApiError[] }
+  /** Files of a magnet whose list has come. */
+  | { readonly kind: 'choose'; readonly hash: string }
+  /** Move files to the trash. */
+  | { readonly kind: 'remove'; readonly hashes: readonly string[] }
+  /** Type or paste a link. */
+  | { readonly kind: 'link' }
+  | { readonly kind: 'shortcuts' };
+
+export class UiStore {
+  view = $state<'list' | 'settings'>('list');
+  dialog = $state.raw<Dialog | null>(null);
+  filter = $state.raw<Filter>(EVERYTHING);
+  search = $state('');
+  /** Tab of the details: its key. */
+  detailsTab = $state('overview');
+  /** Narrow windows: the sidebar lies over the list. */
+  drawer = $state(false);
+  /** Narrow windows: the details are a page of their own. */
+  detailsPage = $state(false);
+  /** The window is less than 860 px wide. */
+  narrow = $state(false);
+  /** Counts up to ask the search field for the focus. */
+  searchAsked = $state(0);
+  /** Counts up to ask the list for the focus. */
+  listAsked = $state(0);
+
+  closeDialog(): void {
+    this.dialog = null;
+  }
+  showAll(): void {
+    this.filter = EVERYTHING;
+    this.search = '';
+  }
+  askForSearch(): void {
+    this.view = 'list';
+    this.searchAsked += 1;
+  }
+  askForList(): void {
+    this.listAsked += 1;
+  }
+}
