@@ -1,0 +1,94 @@
+//! Fetches a magnet's metadata from the swarm (BEP 9) and validates it. The engine is given an
+//! info-hash and checked trackers only, never a link as it came; what it returns is hostile.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use librqbit::{AddTorrent, AddTorrentOptions, AddTorrentResponse, PeerConnectionOptions, Session};
+use shoal_core::NetworkOptions;
+use shoal_metainfo::{InfoHash, Metainfo};
+use tokio::task::spawn_blocking;
+use url::form_urlencoded::byte_serialize;
+
+use crate::{
+    address::{allowed_peers, allowed_trackers},
+    note::Fetched,
+};
+
+/// Peers handed on with the metadata.
+const MAX_SEEN_PEERS: usize = 200;
+/// Time for one message of a peer that is asked for metadata.
+const PEER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Says that another try is worth it.
+pub(crate) const INTERNAL: &str = "internal";
+
+/// What to fetch and where from.
+pub(crate) struct Job {
+    pub(crate) session: Arc<Session>,
+    pub(crate) hash: InfoHash,
+    pub(crate) trackers: Vec<Vec<String>>,
+    pub(crate) peers: Vec<SocketAddr>,
+    pub(crate) net: NetworkOptions,
+}
+
+/// Asks until someone answers. Dropping the future gives up.
+pub(crate) async fn run(job: Job) -> Fetched {
+    let trackers = allowed_trackers(&job.trackers, job.net.allow_loopback);
+    let link = link(job.hash, &trackers);
+    let options = AddTorrentOptions {
+        list_only: true,
+        initial_peers: Some(allowed_peers(&job.peers, job.net.allow_loopback)),
+        force_tracker_interval: Some(crate::start::TRACKER_INTERVAL),
+        peer_opts: Some(PeerConnectionOptions {
+            read_write_timeout: Some(PEER_TIMEOUT),
+            ..PeerConnectionOptions::default()
+        }),
+        ..AddTorrentOptions::default()
+    };
+    let answer = job
+        .session
+        .add_torrent(AddTorrent::from_url(link), Some(options))
+        .await;
+    let listed = match answer {
+        Ok(AddTorrentResponse::ListOnly(listed)) => listed,
+        Ok(_) => return Err(INTERNAL.to_owned()),
+        Err(e) => {
+            tracing::debug!(hash = %job.hash, "fetching metadata: {e:#}");
+            return Err(INTERNAL.to_owned());
+        }
+    };
+    let peers = allowed_peers(&listed.seen_peers, job.net.allow_loopback);
+    let peers = peers.into_iter().take(MAX_SEEN_PEERS).collect();
+    let bytes = listed.torrent_bytes;
+    let read = spawn_blocking(move || {
+        let found = Metainfo::parse(&bytes).map_err(|e| e.code().to_owned())?;
+        // Once more from the bare dictionary: only its own fields count, trackers are ours.
+        Metainfo::from_info(found.info_bytes(), trackers).map_err(|e| e.code().to_owned())
+    });
+    let meta = read.await.map_err(|_| INTERNAL.to_owned())??;
+    if meta.info_hash != job.hash {
+        return Err(INTERNAL.to_owned());
+    }
+    Ok((Arc::new(meta), peers))
+}
+
+fn link(hash: InfoHash, trackers: &[Vec<String>]) -> String {
+    let mut link = format!("magnet:?xt=urn:btih:{hash}");
+    for tracker in trackers.iter().flatten() {
+        link.push_str("&tr=");
+        link.extend(byte_serialize(tracker.as_bytes()));
+    }
+    link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tracker_cannot_add_fields_to_the_link() {
+        let evil = "http://a.example/x&so=0-99999999999999".to_owned();
+        let link = link(InfoHash([1; 20]), &[vec![evil]]);
+        assert_eq!(link.matches('&').count(), 1);
+        assert!(!link.contains("&so="));
+    }
+}

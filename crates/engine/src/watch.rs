@@ -1,0 +1,155 @@
+//! Looks at running torrents: samples and peer lists. Reads counters that the engine keeps anyway;
+//! changes nothing and waits for nothing.
+
+use std::{collections::HashMap, time::Instant};
+
+use librqbit::Session;
+use shoal_core::{PeerInfo, PeerState, TorrentSample};
+use shoal_metainfo::sanitize::display_text;
+
+use crate::{note::Handle, storage::TorrentFiles};
+
+/// Peers listed at most.
+const MAX_PEERS: usize = 2_000;
+/// Longest client name shown, in characters.
+const MAX_CLIENT_CHARS: usize = 64;
+
+/// What is remembered of one torrent between two looks.
+#[derive(Default)]
+pub(crate) struct Watch {
+    fetched_bytes: u64,
+    /// Bytes received from each connected peer at the last look that saw any arrive.
+    sent_by: HashMap<String, u64>,
+    polled: Option<Poll>,
+}
+
+/// The last list of peers.
+struct Poll {
+    at: Instant,
+    /// Bytes received from and sent to each.
+    amounts: HashMap<String, (u64, u64)>,
+}
+
+impl Watch {
+    /// One look. Peers are only walked when something arrived since the last one.
+    pub(crate) fn sample(&mut self, handle: &Handle, files: &TorrentFiles) -> TorrentSample {
+        let (have_bytes, finished) = files.progress();
+        let mut sample = TorrentSample {
+            have_bytes,
+            finished,
+            ..TorrentSample::default()
+        };
+        let Some(live) = handle.live() else {
+            return sample;
+        };
+        let stats = live.stats_snapshot();
+        sample.fetched_bytes = stats.fetched_bytes;
+        sample.uploaded_bytes = stats.uploaded_bytes;
+        sample.down_bps = live.down_speed_estimator().bps();
+        sample.up_bps = live.up_speed_estimator().bps();
+        sample.peers_connected = stats.peer_stats.live;
+        sample.peers_connecting = stats.peer_stats.connecting;
+        sample.peers_known = stats.peer_stats.seen;
+        if stats.fetched_bytes != self.fetched_bytes {
+            self.fetched_bytes = stats.fetched_bytes;
+            let peers = live.per_peer_stats_snapshot(librqbit_filter(false)).peers;
+            let now = peers
+                .into_iter()
+                .map(|(addr, p)| (addr, p.counters.fetched_bytes))
+                .collect();
+            let before = std::mem::replace(&mut self.sent_by, now);
+            let sent = |(addr, n): &(&String, &u64)| **n > before.get(*addr).copied().unwrap_or(0);
+            let sending = self.sent_by.iter().filter(sent).count();
+            sample.peers_sending = u32::try_from(sending).unwrap_or(u32::MAX);
+        }
+        sample
+    }
+
+    /// Lists peers, connected ones first. Speeds are means since the last list.
+    pub(crate) fn peers(&mut self, handle: &Handle) -> Vec<PeerInfo> {
+        let Some(live) = handle.live() else {
+            return Vec::new();
+        };
+        let stats = live.per_peer_stats_snapshot(librqbit_filter(true)).peers;
+        let now = Instant::now();
+        let mut amounts = HashMap::with_capacity(stats.len().min(MAX_PEERS));
+        let mut peers: Vec<PeerInfo> = stats
+            .into_iter()
+            .map(|(addr, p)| {
+                let c = &p.counters;
+                PeerInfo {
+                    client: p
+                        .client_name
+                        .as_deref()
+                        .map(|n| display_text(n, MAX_CLIENT_CHARS)),
+                    transport: p.conn_kind.and_then(|k| transport(&k.to_string())),
+                    incoming: c.incoming_connections > 0 && c.connections == 0,
+                    state: state(p.state),
+                    fetched_bytes: c.fetched_bytes,
+                    uploaded_bytes: c.uploaded_bytes,
+                    down_bps: 0,
+                    up_bps: 0,
+                    errors: c.errors,
+                    addr,
+                }
+            })
+            .collect();
+        peers.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.addr.cmp(&b.addr)));
+        peers.truncate(MAX_PEERS);
+        for peer in &mut peers {
+            let all = (peer.fetched_bytes, peer.uploaded_bytes);
+            if let Some(poll) = &self.polled {
+                let before = poll.amounts.get(&peer.addr).copied().unwrap_or(all);
+                let millis = (now - poll.at).as_millis();
+                peer.down_bps = mean(all.0.saturating_sub(before.0), millis);
+                peer.up_bps = mean(all.1.saturating_sub(before.1), millis);
+            }
+            amounts.insert(peer.addr.clone(), all);
+        }
+        self.polled = Some(Poll { at: now, amounts });
+        peers
+    }
+}
+
+/// Nodes that the distributed hash table knows.
+pub(crate) fn dht_nodes(session: &Session) -> Option<u32> {
+    let stats = session.get_dht()?.stats();
+    let nodes = stats.routing_table_size + stats.routing_table_size_v6;
+    Some(u32::try_from(nodes).unwrap_or(u32::MAX))
+}
+
+/// The engine's filter has no public name, but it can be read from text.
+fn librqbit_filter<T: serde::de::DeserializeOwned + Default>(all: bool) -> T {
+    let state = if all { "all" } else { "live" };
+    serde_json::from_value(serde_json::json!({ "state": state })).unwrap_or_default()
+}
+
+fn state(name: &str) -> PeerState {
+    match name {
+        "queued" => PeerState::Queued,
+        "connecting" => PeerState::Connecting,
+        "live" => PeerState::Connected,
+        "not needed" => PeerState::NotNeeded,
+        _ => PeerState::Failed,
+    }
+}
+
+fn rank(peer: &PeerInfo) -> u8 {
+    match peer.state {
+        PeerState::Connected => 0,
+        PeerState::Connecting => 1,
+        PeerState::Queued => 2,
+        PeerState::Failed => 3,
+        PeerState::NotNeeded => 4,
+    }
+}
+
+fn transport(kind: &str) -> Option<&'static str> {
+    ["tcp", "utp", "socks"]
+        .into_iter()
+        .find(|name| kind.eq_ignore_ascii_case(name))
+}
+
+fn mean(bytes: u64, millis: u128) -> u64 {
+    u64::try_from(u128::from(bytes) * 1000 / millis.max(1)).unwrap_or(u64::MAX)
+}
