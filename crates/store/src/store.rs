@@ -1,0 +1,222 @@
+//! The handle that the rest of Shoal holds. Nothing here waits for the disk, except the calls whose
+//! names end in `_blocking`, and opening and closing. A callback is always called, exactly once: on
+//! the store's thread, or at once when the request cannot even be queued. It must not block, and must
+//! not call anything `_blocking` of the same store.
+
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use shoal_core::{InfoHash, ResumeData, StoreOp, Timestamp};
+
+use crate::{
+    InstanceLock, Loaded, StoreError, open,
+    queue::{Done, Queue},
+    reserve::Reserve,
+    worker::{Request, Worker},
+};
+
+/// Everything Shoal remembers. Closed in order by [`close`](Self::close); dropping it writes what
+/// waits and frees the folder too, but the next start will know that there was no proper end.
+pub struct Store {
+    queue: Arc<Queue<Request>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Store {
+    /// Takes the lock on `dir` and opens the store in it, making both if need be.
+    pub fn open(dir: &Path, now: Timestamp) -> Result<(Self, Loaded), StoreError> {
+        let lock = InstanceLock::acquire(dir)?.ok_or(StoreError::InUse)?;
+        Self::open_locked(lock, now)
+    }
+
+    /// Opens the store in the folder that `lock` is on, and keeps the lock until the store is gone.
+    pub fn open_locked(lock: InstanceLock, now: Timestamp) -> Result<(Self, Loaded), StoreError> {
+        let opened = open::open(lock.dir(), now)?;
+        let queue = Arc::new(Queue::new());
+        let worker = Worker {
+            queue: Arc::clone(&queue),
+            conn: opened.conn,
+            reserve: Reserve::new(lock.dir()),
+            lock,
+            backup: None,
+            backing_up: false,
+            next_backup: None,
+            opened: (now, Instant::now()),
+            marked: false,
+            suspect: false,
+            soon: VecDeque::new(),
+            soon_at: None,
+        };
+        let builder = thread::Builder::new().name("shoal-store".to_owned());
+        let thread = builder.spawn(move || worker.run())?;
+        let store = Self {
+            queue,
+            thread: Mutex::new(Some(thread)),
+        };
+        if opened.backup_due {
+            store.backup_now(now, |_| ());
+        }
+        Ok((store, opened.loaded))
+    }
+
+    /// Carries out all of `ops` or none, and tells `done` once it is on disk.
+    pub fn commit(
+        &self,
+        ops: Vec<StoreOp>,
+        done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::Commit(ops, done), done);
+    }
+
+    /// Carries out `ops` with the next commit, or within about a second. They may be lost by a crash
+    /// or a full disk, never overtaken by later ones.
+    pub fn commit_soon(&self, ops: Vec<StoreOp>) {
+        if let Err((_, error)) = self.queue.push(Request::CommitSoon(ops)) {
+            tracing::warn!(%error, "writes that could wait are lost");
+        }
+    }
+
+    /// The .torrent bytes of a torrent; `None` when there are none or they were unreadable.
+    pub fn load_metainfo(
+        &self,
+        hash: InfoHash,
+        done: impl FnOnce(Result<Option<Vec<u8>>, StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::LoadMetainfo(hash, done), done);
+    }
+
+    /// What is known of a torrent's data; `None` when nothing is, or nothing readable.
+    pub fn load_resume(
+        &self,
+        hash: InfoHash,
+        done: impl FnOnce(Result<Option<ResumeData>, StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::LoadResume(hash, done), done);
+    }
+
+    /// Replaces what is known of a torrent's data.
+    pub fn save_resume(
+        &self,
+        hash: InfoHash,
+        data: ResumeData,
+        done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
+    ) {
+        let data = Box::new(data);
+        self.ask(|done| Request::SaveResume(hash, data, done), done);
+    }
+
+    /// Checks the database and makes a rolling backup beside the running work; tells its file.
+    pub fn backup_now(
+        &self,
+        now: Timestamp,
+        done: impl FnOnce(Result<PathBuf, StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::Backup(now, done), done);
+    }
+
+    /// [`commit`](Self::commit), waiting for it.
+    pub fn commit_blocking(&self, ops: Vec<StoreOp>) -> Result<(), StoreError> {
+        self.wait(|done| Request::Commit(ops, done))
+    }
+
+    /// [`load_metainfo`](Self::load_metainfo), waiting for it.
+    pub fn load_metainfo_blocking(&self, hash: InfoHash) -> Result<Option<Vec<u8>>, StoreError> {
+        self.wait(|done| Request::LoadMetainfo(hash, done))
+    }
+
+    /// [`load_resume`](Self::load_resume), waiting for it.
+    pub fn load_resume_blocking(&self, hash: InfoHash) -> Result<Option<ResumeData>, StoreError> {
+        self.wait(|done| Request::LoadResume(hash, done))
+    }
+
+    /// [`save_resume`](Self::save_resume), waiting for it.
+    pub fn save_resume_blocking(&self, hash: InfoHash, data: ResumeData) -> Result<(), StoreError> {
+        self.wait(|done| Request::SaveResume(hash, Box::new(data), done))
+    }
+
+    /// [`backup_now`](Self::backup_now), waiting for it.
+    pub fn backup_now_blocking(&self, now: Timestamp) -> Result<PathBuf, StoreError> {
+        self.wait(|done| Request::Backup(now, done))
+    }
+
+    /// Carries out what was asked before, writes what was put off, notes that the run ended in order
+    /// and frees the folder. Later requests are refused. When `deadline` passes first, the work goes
+    /// on in the background for as long as the process lives.
+    pub fn close(&self, deadline: Duration) -> Result<(), StoreError> {
+        let (tell, told) = mpsc::channel();
+        let done = Done::new(move |result| drop(tell.send(result)));
+        let closing = self
+            .queue
+            .close(Some(Request::Close(Instant::now() + deadline, done)));
+        if !closing {
+            return Err(StoreError::Closed);
+        }
+        let result = told.recv_timeout(deadline);
+        if result == Err(mpsc::RecvTimeoutError::Timeout) {
+            // Not to be waited for in `drop` either.
+            drop(self.take_thread());
+            return Err(StoreError::TimedOut);
+        }
+        result.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn ask<T>(
+        &self,
+        request: impl FnOnce(Done<T>) -> Request,
+        done: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
+        let done = Done::new(done);
+        if let Err((request, error)) = self.queue.push(request(done)) {
+            request.refuse(error);
+        }
+    }
+
+    fn wait<T: Send + 'static>(
+        &self,
+        request: impl FnOnce(Done<T>) -> Request,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = mpsc::channel();
+        let done = Done::new(move |result| drop(tell.send(result)));
+        if let Err((request, error)) = self.queue.push_wait(request(done)) {
+            request.refuse(error);
+        }
+        told.recv().unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn take_thread(&self) -> Option<JoinHandle<()>> {
+        self.thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Runs `job` on the store's thread with its connection, to provoke what a test needs.
+    #[cfg(test)]
+    pub(crate) fn with_connection<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut rusqlite::Connection) -> T + Send + 'static,
+    ) -> T {
+        let (tell, told) = mpsc::channel();
+        let job = Box::new(move |conn: &mut rusqlite::Connection| drop(tell.send(job(conn))));
+        assert!(self.queue.push(Request::Run(job)).is_ok());
+        told.recv().expect("the job ran")
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.queue.close(None);
+        let Some(thread) = self.take_thread() else {
+            return;
+        };
+        // A callback may hold the last handle; its thread cannot wait for itself.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            tracing::error!("the store's thread panicked");
+        }
+    }
+}
