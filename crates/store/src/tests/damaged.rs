@@ -212,3 +212,55 @@ fn a_newer_database_is_refused_and_not_touched() {
     assert_eq!(Store::open(dir.path(), NOW).err(), Some(error));
     assert_eq!(fs::read(db(dir.path())).unwrap(), before);
 }
+
+/// Numbers that look random and are the same in every run.
+fn noise(seed: u64) -> impl Iterator<Item = usize> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    std::iter::from_fn(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).ok()
+    })
+}
+
+#[test]
+fn bytes_changed_anywhere_never_stop_a_start() {
+    let dir = filled(30);
+    let (store, _) = open(dir.path());
+    store.backup_now_blocking(NOW).unwrap();
+    close(&store);
+    let whole = fs::read(db(dir.path())).unwrap();
+    for seed in 0..60 {
+        let mut bytes = whole.clone();
+        let mut noise = noise(seed);
+        for _ in 0..=seed % 7 * 20 {
+            // Every other time near the start of a page, where the structure is.
+            let at = noise.next().unwrap() % bytes.len();
+            let at = if seed % 2 == 0 {
+                at
+            } else {
+                at / 4_096 * 4_096 + at % 64
+            };
+            bytes[at] = noise.next().unwrap().to_le_bytes()[0];
+        }
+        fs::write(db(dir.path()), &bytes).unwrap();
+        // Damage that no start looks for is met by a read, a write or the daily check, and then the
+        // next start looks for it: soon the store is sound, whatever it was.
+        let sound = (0..3).any(|_| {
+            let (store, loaded) = open(dir.path());
+            let read = (0..30).all(|n| store.load_metainfo_blocking(hash(n)).is_ok());
+            let written = store.commit_blocking((50..80).map(put).collect()).is_ok();
+            let backed_up = store.backup_now_blocking(NOW).is_ok();
+            let sound = read && written && backed_up;
+            let closed = store.close(DEADLINE);
+            assert!(closed.is_ok() || !sound, "{seed} {closed:?}");
+            sound && loaded.torrents.len() >= 29
+        });
+        assert!(sound, "{seed}");
+        // Start the next round from the same backup only.
+        for file in crate::backup::list(dir.path()).iter().rev().skip(1) {
+            fs::remove_file(file).unwrap();
+        }
+    }
+}
