@@ -14,16 +14,11 @@ use std::{
 };
 
 use parking_lot::{Mutex, RwLock};
-use shoal_core::{EngineFault, FileTarget, StartSpec};
+use shoal_core::{FileTarget, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{
-    StorageShared, io, open,
-    pool::{Closed, Closes},
-    side::Side,
-    tally::Tally,
-};
+use super::{StorageShared, io, open, side::Side, tally::Tally};
 use crate::{bits::AtomicBits, fault::Fault, note::Note};
 
 /// How long closing waits for calls under way, for all files of a torrent together.
@@ -41,7 +36,7 @@ pub(crate) struct TorrentFiles {
     pub(super) owned: AtomicBits,
     pub(super) side: Side,
     pub(super) tally: Mutex<Tally>,
-    shared: Arc<StorageShared>,
+    pub(super) shared: Arc<StorageShared>,
     notes: UnboundedSender<Note>,
     /// Which start this is; goes with every note.
     run: u64,
@@ -49,7 +44,7 @@ pub(crate) struct TorrentFiles {
     broken: AtomicBool,
     pub(super) closed: AtomicBool,
     /// What the handle pool is told to ask.
-    me: OnceLock<Weak<TorrentFiles>>,
+    pub(super) me: OnceLock<Weak<TorrentFiles>>,
 }
 
 /// One file.
@@ -62,7 +57,7 @@ pub(super) struct Slot {
     pub(super) length: u64,
     pub(super) place: RwLock<Place>,
     /// Set at each use, cleared by the pool's hand.
-    used: AtomicBool,
+    pub(super) used: AtomicBool,
 }
 
 /// Where the bytes of one file go.
@@ -74,8 +69,8 @@ pub(super) struct Place {
 
 /// An open file.
 pub(super) struct Handle {
-    file: File,
-    writable: bool,
+    pub(super) file: File,
+    pub(super) writable: bool,
 }
 
 impl TorrentFiles {
@@ -224,95 +219,6 @@ impl TorrentFiles {
         .ok_or_else(|| Fault::internal(format!("no such bytes: file {index} at {offset}")))
     }
 
-    /// Opens a file into its place, which the caller has locked.
-    pub(super) fn open_into(
-        &self,
-        index: usize,
-        path: &Path,
-        place: &mut Place,
-        write: bool,
-    ) -> Result<(), Fault> {
-        // Asked under the lock: `close` sets it first and takes the lock then.
-        if self.closed.load(Ordering::Acquire) {
-            return Err(stopped());
-        }
-        let counted = place.handle.take().is_some();
-        let file = self.open_file(index, path, write)?;
-        place.handle = Some(Handle {
-            file,
-            writable: write,
-        });
-        self.slots[index].touch();
-        if !counted {
-            let owner = self.me.get().cloned().unwrap_or_default();
-            self.shared.pool.opened(owner, index);
-        }
-        Ok(())
-    }
-
-    fn open_file(&self, index: usize, path: &Path, write: bool) -> Result<File, Fault> {
-        let once = || {
-            if !write {
-                return open::for_reading(&self.root, path);
-            }
-            let bit = u32::try_from(index).unwrap_or(u32::MAX);
-            if self.owned.get(bit) {
-                match open::owned_for_writing(&self.root, path) {
-                    // It was ours and is gone. With verified pieces that is a loss to tell of.
-                    Err(e) if e.kind == EngineFault::FolderMissing && !self.holds_any(index) => {}
-                    other => return other,
-                }
-            }
-            let file = open::create_new(&self.root, path)?;
-            self.owned.set(bit);
-            Ok(file)
-        };
-        match once() {
-            Err(fault) if fault.too_many_open => {
-                self.shared.pool.relieve();
-                once()
-            }
-            other => other,
-        }
-    }
-
-    fn holds_any(&self, index: usize) -> bool {
-        self.meta.pieces_of_file(index).any(|p| self.have.get(p))
-    }
-
-    /// Writes bytes of the side file to a real file whose place the caller has locked.
-    pub(super) fn copy_from_side(
-        &self,
-        index: usize,
-        place: &mut Place,
-        piece: u32,
-    ) -> Result<(), Fault> {
-        let slot = &self.slots[index];
-        let Some(path) = &slot.path else {
-            return Ok(());
-        };
-        if place.handle.as_ref().is_none_or(|h| !h.writable) {
-            self.open_into(index, path, place, true)?;
-        }
-        let Some(handle) = &place.handle else {
-            return Err(stopped());
-        };
-        let Range { start, end } = self.overlap(slot, piece);
-        let mut buf = vec![0; 64 * 1024];
-        let mut at = start;
-        while at < end {
-            let n = usize::try_from(end - at)
-                .unwrap_or(usize::MAX)
-                .min(buf.len());
-            self.side.read(at, &mut buf[..n])?;
-            let bufs = [IoSlice::new(&buf[..n]), IoSlice::new(&[])];
-            io::write_vectored(&handle.file, at - slot.offset, bufs)
-                .map_err(|e| Fault::io("write", path, &e))?;
-            at += n as u64;
-        }
-        Ok(())
-    }
-
     /// The bytes of a file in a piece, as positions in the torrent.
     pub(super) fn overlap(&self, slot: &Slot, piece: u32) -> Range<u64> {
         let start = u64::from(piece) * u64::from(self.meta.piece_length);
@@ -381,35 +287,7 @@ impl TorrentFiles {
     }
 }
 
-impl Slot {
-    /// Spares the handle when the pool's hand comes by. Reads before it writes: this is done for
-    /// every block.
-    fn touch(&self) {
-        if !self.used.load(Ordering::Relaxed) {
-            self.used.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Closes for TorrentFiles {
-    fn close_if_idle(&self, index: usize) -> Closed {
-        let Some(slot) = self.slots.get(index) else {
-            return Closed::Yes;
-        };
-        if slot.used.swap(false, Ordering::Relaxed) {
-            return Closed::Used;
-        }
-        match slot.place.try_write() {
-            Some(mut place) => {
-                place.handle = None;
-                Closed::Yes
-            }
-            None => Closed::Used,
-        }
-    }
-}
-
-fn stopped() -> Fault {
+pub(super) fn stopped() -> Fault {
     Fault::internal("the torrent was stopped")
 }
 

@@ -3,6 +3,7 @@
 //! `create` and `init`, which run under the session's lock, it does no IO at all.
 
 mod files;
+mod handles;
 mod io;
 mod meter;
 mod open;

@@ -1,12 +1,16 @@
 //! What has to be looked at or moved before a torrent runs, and when its selection changes. All of
 //! it may wait for a disk, so it is called on threads for that, never on the engine's own.
 
-use std::sync::atomic::Ordering;
+use std::{io::IoSlice, ops::Range, sync::atomic::Ordering};
 
 use shoal_core::EngineFault;
 use shoal_metainfo::Bitfield;
 
-use super::{files::TorrentFiles, open, tally::Tally};
+use super::{
+    files::{Place, TorrentFiles, stopped},
+    io, open,
+    tally::Tally,
+};
 use crate::{bits::AtomicBits, fault::Fault};
 
 impl TorrentFiles {
@@ -64,11 +68,11 @@ impl TorrentFiles {
             let text = format!("{} is gone or too short", path.display());
             return Err(Fault::new(EngineFault::FolderMissing, text));
         }
-        let lost: Vec<u32> = claimed()
+        let gone: Vec<u32> = claimed()
             .filter(|&p| place.real || !self.side.holds(p))
             .filter(|&p| size.is_none_or(|size| self.overlap(slot, p).end - slot.offset > size))
             .collect();
-        for piece in lost {
+        for piece in gone {
             self.have.clear(piece);
         }
         Ok(())
@@ -117,6 +121,34 @@ impl TorrentFiles {
                 Err(fault) if fault.kind == EngineFault::FileInTheWay => {}
                 Err(fault) => return Err(fault),
             }
+        }
+        Ok(())
+    }
+
+    /// Writes bytes of the side file to a real file whose place the caller has locked.
+    fn copy_from_side(&self, index: usize, place: &mut Place, piece: u32) -> Result<(), Fault> {
+        let slot = &self.slots[index];
+        let Some(path) = &slot.path else {
+            return Ok(());
+        };
+        if place.handle.as_ref().is_none_or(|h| !h.writable) {
+            self.open_into(index, path, place, true)?;
+        }
+        let Some(handle) = &place.handle else {
+            return Err(stopped());
+        };
+        let Range { start, end } = self.overlap(slot, piece);
+        let mut buf = vec![0; 64 * 1024];
+        let mut at = start;
+        while at < end {
+            let n = usize::try_from(end - at)
+                .unwrap_or(usize::MAX)
+                .min(buf.len());
+            self.side.read(at, &mut buf[..n])?;
+            let bufs = [IoSlice::new(&buf[..n]), IoSlice::new(&[])];
+            io::write_vectored(&handle.file, at - slot.offset, bufs)
+                .map_err(|e| Fault::io("write", path, &e))?;
+            at += n as u64;
         }
         Ok(())
     }

@@ -1,20 +1,18 @@
 //! The engine's loop: takes requests and notes one by one and keeps every torrent's state. It waits
 //! for nothing but a session's start and end; all else runs in tasks that send it notes.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, atomic::AtomicBool},
-};
+mod torrents;
+
+use std::{collections::HashMap, sync::Arc};
 
 use librqbit::{ManagedTorrentState, Session};
 use shoal_core::{
     EngineEvent, EngineFault, EngineRequest, EngineSample, EngineSink, NetworkOptions, OpId,
-    StartSpec,
 };
-use shoal_metainfo::{Bitfield, InfoHash};
+use shoal_metainfo::InfoHash;
 use tokio::{
     sync::{Mutex, mpsc},
-    task::{AbortHandle, spawn_blocking},
+    task::AbortHandle,
 };
 
 use crate::{
@@ -25,8 +23,7 @@ use crate::{
     note::{Handle, Note},
     queue::Queue,
     session::{self, Open},
-    start,
-    storage::{Factory, StorageShared, TorrentFiles},
+    storage::{Factory, StorageShared},
     watch,
 };
 
@@ -181,104 +178,6 @@ impl Runner {
         }
     }
 
-    fn start(&mut self, spec: Box<StartSpec>) {
-        let hash = spec.meta.info_hash;
-        if let Some(entry) = self.entries.get_mut(&hash) {
-            entry.next = Some(spec);
-            self.leave(hash);
-        } else {
-            self.begin(spec);
-        }
-    }
-
-    fn begin(&mut self, spec: Box<StartSpec>) {
-        let (hash, op) = (spec.meta.info_hash, spec.op);
-        self.count += 1;
-        let run = self.count;
-        match self.spawn_add(spec, run) {
-            Ok(entry) => {
-                self.entries.insert(hash, entry);
-            }
-            Err(fault) => self.emit(EngineEvent::TorrentFailed {
-                hash,
-                op,
-                fault: fault.kind,
-                detail: fault.detail,
-                have: None,
-                owned: None,
-            }),
-        }
-    }
-
-    fn spawn_add(&self, spec: Box<StartSpec>, run: u64) -> Result<Entry, Fault> {
-        let (Some(open), Some(net)) = (&self.open, &self.net) else {
-            return Err(Fault::internal("the engine is not ready"));
-        };
-        let (hash, op) = (spec.meta.info_hash, spec.op);
-        let (scratch, notes) = (&self.config.scratch, self.notes.clone());
-        let files = TorrentFiles::new(&spec, scratch, self.storage.clone(), notes, run)?;
-        let files = Arc::new(files);
-        files.known_as();
-        self.factory.register(&files);
-        let given_up = Arc::new(AtomicBool::new(false));
-        let task = tokio::spawn(start::run(start::Job {
-            session: open.session.clone(),
-            turn: self.turn.clone(),
-            files: files.clone(),
-            spec,
-            net: net.clone(),
-            scratch: scratch.clone(),
-            given_up: given_up.clone(),
-        }));
-        let entry = Entry::new(op, run, files, given_up, task.abort_handle());
-        let notes = self.notes.clone();
-        tokio::spawn(async move {
-            // A panic inside the engine costs this torrent, not the program.
-            let result = task
-                .await
-                .unwrap_or_else(|e| Err(Fault::internal(e.to_string())));
-            let _ = notes.send(Note::Added { hash, run, result });
-        });
-        Ok(entry)
-    }
-
-    fn stop(&mut self, hash: InfoHash, op: OpId) {
-        if let Some(entry) = self.entries.get_mut(&hash) {
-            entry.next = None;
-            entry.stops.push(op);
-            self.leave(hash);
-        } else {
-            self.emit(EngineEvent::Stopped {
-                hash,
-                op,
-                have: None,
-                owned: None,
-            });
-        }
-    }
-
-    /// Begins to take a torrent out; an add under way is waited for.
-    fn leave(&mut self, hash: InfoHash) {
-        let Some(entry) = self.entries.get_mut(&hash) else {
-            return;
-        };
-        entry.give_up();
-        let Phase::Running(_) = entry.phase else {
-            return;
-        };
-        entry.phase = Phase::Leaving;
-        let run = entry.run;
-        let Some(session) = self.session() else {
-            return;
-        };
-        let notes = self.notes.clone();
-        let task = tokio::spawn(async move { start::leave(&session, hash).await });
-        tokio::spawn(async move {
-            let _ = task.await;
-            let _ = notes.send(Note::Left { hash, run });
-        });
-    }
-
     fn fetch(
         &mut self,
         hash: InfoHash,
@@ -319,33 +218,6 @@ impl Runner {
                 fetch: number,
                 result,
             });
-        });
-    }
-
-    fn select(&mut self, hash: InfoHash, wanted: Bitfield) {
-        let Some(session) = self.session() else {
-            return;
-        };
-        let Some(entry) = self.entries.get_mut(&hash) else {
-            return;
-        };
-        let Phase::Running(handle) = &entry.phase else {
-            entry.selection = Some(wanted);
-            return;
-        };
-        let (files, run, handle) = (entry.files.clone(), entry.run, handle.clone());
-        let (turn, notes) = (entry.selecting.clone(), self.notes.clone());
-        tokio::spawn(async move {
-            let _turn = turn.lock().await;
-            match apply_selection(&session, &handle, files, wanted).await {
-                Ok(true) => {
-                    let _ = notes.send(Note::Complete { hash, run });
-                }
-                Ok(false) => {}
-                Err(fault) => {
-                    let _ = notes.send(Note::Fault { hash, run, fault });
-                }
-            }
         });
     }
 
@@ -434,69 +306,6 @@ impl Runner {
         }
     }
 
-    fn on_added(&mut self, hash: InfoHash, run: u64, result: Result<Handle, Fault>) {
-        let Some(entry) = self.current(hash, run) else {
-            return;
-        };
-        match result {
-            Ok(handle) => {
-                entry.phase = Phase::Running(handle);
-                if entry.is_given_up() {
-                    return self.leave(hash);
-                }
-                let (op, early) = (entry.op, entry.complete_early);
-                let selection = entry.selection.take();
-                self.emit(EngineEvent::Started { hash, op });
-                if early {
-                    self.on_complete(hash, run);
-                }
-                if let Some(wanted) = selection {
-                    self.select(hash, wanted);
-                }
-            }
-            Err(fault) => {
-                if !entry.is_given_up() {
-                    entry.failure = Some(fault);
-                }
-                self.finish(hash);
-            }
-        }
-    }
-
-    fn on_complete(&mut self, hash: InfoHash, run: u64) {
-        let notes = self.notes.clone();
-        let Some(entry) = self.current(hash, run) else {
-            return;
-        };
-        if matches!(entry.phase, Phase::Adding) {
-            entry.complete_early = true;
-            return;
-        }
-        let files = entry.files.clone();
-        spawn_blocking(move || {
-            let _ = notes.send(match files.make_empty_files() {
-                Ok(()) => Note::Finished { hash, run },
-                Err(fault) => Note::Fault { hash, run, fault },
-            });
-        });
-    }
-
-    /// A torrent is out: close its files, tell everyone, and start it again if asked meanwhile.
-    fn finish(&mut self, hash: InfoHash) {
-        let Some(mut entry) = self.entries.remove(&hash) else {
-            return;
-        };
-        entry.files.close();
-        self.factory.forget(&entry.files);
-        for event in entry.farewell(hash, false) {
-            self.emit(event);
-        }
-        if let Some(mut spec) = entry.next.take() {
-            take_over(&mut spec, &entry);
-            self.begin(spec);
-        }
-    }
-
     fn current(&mut self, hash: InfoHash, run: u64) -> Option<&mut Entry> {
         self.entries.get_mut(&hash).filter(|e| e.run == run)
     }
@@ -508,33 +317,6 @@ impl Runner {
     fn emit(&self, event: EngineEvent) {
         (self.sink)(event);
     }
-}
-
-/// What a run has learnt, its successor must not lose.
-fn take_over(spec: &mut StartSpec, entry: &Entry) {
-    let (have, owned) = (entry.files.have(), entry.files.owned());
-    if have.len() == spec.have.len() {
-        for piece in have.iter_ones() {
-            spec.have.set(piece, true);
-        }
-    }
-    for (file, index) in spec.files.iter_mut().zip(0..) {
-        file.owned |= owned.get(index);
-    }
-}
-
-async fn apply_selection(
-    session: &Arc<Session>,
-    handle: &Handle,
-    files: Arc<TorrentFiles>,
-    wanted: Bitfield,
-) -> Result<bool, Fault> {
-    let only: HashSet<usize> = wanted.iter_ones().map(|i| i as usize).collect();
-    let moved = spawn_blocking(move || files.select(&wanted)).await;
-    let complete = moved.map_err(|e| Fault::internal(e.to_string()))??;
-    let told = session.update_only_files(handle, &only).await;
-    told.map_err(|e| Fault::internal(format!("{e:#}")))?;
-    Ok(complete)
 }
 
 fn error_of(handle: &Handle) -> Option<String> {
