@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    FileRow, FolderInfo, FolderList, Hash, Overview, PeerRow, PieceMap, Preview, SettingValueView, SettingView,
+    FileRow, FolderInfo, FolderList, Hash, Overview, PeerRow, PieceMap, Preview, SettingValueView,
+    SettingView,
 };
 
 /// Something that may be added.

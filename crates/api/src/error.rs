@@ -19,7 +19,10 @@ pub struct ApiError {
 impl ApiError {
     /// An error without parameters.
     pub fn new(code: impl Into<String>) -> Self {
-        Self { code: code.into(), params: BTreeMap::new() }
+        Self {
+            code: code.into(),
+            params: BTreeMap::new(),
+        }
     }
 
     /// Adds a parameter.

@@ -6,8 +6,8 @@
 
 mod command;
 mod error;
-mod export;
 mod event;
+mod export;
 mod view;
 
 pub use command::*;

@@ -1,12 +1,55 @@
 //! The composition: builds core, store and engine, runs the actor around the state machine, and
 //! serves the API to whichever shell is in front. Knows no window and no web server.
 
+mod actor;
 pub mod args;
+mod calls;
+mod dirs;
+mod disk;
+mod fetch;
+mod handover;
+mod hub;
+mod logging;
+mod progress;
+mod tickets;
+mod views;
+mod volumes;
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
+use anyhow::Context as _;
+use parking_lot::Mutex;
 use serde_json::Value;
-use shoal_api::{ApiResult, Event};
+use shoal_api::{ApiResult, Event, Sentence};
+use shoal_core::{
+    Command, Effect, Engine, EngineEvent, EngineSink, Msg, PeerInfo, Reply, Restored, Settings,
+    State, StoreOp, parse_setting,
+};
+use shoal_engine::{EngineConfig, RqbitEngine, RuntimeFlavour};
+use shoal_store::{InstanceLock, Loaded, Store};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use actor::{Actor, Input, Parts};
+use calls::{MetaCache, Previews};
+use disk::{Disk, Metas};
+use hub::Hub;
+use tickets::Tickets;
+
+pub use hub::Subscription;
+
+/// What Shoal calls itself to trackers, web servers and peers.
+pub const USER_AGENT: &str = concat!("Shoal/", env!("CARGO_PKG_VERSION"));
+/// Beginning of the peer id (BEP 20): SH and the version.
+const PEER_ID_PREFIX: [u8; 8] = *b"-SH0100-";
+/// Everything must be stopped and saved within this time.
+const SHUTDOWN_TIME: Duration = Duration::from_millis(4_500);
+/// What of it is the store's own.
+const STORE_TIME: Duration = Duration::from_secs(1);
 
 /// Who is calling, since a browser may do less than the desktop window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,48 +79,292 @@ pub enum Started {
     HandedOver,
 }
 
+/// Makes the engine; tests put another one in.
+pub type EngineMaker =
+    Box<dyn FnOnce(PathBuf, EngineSink) -> anyhow::Result<Arc<dyn Engine>> + Send>;
+
 /// A running Shoal. Cheap to clone; the last one does not stop it, [`App::shutdown`] does.
 #[derive(Clone)]
-pub struct App {}
+pub struct App {
+    inner: Arc<Inner>,
+}
 
-/// A stream of events for one window or browser: a snapshot first, then deltas. A slow reader
-/// gets merged deltas, never a growing queue.
-pub struct Subscription {}
+/// An answer of the engine that does not concern the state.
+pub(crate) enum EngineAnswer {
+    Peers(Vec<PeerInfo>),
+    Pieces(Option<shoal_core::Bitfield>),
+}
+
+type Raise = Box<dyn Fn() + Send + Sync>;
+
+pub(crate) struct Inner {
+    inbox: mpsc::Sender<Input>,
+    engine: Arc<dyn Engine>,
+    store: Arc<Store>,
+    hub: Arc<Hub>,
+    tickets: Arc<Tickets<EngineAnswer>>,
+    previews: Previews,
+    metas: MetaCache,
+    downloads: PathBuf,
+    data_dir: PathBuf,
+    raise: Mutex<Option<Raise>>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
 
 impl App {
     /// Starts Shoal, or hands the arguments to the one that runs. Needs a tokio runtime.
-    pub async fn start(_options: Options) -> anyhow::Result<Started> {
-        anyhow::bail!("not built yet")
+    pub async fn start(options: Options) -> anyhow::Result<Started> {
+        Self::start_with(options, Box::new(rqbit)).await
+    }
+
+    /// Like [`App::start`], with another engine.
+    pub async fn start_with(options: Options, engine: EngineMaker) -> anyhow::Result<Started> {
+        let dir = dirs::data_dir(options.data_dir)?;
+        make_private(&dir)
+            .with_context(|| format!("the data folder {} cannot be made", dir.display()))?;
+        let Some(lock) = InstanceLock::acquire(&dir)? else {
+            handover::hand_over(&dir, &options.open).await?;
+            return Ok(Started::HandedOver);
+        };
+        logging::start(&dir);
+        let opened =
+            tokio::task::spawn_blocking(move || Store::open_locked(lock, actor::now())).await?;
+        let (store, loaded) = opened.context("the list of torrents cannot be opened")?;
+        let store = Arc::new(store);
+        let settings = settings_of(&loaded, &options.set, &store)?;
+        let app = Self::assemble(dir, store, loaded, settings, engine)?;
+        app.open(options.open);
+        Ok(Started::Running(app))
+    }
+
+    fn assemble(
+        dir: PathBuf,
+        store: Arc<Store>,
+        loaded: Loaded,
+        settings: Settings,
+        engine: EngineMaker,
+    ) -> anyhow::Result<Self> {
+        let notices = loaded.set_aside.iter().map(notice).collect();
+        let restored = Restored {
+            torrents: loaded.torrents,
+            labels: loaded.labels,
+            settings,
+            journal: loaded.undo,
+        };
+        let (state, first) = State::restore(restored, actor::now());
+        let (inbox, inputs) = mpsc::channel(actor::INBOX);
+        let (report, reports) = mpsc::unbounded_channel();
+        let tickets = Arc::new(Tickets::default());
+        let scratch = dir.join("engine");
+        let engine = engine(scratch, sink(report.clone(), tickets.clone()))?;
+        let metas = Metas::default();
+        let tell = Arc::new(move |msg| drop(report.send(msg)));
+        let disk = Disk::start(store.clone(), metas.clone(), tell)?;
+        let hub = Arc::new(Hub::default());
+        let downloads = dirs::downloads();
+        let parts = Parts {
+            state,
+            store: store.clone(),
+            engine: engine.clone(),
+            disk,
+            metas,
+            hub: hub.clone(),
+            downloads: downloads.clone(),
+            notices,
+        };
+        let inner = Arc::new(Inner {
+            inbox,
+            engine,
+            store,
+            hub,
+            tickets,
+            previews: Previews::default(),
+            metas: MetaCache::default(),
+            downloads,
+            data_dir: dir,
+            raise: Mutex::new(None),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        let app = Self { inner };
+        app.spawn(parts, first, inputs, reports);
+        Ok(app)
+    }
+
+    fn spawn(
+        &self,
+        parts: Parts,
+        first: Vec<Effect>,
+        inputs: mpsc::Receiver<Input>,
+        reports: mpsc::UnboundedReceiver<Msg>,
+    ) {
+        let tasks = &self.inner.tasks;
+        tasks.spawn(Actor::new(parts).run(first, inputs, reports));
+        let weak = Arc::downgrade(&self.inner);
+        let on_handover = move |what: Vec<String>| {
+            let Some(inner) = weak.upgrade() else { return };
+            if let Some(raise) = &*inner.raise.lock() {
+                raise();
+            }
+            Self { inner }.open(what);
+        };
+        let (dir, stop) = (self.inner.data_dir.clone(), self.inner.stop.clone());
+        tasks.spawn(async move { handover::listen(&dir, Arc::new(on_handover), stop).await });
+        tasks.close();
     }
 
     /// Runs one API command by name.
-    pub async fn call(&self, _caller: Caller, _name: &str, _request: Value) -> ApiResult<Value> {
-        Err(shoal_api::ApiError::new("unknown_command"))
+    pub async fn call(&self, caller: Caller, name: &str, request: Value) -> ApiResult<Value> {
+        calls::call(&self.inner, caller, name, request).await
     }
 
-    /// Opens a stream of events.
-    pub fn subscribe(&self) -> Subscription {
-        Subscription {}
+    /// Opens a stream of events. It begins with a snapshot, and is empty when Shoal is quitting.
+    pub async fn subscribe(&self) -> Option<Subscription> {
+        let (tell, told) = oneshot::channel();
+        self.inner.inbox.send(Input::Subscribe(tell)).await.ok()?;
+        told.await.ok()
     }
 
     /// Offers .torrent paths, magnets or URLs to the interface: the add dialog opens.
-    pub fn open(&self, _what: Vec<String>) {}
+    pub fn open(&self, what: Vec<String>) {
+        if what.is_empty() {
+            return;
+        }
+        let inner = self.inner.clone();
+        let stop = self.inner.stop.clone();
+        let offer = async move {
+            let (previews, errors) = inner.inspect_all(what).await;
+            inner.hub.offer(Event::OpenRequest { previews, errors });
+        };
+        tokio::spawn(async move { stop.run_until_cancelled(offer).await });
+    }
 
     /// Calls `f` whenever another start asks this one to show itself.
-    pub fn on_raise(&self, _f: impl Fn() + Send + Sync + 'static) {}
+    pub fn on_raise(&self, f: impl Fn() + Send + Sync + 'static) {
+        *self.inner.raise.lock() = Some(Box::new(f));
+    }
 
     /// The data folder.
     pub fn data_dir(&self) -> PathBuf {
-        PathBuf::new()
+        self.inner.data_dir.clone()
     }
 
     /// Stops everything within a few seconds and saves. Safe to call twice.
-    pub async fn shutdown(&self) {}
+    pub async fn shutdown(&self) {
+        let inner = &self.inner;
+        let first = !inner.stop.is_cancelled();
+        inner.stop.cancel();
+        if first {
+            let _ = inner.inbox.send(Input::Quit).await;
+        }
+        if tokio::time::timeout(SHUTDOWN_TIME - STORE_TIME, inner.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "the engine did not stop in time; what was being written will be checked"
+            );
+        }
+        let store = inner.store.clone();
+        let closed = tokio::task::spawn_blocking(move || store.close(STORE_TIME)).await;
+        if first && !matches!(closed, Ok(Ok(()))) {
+            tracing::warn!("the store was not closed in order");
+        }
+    }
 }
 
-impl Subscription {
-    /// The next event; none when Shoal is gone. Deltas come at most every 100 ms.
-    pub async fn next(&mut self) -> Option<Event> {
-        None
+impl Inner {
+    pub(crate) async fn command(&self, command: Command) -> ApiResult<Reply> {
+        let (tell, told) = oneshot::channel();
+        self.inbox
+            .send(Input::Command(command, tell))
+            .await
+            .map_err(|_| actor::gone())?;
+        told.await.map_err(|_| actor::gone())
     }
+
+    /// Lets `question` look at the state.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&State) -> T + Send + 'static,
+    ) -> ApiResult<T> {
+        let (tell, told) = oneshot::channel();
+        let question = Box::new(move |state: &State| drop(tell.send(question(state))));
+        self.inbox
+            .send(Input::Ask(question))
+            .await
+            .map_err(|_| actor::gone())?;
+        told.await.map_err(|_| actor::gone())
+    }
+}
+
+/// Stored settings, with those of the command line on top.
+fn settings_of(loaded: &Loaded, set: &[String], store: &Store) -> anyhow::Result<Settings> {
+    let mut settings = Settings::default();
+    for (key, value) in &loaded.settings {
+        // A value that is no longer valid, or a key of a newer version, is left where it is.
+        if let Err(error) = settings.set(key, value.clone()) {
+            tracing::warn!(%error, "a stored setting is not used");
+        }
+    }
+    let mut ops = vec![];
+    for item in set {
+        let (key, text) = item
+            .split_once('=')
+            .with_context(|| format!("--set {item}: write key=value"))?;
+        let value = parse_setting(key, text).with_context(|| format!("--set {item}"))?;
+        settings.set(key, value.clone())?;
+        ops.push(StoreOp::PutSetting(key.to_owned(), Some(value)));
+    }
+    if !ops.is_empty() {
+        store.commit_blocking(ops)?;
+    }
+    Ok(settings)
+}
+
+fn notice(aside: &shoal_store::SetAside) -> Sentence {
+    let file = aside
+        .file
+        .as_ref()
+        .map(|f| f.to_string_lossy().into_owned());
+    let params = [
+        ("what", Some(aside.what.clone())),
+        ("reason", Some(aside.reason.clone())),
+        ("file", file),
+    ];
+    let params = params
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Sentence {
+        code: "set_aside".to_owned(),
+        params: params.collect(),
+    }
+}
+
+fn rqbit(scratch: PathBuf, sink: EngineSink) -> anyhow::Result<Arc<dyn Engine>> {
+    let config = EngineConfig {
+        scratch,
+        peer_id_prefix: PEER_ID_PREFIX,
+        user_agent: USER_AGENT.to_owned(),
+        flavour: RuntimeFlavour::CurrentThread,
+    };
+    Ok(Arc::new(RqbitEngine::spawn(config, sink)?))
+}
+
+fn sink(report: mpsc::UnboundedSender<Msg>, tickets: Arc<Tickets<EngineAnswer>>) -> EngineSink {
+    Arc::new(move |event| match event {
+        EngineEvent::Peers { ticket, peers } => tickets.answer(ticket, EngineAnswer::Peers(peers)),
+        EngineEvent::Pieces { ticket, have } => tickets.answer(ticket, EngineAnswer::Pieces(have)),
+        other => drop(report.send(Msg::Engine(other))),
+    })
+}
+
+/// Makes a folder that only its owner can enter.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }

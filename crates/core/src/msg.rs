@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
-    EngineEvent, EngineRequest, Intent, Label, OpId, Selection, SelectionChange, SettingError, SettingValue, Source,
-    TorrentRecord, UndoStep,
+    EngineEvent, EngineRequest, Intent, Label, OpId, Selection, SelectionChange, SettingError,
+    SettingValue, Source, TorrentRecord, UndoStep,
 };
 
 /// Numbers a command, so that its answer finds its way back.
@@ -30,8 +30,6 @@ pub struct NewTorrent {
     pub meta: Option<Arc<Metainfo>>,
     /// Absolute folder to save to.
     pub save_path: PathBuf,
-    /// Name on disk when it is to differ from the metainfo's.
-    pub disk_name: Option<String>,
     /// Files wanted.
     pub selection: Selection,
     /// Run or stop.

@@ -14,7 +14,10 @@ pub struct OpId(pub u64);
 
 /// How the engine may use the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent switches of the user")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of the user"
+)]
 pub struct NetworkOptions {
     /// TCP and uTP port to listen on, 1 to 65535; 0 lets the engine choose one and tell it in
     /// [`EngineEvent::Ready`].

@@ -89,7 +89,10 @@ impl MetaSummary {
 /// Bytes of all files that `selection` wants, padding and links left out.
 pub fn wanted_bytes(meta: &Metainfo, selection: &Selection) -> u64 {
     let files = meta.files.iter().enumerate();
-    files.filter(|(i, f)| !f.padding && !f.symlink && selection.wants(*i)).map(|(_, f)| f.length).sum()
+    files
+        .filter(|(i, f)| !f.padding && !f.symlink && selection.wants(*i))
+        .map(|(_, f)| f.length)
+        .sum()
 }
 
 /// One torrent as the store keeps it. The info-hash is its only key.

@@ -245,7 +245,9 @@ impl Settings {
     /// Changes one setting after checking the value. On error nothing is changed.
     pub fn set(&mut self, key: &str, value: SettingValue) -> Result<(), SettingError> {
         let def = SETTINGS.iter().find(|d| d.key == key);
-        let def = def.ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
+        let def = def.ok_or_else(|| SettingError::Unknown {
+            key: key.to_owned(),
+        })?;
         check(def, &value)?;
         self.put(key, value);
         Ok(())
@@ -254,23 +256,33 @@ impl Settings {
     /// The settings that differ from their defaults.
     pub fn changed(&self) -> Vec<(&'static str, SettingValue)> {
         let default = Self::default();
-        let all = SETTINGS.iter().filter_map(|d| Some((d.key, self.get(d.key)?)));
-        all.filter(|(key, value)| default.get(key).as_ref() != Some(value)).collect()
+        let all = SETTINGS
+            .iter()
+            .filter_map(|d| Some((d.key, self.get(d.key)?)));
+        all.filter(|(key, value)| default.get(key).as_ref() != Some(value))
+            .collect()
     }
 }
 
 /// Reads the value of `key` from text, as given on a command line.
 pub fn parse_setting(key: &str, text: &str) -> Result<SettingValue, SettingError> {
     let def = SETTINGS.iter().find(|d| d.key == key);
-    let def = def.ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
-    let wrong = |expected| SettingError::WrongType { key: key.to_owned(), expected };
+    let def = def.ok_or_else(|| SettingError::Unknown {
+        key: key.to_owned(),
+    })?;
+    let wrong = |expected| SettingError::WrongType {
+        key: key.to_owned(),
+        expected,
+    };
     let value = match def.kind {
         SettingKind::Bool => match text {
             "true" | "on" | "yes" | "1" => SettingValue::Bool(true),
             "false" | "off" | "no" | "0" => SettingValue::Bool(false),
             _ => return Err(wrong("true or false")),
         },
-        SettingKind::Int { .. } => SettingValue::Int(text.parse().map_err(|_| wrong("a whole number"))?),
+        SettingKind::Int { .. } => {
+            SettingValue::Int(text.parse().map_err(|_| wrong("a whole number"))?)
+        }
         SettingKind::Choice(_) | SettingKind::Folder => SettingValue::Text(text.to_owned()),
     };
     check(def, &value)?;
@@ -285,13 +297,20 @@ fn check(def: &SettingDef, value: &SettingValue) -> Result<(), SettingError> {
             if (min..=max).contains(i) {
                 return Ok(());
             }
-            Err(SettingError::OutOfRange { key: key(), min, max })
+            Err(SettingError::OutOfRange {
+                key: key(),
+                min,
+                max,
+            })
         }
         (SettingKind::Choice(choices), SettingValue::Text(t)) => {
             if choices.contains(&t.as_str()) {
                 return Ok(());
             }
-            Err(SettingError::NotAChoice { key: key(), choices: choices.join(", ") })
+            Err(SettingError::NotAChoice {
+                key: key(),
+                choices: choices.join(", "),
+            })
         }
         (SettingKind::Folder, SettingValue::Text(t)) => {
             let fits = t.len() <= 4_096 && !t.contains('\0');
@@ -300,11 +319,18 @@ fn check(def: &SettingDef, value: &SettingValue) -> Result<(), SettingError> {
             }
             Err(SettingError::NotAFolder { key: key() })
         }
-        (SettingKind::Bool, _) => Err(SettingError::WrongType { key: key(), expected: "true or false" }),
-        (SettingKind::Int { .. }, _) => Err(SettingError::WrongType { key: key(), expected: "a whole number" }),
-        (SettingKind::Choice(_) | SettingKind::Folder, _) => {
-            Err(SettingError::WrongType { key: key(), expected: "text" })
-        }
+        (SettingKind::Bool, _) => Err(SettingError::WrongType {
+            key: key(),
+            expected: "true or false",
+        }),
+        (SettingKind::Int { .. }, _) => Err(SettingError::WrongType {
+            key: key(),
+            expected: "a whole number",
+        }),
+        (SettingKind::Choice(_) | SettingKind::Folder, _) => Err(SettingError::WrongType {
+            key: key(),
+            expected: "text",
+        }),
     }
 }
 
@@ -326,11 +352,28 @@ mod tests {
     #[test]
     fn a_refused_value_names_the_field_and_changes_nothing() {
         let mut settings = Settings::default();
-        let error = settings.set("network.peer_limit", SettingValue::Int(0)).unwrap_err();
-        assert_eq!((error.key(), error.code()), ("network.peer_limit", "setting_out_of_range"));
-        assert!(settings.set("network.port", SettingValue::Bool(true)).is_err());
-        assert!(settings.set("appearance.theme", SettingValue::Text("mauve".into())).is_err());
-        assert!(settings.set("downloads.folder", SettingValue::Text("relative".into())).is_err());
+        let error = settings
+            .set("network.peer_limit", SettingValue::Int(0))
+            .unwrap_err();
+        assert_eq!(
+            (error.key(), error.code()),
+            ("network.peer_limit", "setting_out_of_range")
+        );
+        assert!(
+            settings
+                .set("network.port", SettingValue::Bool(true))
+                .is_err()
+        );
+        assert!(
+            settings
+                .set("appearance.theme", SettingValue::Text("mauve".into()))
+                .is_err()
+        );
+        assert!(
+            settings
+                .set("downloads.folder", SettingValue::Text("relative".into()))
+                .is_err()
+        );
         assert!(settings.set("no.such", SettingValue::Bool(true)).is_err());
         assert_eq!(settings, Settings::default());
     }
@@ -338,7 +381,12 @@ mod tests {
     #[test]
     fn only_differences_are_listed() {
         let mut settings = Settings::default();
-        settings.set("network.dht", parse_setting("network.dht", "off").unwrap()).unwrap();
-        assert_eq!(settings.changed(), vec![("network.dht", SettingValue::Bool(false))]);
+        settings
+            .set("network.dht", parse_setting("network.dht", "off").unwrap())
+            .unwrap();
+        assert_eq!(
+            settings.changed(),
+            vec![("network.dht", SettingValue::Bool(false))]
+        );
     }
 }

@@ -38,7 +38,10 @@ pub struct Explanation {
 
 impl Explanation {
     fn new(code: &'static str) -> Self {
-        Self { code, params: vec![] }
+        Self {
+            code,
+            params: vec![],
+        }
     }
 
     fn with(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -57,7 +60,11 @@ pub fn eta_s(t: &Torrent) -> Option<u64> {
     }
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     let left = t.record.wanted_bytes.saturating_sub(t.record.have_bytes) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "not negative; saturates"
+    )]
     let eta = (left / t.live.pace_bps).ceil() as u64;
     (eta > 0 && eta <= ETA_MAX_S).then_some(eta)
 }
@@ -74,11 +81,15 @@ impl State {
         match t.live.phase {
             Phase::FetchingMetadata => {
                 let code = Explanation::new("fetching_metadata");
-                let said = code.with("connected", t.live.peers_connected).with("known", t.live.peers_known);
+                let said = code
+                    .with("connected", t.live.peers_connected)
+                    .with("known", t.live.peers_known);
                 (Status::FetchingMetadata, said)
             }
             Phase::Checking => (Status::Checking, checking(t)),
-            Phase::Starting if t.record.is_complete() => (Status::Seeding, Explanation::new("starting")),
+            Phase::Starting if t.record.is_complete() => {
+                (Status::Seeding, Explanation::new("starting"))
+            }
             Phase::Starting => (Status::Downloading, Explanation::new("starting")),
             Phase::Running if t.record.is_complete() => (Status::Seeding, seeding(t)),
             Phase::Running => (Status::Downloading, downloading(t)),
@@ -108,14 +119,20 @@ impl State {
 
     /// The sentence for a session that does not run.
     pub fn explain_session(&self) -> Option<Explanation> {
-        let Session::Failed { fault, detail, .. } = self.session() else { return None };
+        let Session::Failed { fault, detail, .. } = self.session() else {
+            return None;
+        };
         let reason = match fault {
             crate::EngineFault::PortTaken => "port_taken",
             crate::EngineFault::PermissionDenied => "permission_denied",
             crate::EngineFault::DiskFull => "disk_full",
             _ => "internal",
         };
-        Some(Explanation::new("network_failed").with("reason", reason).with("detail", detail))
+        Some(
+            Explanation::new("network_failed")
+                .with("reason", reason)
+                .with("detail", detail),
+        )
     }
 }
 
@@ -138,7 +155,9 @@ fn downloading(t: &Torrent) -> Explanation {
         };
     }
     if live.peers_connected > 0 {
-        return Explanation::new("downloading").with("sending", 0).with("connected", live.peers_connected);
+        return Explanation::new("downloading")
+            .with("sending", 0)
+            .with("connected", live.peers_connected);
     }
     if live.peers_known > 0 {
         return Explanation::new("looking_for_peers").with("known", live.peers_known);
@@ -155,10 +174,18 @@ fn seeding(t: &Torrent) -> Explanation {
 
 fn of_fault(fault: &Fault) -> Explanation {
     match fault {
-        Fault::FolderMissing(path) => Explanation::new("folder_missing").with("path", path.display()),
-        Fault::FileInTheWay(path) => Explanation::new("file_in_the_way").with("path", path.display()),
-        Fault::PermissionDenied(path) => Explanation::new("permission_denied").with("path", path.display()),
-        Fault::DiskFull { needed_bytes } => Explanation::new("disk_full").with("needed_bytes", needed_bytes),
+        Fault::FolderMissing(path) => {
+            Explanation::new("folder_missing").with("path", path.display())
+        }
+        Fault::FileInTheWay(path) => {
+            Explanation::new("file_in_the_way").with("path", path.display())
+        }
+        Fault::PermissionDenied(path) => {
+            Explanation::new("permission_denied").with("path", path.display())
+        }
+        Fault::DiskFull { needed_bytes } => {
+            Explanation::new("disk_full").with("needed_bytes", needed_bytes)
+        }
         Fault::FilesChanged => Explanation::new("files_changed"),
         Fault::Io(detail) => Explanation::new("io").with("detail", detail),
         Fault::Internal(detail) => Explanation::new("internal").with("detail", detail),

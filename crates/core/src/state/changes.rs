@@ -4,8 +4,8 @@ use shoal_metainfo::InfoHash;
 
 use super::State;
 use crate::{
-    Change, Effect, EngineRequest, Phase, SETTINGS, Selection, SelectionChange, SettingValue, Settings, StoreOp,
-    Timestamp, TrashMove,
+    Change, Effect, EngineRequest, Phase, SETTINGS, Selection, SelectionChange, SettingValue,
+    Settings, StoreOp, Timestamp, TrashMove,
 };
 
 impl State {
@@ -75,7 +75,12 @@ impl State {
         Some(Change::Restore(hash))
     }
 
-    fn apply_restore(&mut self, hash: InfoHash, ops: &mut Vec<StoreOp>, then: &mut Vec<Effect>) -> Option<Change> {
+    fn apply_restore(
+        &mut self,
+        hash: InfoHash,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Option<Change> {
         if self.torrents.get(&hash)?.is_listed() {
             return None;
         }
@@ -115,7 +120,10 @@ impl State {
             // A complete torrent that wants more begins to write again.
             ops.push(StoreOp::MarkDirty(hash));
             if let (Selection::Only(wanted), Phase::Running) = (&record.selection, live.phase) {
-                then.push(Effect::Engine(EngineRequest::Select { hash, wanted: wanted.clone() }));
+                then.push(Effect::Engine(EngineRequest::Select {
+                    hash,
+                    wanted: wanted.clone(),
+                }));
             } else {
                 t.live.restart = true;
             }
@@ -141,12 +149,17 @@ impl State {
             return None;
         }
         if let Some(before) = &mut self.before {
-            before.settings.get_or_insert_with(|| (self.settings.clone(), self.session.clone()));
+            before
+                .settings
+                .get_or_insert_with(|| (self.settings.clone(), self.session.clone()));
         }
         let network_before = self.network_options();
         self.settings.set(&key, value.clone()).ok()?;
         let is_default = Settings::default().get(&key).as_ref() == Some(&value);
-        ops.push(StoreOp::PutSetting(key.clone(), (!is_default).then_some(value)));
+        ops.push(StoreOp::PutSetting(
+            key.clone(),
+            (!is_default).then_some(value),
+        ));
         self.changes.settings = true;
         let network = self.network_options();
         if network != network_before && SETTINGS.iter().any(|d| d.key == key) {

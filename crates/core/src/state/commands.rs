@@ -6,8 +6,9 @@ use shoal_metainfo::InfoHash;
 
 use super::{Owner, State, TORRENTS_MAX};
 use crate::{
-    Change, Command, CommandId, Effect, Intent, Label, Live, MetaSummary, NewTorrent, Refusal, RemoveData, Reply,
-    SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, TorrentRecord, wanted_bytes,
+    Change, Command, CommandId, Effect, Intent, Label, Live, MetaSummary, NewTorrent, Refusal,
+    RemoveData, Reply, SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp,
+    TorrentRecord, wanted_bytes,
 };
 
 /// Longest name of a label, in characters.
@@ -18,7 +19,12 @@ const LABEL_COLOURS: u8 = 6;
 type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
 
 impl State {
-    pub(super) fn on_command(&mut self, id: CommandId, command: Command, now: Timestamp) -> Vec<Effect> {
+    pub(super) fn on_command(
+        &mut self,
+        id: CommandId,
+        command: Command,
+        now: Timestamp,
+    ) -> Vec<Effect> {
         if self.quitting {
             return vec![Effect::Reply(id, Reply::Refused(Refusal::ShuttingDown))];
         }
@@ -43,7 +49,11 @@ impl State {
             Command::Remove(hashes, data) => {
                 let trash = data == RemoveData::Trash;
                 self.all_listed(&hashes)?;
-                let kind = if trash { StepKind::Trashed } else { StepKind::Removed };
+                let kind = if trash {
+                    StepKind::Trashed
+                } else {
+                    StepKind::Removed
+                };
                 let changes = hashes.iter().map(|h| Change::Remove(*h, trash)).collect();
                 Ok(self.step(kind, hashes.len(), changes, now))
             }
@@ -85,12 +95,19 @@ impl State {
         }
         let mut ops = vec![];
         if let Some(meta) = &new.meta {
-            ops.push(StoreOp::PutMetainfo(hash, std::sync::Arc::new(meta.to_torrent_bytes(&record.trackers))));
+            ops.push(StoreOp::PutMetainfo(
+                hash,
+                std::sync::Arc::new(meta.to_torrent_bytes(&record.trackers)),
+            ));
         }
         ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
         let kept = self.torrents.remove(&hash).map(|t| t.live);
         // A removed torrent may still be on its way out of the engine.
-        let live = Live { peers: new.peers, active_at: now, ..kept.unwrap_or_default() };
+        let live = Live {
+            peers: new.peers,
+            active_at: now,
+            ..kept.unwrap_or_default()
+        };
         self.torrents.insert(hash, super::Torrent { record, live });
         self.touch(hash);
         let mut then = vec![];
@@ -103,9 +120,13 @@ impl State {
         let hash = new.hash;
         let (mut ops, mut then) = (vec![], vec![]);
         if let Some(t) = self.torrents.get_mut(&hash) {
-            let mut known: std::collections::BTreeSet<String> = t.record.trackers.iter().flatten().cloned().collect();
+            let mut known: std::collections::BTreeSet<String> =
+                t.record.trackers.iter().flatten().cloned().collect();
             for tier in new.trackers {
-                let fresh: Vec<String> = tier.into_iter().filter(|url| known.insert(url.clone())).collect();
+                let fresh: Vec<String> = tier
+                    .into_iter()
+                    .filter(|url| known.insert(url.clone()))
+                    .collect();
                 if !fresh.is_empty() && known.len() <= shoal_metainfo::MAX_TRACKERS {
                     t.record.trackers.push(fresh);
                     t.live.restart = true;
@@ -127,7 +148,10 @@ impl State {
 
     /// A fetch of metadata is no longer needed.
     fn refetch(&mut self, hash: InfoHash, then: &mut Vec<Effect>) {
-        let fetching = self.torrents.get(&hash).is_some_and(|t| t.live.phase == crate::Phase::FetchingMetadata);
+        let fetching = self
+            .torrents
+            .get(&hash)
+            .is_some_and(|t| t.live.phase == crate::Phase::FetchingMetadata);
         if fetching {
             then.push(Effect::Engine(crate::EngineRequest::CancelFetch { hash }));
             self.settle(hash);
@@ -139,7 +163,9 @@ impl State {
         let (mut ops, mut then) = (vec![], vec![]);
         for &hash in hashes {
             self.remember(hash);
-            let Some(t) = self.torrents.get_mut(&hash) else { continue };
+            let Some(t) = self.torrents.get_mut(&hash) else {
+                continue;
+            };
             t.live.active_at = now;
             if intent.wants_run() {
                 // Asking for it is the moment to try again, whatever was wrong.
@@ -172,12 +198,20 @@ impl State {
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.record.awaiting_choice = false;
         }
-        Ok(self.step(StepKind::Selected, 1, vec![Change::Select(hash, change)], now))
+        Ok(self.step(
+            StepKind::Selected,
+            1,
+            vec![Change::Select(hash, change)],
+            now,
+        ))
     }
 
     fn recheck(&mut self, hashes: &[InfoHash]) -> Outcome {
         self.all_listed(hashes)?;
-        if let Some(hash) = hashes.iter().find(|h| self.torrent(**h).is_some_and(|t| t.record.summary.is_none())) {
+        if let Some(hash) = hashes.iter().find(|h| {
+            self.torrent(**h)
+                .is_some_and(|t| t.record.summary.is_none())
+        }) {
             let _ = hash;
             return Err(Refusal::NoMetadata);
         }
@@ -211,7 +245,10 @@ impl State {
         self.all_listed(hashes)?;
         let mut changes = vec![];
         for name in labels {
-            let label = Label { name: name.clone(), colour: self.next_colour() };
+            let label = Label {
+                name: name.clone(),
+                colour: self.next_colour(),
+            };
             check_label(&label)?;
             if !self.labels.contains_key(name) {
                 changes.push(Change::PutLabel(label));
@@ -226,10 +263,19 @@ impl State {
     }
 
     fn drop_label(&mut self, name: &str, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
-        let with = self.torrents.values().filter(|t| t.record.labels.iter().any(|l| l == name));
+        let with = self
+            .torrents
+            .values()
+            .filter(|t| t.record.labels.iter().any(|l| l == name));
         let mut changes: Vec<Change> = with
             .map(|t| {
-                let rest = t.record.labels.iter().filter(|l| *l != name).cloned().collect();
+                let rest = t
+                    .record
+                    .labels
+                    .iter()
+                    .filter(|l| *l != name)
+                    .cloned()
+                    .collect();
                 Change::Labels(t.record.hash, rest)
             })
             .collect();
@@ -243,7 +289,8 @@ impl State {
             probe.set(key, value.clone()).map_err(Refusal::Setting)?;
         }
         let shown = |key: &String| SETTINGS.iter().any(|d| d.key == key && d.shown);
-        let (journaled, quiet): (Vec<_>, Vec<_>) = values.into_iter().partition(|(key, _)| shown(key));
+        let (journaled, quiet): (Vec<_>, Vec<_>) =
+            values.into_iter().partition(|(key, _)| shown(key));
         let (mut ops, mut then, mut reply) = (vec![], vec![], Reply::Done);
         for (key, value) in quiet {
             // What the window remembers of itself is no step that anybody would want to take back.
@@ -251,7 +298,10 @@ impl State {
         }
         if !journaled.is_empty() {
             let count = journaled.len();
-            let changes = journaled.into_iter().map(|(key, value)| Change::Setting(key, value)).collect();
+            let changes = journaled
+                .into_iter()
+                .map(|(key, value)| Change::Setting(key, value))
+                .collect();
             let (more_ops, more_then, done) = self.step(StepKind::Settings, count, changes, now);
             ops.extend(more_ops);
             then.extend(more_then);
@@ -265,7 +315,11 @@ fn check_label(label: &Label) -> Result<(), Refusal> {
     let chars = label.name.chars().count();
     let fits = (1..=LABEL_CHARS_MAX).contains(&chars) && label.name.trim() == label.name;
     let plain = !label.name.chars().any(char::is_control);
-    if fits && plain && label.colour < LABEL_COLOURS { Ok(()) } else { Err(Refusal::BadLabel) }
+    if fits && plain && label.colour < LABEL_COLOURS {
+        Ok(())
+    } else {
+        Err(Refusal::BadLabel)
+    }
 }
 
 fn new_record(new: &NewTorrent, now: Timestamp) -> TorrentRecord {

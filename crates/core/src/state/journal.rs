@@ -6,7 +6,8 @@ use shoal_metainfo::InfoHash;
 
 use super::State;
 use crate::{
-    Change, Effect, Refusal, Reply, StepKind, StoreOp, Timestamp, UNDO_AGE_MAX_MS, UNDO_STEPS_MAX, UndoStep,
+    Change, Effect, Refusal, Reply, StepKind, StoreOp, Timestamp, UNDO_AGE_MAX_MS, UNDO_STEPS_MAX,
+    UndoStep,
 };
 
 type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
@@ -31,8 +32,10 @@ impl State {
         now: Timestamp,
     ) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
         let (mut ops, mut then) = (vec![], vec![]);
-        let mut inverse: Vec<Change> =
-            changes.into_iter().filter_map(|c| self.apply(c, now, &mut ops, &mut then)).collect();
+        let mut inverse: Vec<Change> = changes
+            .into_iter()
+            .filter_map(|c| self.apply(c, now, &mut ops, &mut then))
+            .collect();
         if inverse.is_empty() {
             return (ops, then, Reply::Done);
         }
@@ -40,7 +43,14 @@ impl State {
         self.remember_journal();
         let id = self.journal.iter().map(|s| s.id).max().unwrap_or(0) + 1;
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let step = UndoStep { id, at: now, kind, count, inverse, undone: false };
+        let step = UndoStep {
+            id,
+            at: now,
+            kind,
+            count,
+            inverse,
+            undone: false,
+        };
         // A new step ends what could be redone.
         let dead: Vec<UndoStep> = self.journal.extract_if(.., |s| s.undone).collect();
         ops.push(StoreOp::PutUndo(step.clone()));
@@ -53,12 +63,18 @@ impl State {
     }
 
     pub(super) fn undo(&mut self, now: Timestamp) -> Outcome {
-        let id = self.next_undo().map(|s| s.id).ok_or(Refusal::NothingToUndo)?;
+        let id = self
+            .next_undo()
+            .map(|s| s.id)
+            .ok_or(Refusal::NothingToUndo)?;
         Ok(self.turn(id, now))
     }
 
     pub(super) fn redo(&mut self, now: Timestamp) -> Outcome {
-        let id = self.next_redo().map(|s| s.id).ok_or(Refusal::NothingToUndo)?;
+        let id = self
+            .next_redo()
+            .map(|s| s.id)
+            .ok_or(Refusal::NothingToUndo)?;
         Ok(self.turn(id, now))
     }
 
@@ -66,10 +82,14 @@ impl State {
     fn turn(&mut self, id: u64, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
         let (mut ops, mut then) = (vec![], vec![]);
         self.remember_journal();
-        let Some(at) = self.journal.iter().position(|s| s.id == id) else { return (ops, then, Reply::Done) };
+        let Some(at) = self.journal.iter().position(|s| s.id == id) else {
+            return (ops, then, Reply::Done);
+        };
         let changes = std::mem::take(&mut self.journal[at].inverse);
-        let mut inverse: Vec<Change> =
-            changes.into_iter().filter_map(|c| self.apply(c, now, &mut ops, &mut then)).collect();
+        let mut inverse: Vec<Change> = changes
+            .into_iter()
+            .filter_map(|c| self.apply(c, now, &mut ops, &mut then))
+            .collect();
         inverse.reverse();
         let step = &mut self.journal[at];
         step.inverse = inverse;
@@ -81,8 +101,10 @@ impl State {
 
     /// Forgets steps that are too old. A clock that went backwards keeps them longer.
     pub(super) fn forget_old_steps(&mut self, now: Timestamp) -> Vec<StoreOp> {
-        let old: Vec<UndoStep> =
-            self.journal.extract_if(.., |s| now.millis_since(s.at) > UNDO_AGE_MAX_MS).collect();
+        let old: Vec<UndoStep> = self
+            .journal
+            .extract_if(.., |s| now.millis_since(s.at) > UNDO_AGE_MAX_MS)
+            .collect();
         if !old.is_empty() {
             self.changes.undo = true;
         }
@@ -92,11 +114,16 @@ impl State {
     /// Drops steps, and with them the removed torrents that nothing can bring back any more.
     fn forget(&mut self, steps: Vec<UndoStep>) -> Vec<StoreOp> {
         let mut ops: Vec<StoreOp> = steps.iter().map(|s| StoreOp::DropUndo(s.id)).collect();
-        let named = |s: &UndoStep| -> Vec<InfoHash> { s.inverse.iter().filter_map(torrent_of).collect() };
+        let named =
+            |s: &UndoStep| -> Vec<InfoHash> { s.inverse.iter().filter_map(torrent_of).collect() };
         let kept: BTreeSet<InfoHash> = self.journal.iter().flat_map(named).collect();
-        let gone = self.torrents.values().filter(|t| !t.is_listed() && !kept.contains(&t.record.hash));
+        let gone = self
+            .torrents
+            .values()
+            .filter(|t| !t.is_listed() && !kept.contains(&t.record.hash));
         // What the engine or the trash still holds is let go first, and forgotten another time.
-        let gone = gone.filter(|t| t.live.phase == crate::Phase::Idle && t.live.trash_due.is_none());
+        let gone =
+            gone.filter(|t| t.live.phase == crate::Phase::Idle && t.live.trash_due.is_none());
         let gone: Vec<InfoHash> = gone.map(|t| t.record.hash).collect();
         for hash in gone {
             self.remember(hash);
@@ -109,9 +136,10 @@ impl State {
 
 fn torrent_of(change: &Change) -> Option<InfoHash> {
     match change {
-        Change::Restore(hash) | Change::Remove(hash, _) | Change::Select(hash, _) | Change::Labels(hash, _) => {
-            Some(*hash)
-        }
+        Change::Restore(hash)
+        | Change::Remove(hash, _)
+        | Change::Select(hash, _)
+        | Change::Labels(hash, _) => Some(*hash),
         Change::PutLabel(_) | Change::DropLabel(_) | Change::Setting(..) => None,
     }
 }

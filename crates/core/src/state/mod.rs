@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use shoal_metainfo::InfoHash;
 
 use crate::{
-    CommandId, Effect, EngineFault, EngineRequest, Label, Live, Msg, NetworkOptions, OpId, Refusal, Reply, Settings,
-    StoreOp, Timestamp, TorrentRecord, UndoStep,
+    CommandId, Effect, EngineFault, EngineRequest, Label, Live, Msg, NetworkOptions, OpId, Refusal,
+    Reply, Settings, StoreOp, Timestamp, TorrentRecord, UndoStep,
 };
 
 /// Most torrents in the list.
@@ -128,15 +128,28 @@ pub struct Restored {
 impl State {
     /// Builds the state from what was stored. The effects start the session.
     pub fn restore(restored: Restored, now: Timestamp) -> (Self, Vec<Effect>) {
-        let mut state = Self { settings: restored.settings, totals_stored_at: now, ..Self::default() };
-        state.labels = restored.labels.into_iter().map(|l| (l.name.clone(), l)).collect();
+        let mut state = Self {
+            settings: restored.settings,
+            totals_stored_at: now,
+            ..Self::default()
+        };
+        state.labels = restored
+            .labels
+            .into_iter()
+            .map(|l| (l.name.clone(), l))
+            .collect();
         state.journal = restored.journal;
         for record in restored.torrents {
             let active_at = record.completed_at.unwrap_or_default().max(record.added_at);
-            let live = Live { active_at, ..Live::default() };
+            let live = Live {
+                active_at,
+                ..Live::default()
+            };
             state.torrents.insert(record.hash, Torrent { record, live });
         }
-        let mut effects = vec![Effect::Engine(EngineRequest::Configure(state.network_options()))];
+        let mut effects = vec![Effect::Engine(EngineRequest::Configure(
+            state.network_options(),
+        ))];
         let forgotten = state.forget_old_steps(now);
         if !forgotten.is_empty() {
             effects.push(Effect::StoreSoon(forgotten));
@@ -154,7 +167,12 @@ impl State {
             Msg::Command(id, command) => self.on_command(id, command, now),
             Msg::Engine(event) => self.on_engine(event, now),
             Msg::Tick => self.on_tick(now),
-            Msg::CheckProgress { hash, op, done_bytes, total_bytes } => {
+            Msg::CheckProgress {
+                hash,
+                op,
+                done_bytes,
+                total_bytes,
+            } => {
                 if let Some(t) = self.current(hash, op) {
                     t.live.check = Some((done_bytes, total_bytes));
                     self.touch(hash);
@@ -242,7 +260,13 @@ impl State {
     }
 
     fn begin(&mut self, owner: Owner) {
-        self.before = Some(Before { owner, torrents: vec![], labels: None, settings: None, journal: None });
+        self.before = Some(Before {
+            owner,
+            torrents: vec![],
+            labels: None,
+            settings: None,
+            journal: None,
+        });
     }
 
     /// Remembers a torrent as it is, once a transaction, before it is changed.
@@ -272,7 +296,9 @@ impl State {
     }
 
     fn roll_back(&mut self, detail: &str, now: Timestamp) -> Vec<Effect> {
-        let Some(before) = self.before.take() else { return vec![] };
+        let Some(before) = self.before.take() else {
+            return vec![];
+        };
         for (hash, torrent) in before.torrents {
             match torrent {
                 Some(t) => self.torrents.insert(hash, t),
@@ -296,7 +322,10 @@ impl State {
         }
         match before.owner {
             Owner::Command(id) => {
-                vec![Effect::Reply(id, Reply::Refused(Refusal::StoreFailed(detail.to_owned()))), Effect::Publish]
+                vec![
+                    Effect::Reply(id, Reply::Refused(Refusal::StoreFailed(detail.to_owned()))),
+                    Effect::Publish,
+                ]
             }
             Owner::Torrent(hash) => {
                 self.fail(hash, crate::Fault::Io(detail.to_owned()), now);

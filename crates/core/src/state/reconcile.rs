@@ -4,7 +4,8 @@ use shoal_metainfo::InfoHash;
 
 use super::{Owner, Session, State, TOTALS_EVERY_MS, Torrent};
 use crate::{
-    Effect, EngineRequest, Fault, OpId, Phase, Prepared, Retry, StoreOp, Timestamp, TrashMove, Trouble,
+    Effect, EngineRequest, Fault, OpId, Phase, Prepared, Retry, StoreOp, Timestamp, TrashMove,
+    Trouble,
 };
 
 /// First wait before a trouble is tried again, in milliseconds; doubles up to [`RETRY_MAX_MS`].
@@ -15,7 +16,9 @@ const RETRY_MAX_MS: i64 = 300_000;
 impl State {
     /// Takes the next step for one torrent. Does nothing when all is as it should be.
     pub(super) fn reconcile(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
-        let Some(t) = self.torrents.get(&hash) else { return };
+        let Some(t) = self.torrents.get(&hash) else {
+            return;
+        };
         if self.quitting {
             return;
         }
@@ -31,7 +34,9 @@ impl State {
                 self.settle(hash);
                 self.leave_idle(hash, effects);
             }
-            Phase::Starting | Phase::Running if !self.wants_run(t) || t.live.recheck || t.live.restart => {
+            Phase::Starting | Phase::Running
+                if !self.wants_run(t) || t.live.recheck || t.live.restart =>
+            {
                 let op = self.enter(hash, Phase::Stopping);
                 effects.push(Effect::Engine(EngineRequest::Stop { hash, op }));
             }
@@ -41,7 +46,11 @@ impl State {
 
     /// Whether a torrent should be active now.
     fn wants_run(&self, t: &Torrent) -> bool {
-        let blocked = t.live.trouble.as_ref().is_some_and(|trouble| trouble.retry != Retry::Now);
+        let blocked = t
+            .live
+            .trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.retry != Retry::Now);
         let choosing = t.record.awaiting_choice && t.record.summary.is_some();
         t.is_listed()
             && t.record.intent.wants_run()
@@ -51,7 +60,9 @@ impl State {
     }
 
     fn leave_idle(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
-        let Some(t) = self.torrents.get_mut(&hash) else { return };
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return;
+        };
         t.live.restart = false;
         if let Some(way) = t.live.trash_due.take() {
             self.enter(hash, Phase::Trashing);
@@ -61,26 +72,49 @@ impl State {
             });
             return;
         }
-        let Some(t) = self.torrents.get(&hash) else { return };
+        let Some(t) = self.torrents.get(&hash) else {
+            return;
+        };
         let known = t.record.summary.is_some();
         if known && (self.wants_run(t) || (t.live.recheck && t.is_listed())) {
             let (full_check, fresh_name) = (t.live.recheck, t.live.fresh_name);
             let avoid = self.names_taken(hash);
             let op = self.enter(hash, Phase::Checking);
-            effects.push(Effect::Prepare { hash, op, full_check, avoid, fresh_name });
+            effects.push(Effect::Prepare {
+                hash,
+                op,
+                full_check,
+                avoid,
+                fresh_name,
+            });
         } else if !known && self.wants_run(t) {
             let (trackers, peers) = (t.record.trackers.clone(), t.live.peers.clone());
             let op = self.enter(hash, Phase::FetchingMetadata);
-            effects.push(Effect::Engine(EngineRequest::FetchMetadata { hash, op, trackers, peers }));
+            effects.push(Effect::Engine(EngineRequest::FetchMetadata {
+                hash,
+                op,
+                trackers,
+                peers,
+            }));
         }
     }
 
     /// Names on disk that other torrents use in the same folder.
     fn names_taken(&self, hash: InfoHash) -> Vec<String> {
-        let Some(me) = self.torrents.get(&hash) else { return vec![] };
-        let same_folder = |t: &&Torrent| t.record.hash != hash && t.record.save_path == me.record.save_path;
-        let listed = self.torrents.values().filter(|t| t.is_listed()).filter(same_folder);
-        listed.map(|t| t.record.disk_name.clone()).filter(|n| !n.is_empty()).collect()
+        let Some(me) = self.torrents.get(&hash) else {
+            return vec![];
+        };
+        let same_folder =
+            |t: &&Torrent| t.record.hash != hash && t.record.save_path == me.record.save_path;
+        let listed = self
+            .torrents
+            .values()
+            .filter(|t| t.is_listed())
+            .filter(same_folder);
+        listed
+            .map(|t| t.record.disk_name.clone())
+            .filter(|n| !n.is_empty())
+            .collect()
     }
 
     fn enter(&mut self, hash: InfoHash, phase: Phase) -> OpId {
@@ -103,9 +137,17 @@ impl State {
 
     /// Lets a torrent stand still because of `fault`, until its next try if there is one.
     pub(super) fn fail(&mut self, hash: InfoHash, fault: Fault, now: Timestamp) {
-        let Some(t) = self.torrents.get_mut(&hash) else { return };
-        let wait = RETRY_MIN_MS.saturating_mul(1_i64 << t.live.tries.min(10)).min(RETRY_MAX_MS);
-        let retry = if fault.may_pass() { Retry::At(now.plus_millis(wait)) } else { Retry::Never };
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return;
+        };
+        let wait = RETRY_MIN_MS
+            .saturating_mul(1_i64 << t.live.tries.min(10))
+            .min(RETRY_MAX_MS);
+        let retry = if fault.may_pass() {
+            Retry::At(now.plus_millis(wait))
+        } else {
+            Retry::Never
+        };
         t.live.settle();
         t.live.recheck = false;
         t.live.tries = t.live.tries.saturating_add(1);
@@ -120,7 +162,11 @@ impl State {
         outcome: Result<Prepared, Fault>,
         now: Timestamp,
     ) -> Vec<Effect> {
-        if self.quitting || self.current(hash, op).is_none_or(|t| t.live.phase != Phase::Checking) {
+        if self.quitting
+            || self
+                .current(hash, op)
+                .is_none_or(|t| t.live.phase != Phase::Checking)
+        {
             return vec![];
         }
         let prepared = match outcome {
@@ -133,8 +179,11 @@ impl State {
         self.begin(Owner::Torrent(hash));
         self.remember(hash);
         let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
-        let Some(t) = self.torrents.get_mut(&hash) else { return vec![] };
-        let changed = t.record.disk_name != prepared.disk_name || t.record.have_bytes != prepared.have_bytes;
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return vec![];
+        };
+        let changed =
+            t.record.disk_name != prepared.disk_name || t.record.have_bytes != prepared.have_bytes;
         t.record.disk_name.clone_from(&prepared.disk_name);
         t.record.have_bytes = prepared.have_bytes;
         let complete = t.record.is_complete();
@@ -161,7 +210,12 @@ impl State {
                 ops.push(StoreOp::MarkDirty(hash));
             }
             let op = self.enter(hash, Phase::Starting);
-            then.push(Effect::EngineStart { hash, op, prepared: Box::new(prepared), peers });
+            then.push(Effect::EngineStart {
+                hash,
+                op,
+                prepared: Box::new(prepared),
+                peers,
+            });
         }
         self.commit(ops, then)
     }
@@ -174,7 +228,9 @@ impl State {
         {
             self.session = Session::Starting;
             self.changes.totals = true;
-            effects.push(Effect::Engine(EngineRequest::Configure(self.network_options())));
+            effects.push(Effect::Engine(EngineRequest::Configure(
+                self.network_options(),
+            )));
         }
         if matches!(self.session, Session::Running { .. }) {
             effects.push(Effect::Engine(EngineRequest::Sample));
@@ -201,14 +257,26 @@ impl State {
 
     /// Tries a troubled torrent again; its sentence stays until that succeeds.
     pub(super) fn try_again(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
-        if let Some(trouble) = self.torrents.get_mut(&hash).and_then(|t| t.live.trouble.as_mut()) {
+        if let Some(trouble) = self
+            .torrents
+            .get_mut(&hash)
+            .and_then(|t| t.live.trouble.as_mut())
+        {
             trouble.retry = Retry::Now;
         }
         self.reconcile(hash, effects);
     }
 
-    pub(super) fn on_flushed(&mut self, hash: InfoHash, op: OpId, ok: bool, now: Timestamp) -> Vec<Effect> {
-        let Some(t) = self.current(hash, op) else { return vec![] };
+    pub(super) fn on_flushed(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        ok: bool,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(t) = self.current(hash, op) else {
+            return vec![];
+        };
         if !ok || !t.record.is_complete() {
             return vec![];
         }
@@ -217,12 +285,24 @@ impl State {
         }
         let record = Box::new(t.record.clone());
         self.touch(hash);
-        vec![Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]), Effect::Publish]
+        vec![
+            Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]),
+            Effect::Publish,
+        ]
     }
 
-    pub(super) fn on_trash_done(&mut self, hash: InfoHash, error: Option<String>, now: Timestamp) -> Vec<Effect> {
+    pub(super) fn on_trash_done(
+        &mut self,
+        hash: InfoHash,
+        error: Option<String>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
         let mut effects = vec![];
-        if self.torrents.get(&hash).is_none_or(|t| t.live.phase != Phase::Trashing) {
+        if self
+            .torrents
+            .get(&hash)
+            .is_none_or(|t| t.live.phase != Phase::Trashing)
+        {
             return effects;
         }
         self.settle(hash);
@@ -246,7 +326,10 @@ impl Fault {
             | Self::DiskFull { .. }
             | Self::Io(_)
             | Self::Internal(_) => true,
-            Self::FileInTheWay(_) | Self::FilesChanged | Self::BadMetadata(_) | Self::StoreDamaged => false,
+            Self::FileInTheWay(_)
+            | Self::FilesChanged
+            | Self::BadMetadata(_)
+            | Self::StoreDamaged => false,
         }
     }
 }

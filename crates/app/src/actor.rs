@@ -1,0 +1,391 @@
+//! The actor: owns the state machine, feeds it one message at a time and carries out its effects.
+//!
+//! The only place where the state changes. A `Store` effect is waited for before the next one;
+//! everything that takes long is handed to the disk worker or the engine, and its result comes back
+//! as a message. Nothing here is allowed to wait for a peer, a tracker or a torrent's files.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use shoal_api::{ApiError, Sentence, Snapshot, Totals};
+use shoal_core::{
+    Command, CommandId, Effect, Engine, EngineRequest, InfoHash, Msg, Prepared, Reply, StartSpec,
+    State, StoreOp, Timestamp,
+};
+use shoal_store::Store;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    disk::{Disk, Kept, Metas, PrepareJob, targets},
+    hub::{Hub, Subscription, Update},
+    views, volumes,
+};
+
+/// Most messages that wait for the actor; beyond it callers wait.
+pub(crate) const INBOX: usize = 1_024;
+/// How often the running torrents are looked at while somebody watches.
+const TICK: Duration = Duration::from_secs(1);
+/// Ticks between two looks at the free space.
+const FREE_SPACE_TICKS: u32 = 10;
+/// While nobody watches only every so many ticks are taken.
+const UNWATCHED_TICKS: u32 = 5;
+
+type Question = Box<dyn FnOnce(&State) + Send>;
+
+/// What the actor is sent.
+pub(crate) enum Input {
+    Quit,
+    Command(Command, oneshot::Sender<Reply>),
+    Ask(Question),
+    Subscribe(oneshot::Sender<Subscription>),
+}
+
+/// What the actor is made of.
+pub(crate) struct Parts {
+    pub(crate) state: State,
+    pub(crate) store: Arc<Store>,
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) disk: Disk,
+    pub(crate) metas: Metas,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) downloads: PathBuf,
+    pub(crate) notices: Vec<Sentence>,
+}
+
+pub(crate) struct Actor {
+    parts: Parts,
+    next_command: u64,
+    waiting: HashMap<CommandId, oneshot::Sender<Reply>>,
+    ticks: u32,
+    totals: Totals,
+    free: (Option<u64>, Option<String>),
+    ended: bool,
+}
+
+/// Milliseconds since the Unix epoch, now.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+impl Actor {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            next_command: 0,
+            waiting: HashMap::new(),
+            ticks: 0,
+            totals: Totals::default(),
+            free: (None, None),
+            ended: false,
+        }
+    }
+
+    /// Runs until the engine is down after a quit, or nobody can send any more. `reports` are the
+    /// engine's and the disk worker's: never more than the requests that led to them.
+    pub(crate) async fn run(
+        mut self,
+        first: Vec<Effect>,
+        mut inbox: mpsc::Receiver<Input>,
+        mut reports: mpsc::UnboundedReceiver<Msg>,
+    ) {
+        self.carry_out(first).await;
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while !self.ended {
+            tokio::select! {
+                Some(msg) = reports.recv() => self.handle(msg).await,
+                input = inbox.recv() => match input {
+                    Some(input) => self.take(input).await,
+                    None => break,
+                },
+                _ = tick.tick() => self.tick().await,
+            }
+        }
+        self.parts.disk.cancel_all();
+        self.parts.hub.bye();
+    }
+
+    async fn take(&mut self, input: Input) {
+        match input {
+            Input::Quit => self.handle(Msg::Quit).await,
+            Input::Command(command, answer) => {
+                self.next_command += 1;
+                let id = CommandId(self.next_command);
+                self.waiting.insert(id, answer);
+                self.handle(Msg::Command(id, command)).await;
+            }
+            Input::Ask(question) => question(&self.parts.state),
+            Input::Subscribe(answer) => {
+                self.publish();
+                let _ = answer.send(self.parts.hub.add(self.snapshot()));
+            }
+        }
+    }
+
+    async fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        let watched = self.parts.hub.is_watched();
+        if !watched && !self.ticks.is_multiple_of(UNWATCHED_TICKS) {
+            return;
+        }
+        if watched && self.ticks % FREE_SPACE_TICKS == 1 || self.free.0.is_none() {
+            self.look_at_free_space().await;
+        }
+        self.handle(Msg::Tick).await;
+    }
+
+    async fn look_at_free_space(&mut self) {
+        let folder = self.downloads();
+        // A network drive may take its time: the list does not wait for it.
+        let look = tokio::task::spawn_blocking(move || volumes::volume_of(&folder));
+        if let Ok(Ok(volume)) = tokio::time::timeout(Duration::from_millis(200), look).await {
+            self.free = (
+                volume.as_ref().map(|v| v.free_bytes),
+                volume.map(|v| v.mount.to_string_lossy().into_owned()),
+            );
+        }
+    }
+
+    fn downloads(&self) -> PathBuf {
+        let chosen = &self.parts.state.settings().downloads_folder;
+        if chosen.as_os_str().is_empty() {
+            self.parts.downloads.clone()
+        } else {
+            chosen.clone()
+        }
+    }
+
+    async fn handle(&mut self, msg: Msg) {
+        let prepared = if let Msg::Prepared { hash, .. } = &msg {
+            Some(*hash)
+        } else {
+            None
+        };
+        let effects = self.parts.state.handle(msg, now());
+        self.carry_out(effects).await;
+        if let Some(hash) = prepared {
+            // A start has taken its metainfo; without one it is not needed.
+            self.parts.metas.lock().remove(&hash);
+        }
+    }
+
+    async fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut queue = std::collections::VecDeque::from(effects);
+        while let Some(effect) = queue.pop_front() {
+            match effect {
+                Effect::Store(ops) => {
+                    let stored = self.commit(ops).await;
+                    let msg = match stored {
+                        Ok(()) => Msg::Stored,
+                        Err(error) => {
+                            tracing::error!(%error, "a change could not be stored and was taken back");
+                            queue.clear();
+                            Msg::StoreFailed(error)
+                        }
+                    };
+                    for more in self.parts.state.handle(msg, now()).into_iter().rev() {
+                        queue.push_front(more);
+                    }
+                }
+                other => self.act(other),
+            }
+        }
+    }
+
+    async fn commit(&self, ops: Vec<StoreOp>) -> Result<(), String> {
+        let (tell, told) = oneshot::channel();
+        self.parts
+            .store
+            .commit(ops, move |result| drop(tell.send(result)));
+        match told.await {
+            Ok(result) => result.map_err(|e| e.to_string()),
+            Err(_) => Err("the store is gone".to_owned()),
+        }
+    }
+
+    fn act(&mut self, effect: Effect) {
+        match effect {
+            // Waited for in `carry_out`.
+            Effect::Store(_) => {}
+            Effect::StoreSoon(ops) => self.parts.store.commit_soon(ops),
+            Effect::Engine(request) => self.parts.engine.send(request),
+            Effect::Prepare {
+                hash,
+                op,
+                full_check,
+                avoid,
+                fresh_name,
+            } => {
+                let Some(t) = self.parts.state.any_torrent(hash) else {
+                    return;
+                };
+                let record = t.record.clone();
+                let may_make_folder = record.save_path == self.downloads();
+                let job = PrepareJob {
+                    record,
+                    op,
+                    full_check,
+                    avoid,
+                    fresh_name,
+                    may_make_folder,
+                };
+                self.parts.disk.prepare(job);
+            }
+            Effect::CancelPrepare(hash) => {
+                self.parts.disk.cancel_prepare(hash);
+                self.parts.metas.lock().remove(&hash);
+            }
+            Effect::EngineStart {
+                hash,
+                op,
+                prepared,
+                peers,
+            } => self.start(hash, op, *prepared, peers),
+            Effect::SaveResume { hash, have, owned } => {
+                if let Some(kept) = self.kept(hash, have, owned) {
+                    self.parts.disk.save_resume(kept);
+                }
+            }
+            Effect::Flush {
+                hash,
+                op,
+                have,
+                owned,
+            } => {
+                if let Some(kept) = self.kept(hash, have, owned) {
+                    self.parts.disk.flush(kept, op);
+                }
+            }
+            Effect::Trash(hash) => {
+                if let Some(t) = self.parts.state.any_torrent(hash) {
+                    self.parts.disk.trash(t.record.clone());
+                }
+            }
+            Effect::Untrash(hash) => {
+                if let Some(t) = self.parts.state.any_torrent(hash) {
+                    self.parts.disk.untrash(t.record.clone());
+                }
+            }
+            Effect::Reply(id, reply) => {
+                if let Some(answer) = self.waiting.remove(&id) {
+                    let _ = answer.send(reply);
+                }
+            }
+            Effect::Publish => self.publish(),
+            Effect::Exit => self.ended = true,
+        }
+    }
+
+    fn kept(
+        &self,
+        hash: InfoHash,
+        have: shoal_core::Bitfield,
+        owned: shoal_core::Bitfield,
+    ) -> Option<Kept> {
+        let record = self.parts.state.any_torrent(hash)?.record.clone();
+        Some(Kept {
+            record,
+            have,
+            owned,
+        })
+    }
+
+    fn start(
+        &self,
+        hash: InfoHash,
+        op: shoal_core::OpId,
+        prepared: Prepared,
+        peers: Vec<std::net::SocketAddr>,
+    ) {
+        let meta = self.parts.metas.lock().remove(&hash);
+        let (Some(meta), Some(t)) = (meta, self.parts.state.any_torrent(hash)) else {
+            // Cannot happen while preparations leave their metainfo; said rather than passed over.
+            tracing::error!(%hash, "a prepared torrent has no metainfo to start with");
+            return;
+        };
+        let record = &t.record;
+        let files = targets(record, &meta, &prepared.owned);
+        let spec = StartSpec {
+            op,
+            trackers: record.trackers.clone(),
+            peers,
+            root: record.save_path.clone(),
+            files,
+            have: prepared.have,
+            meta,
+        };
+        self.parts.engine.send(EngineRequest::Start(Box::new(spec)));
+    }
+
+    fn totals(&self) -> Totals {
+        let state = &self.parts.state;
+        let listed = || state.torrents().filter(|t| t.is_listed());
+        Totals {
+            down_bps: listed().map(|t| t.live.down_bps).sum(),
+            up_bps: listed().map(|t| t.live.up_bps).sum(),
+            dht_nodes: state.dht_nodes(),
+            peers_connected: listed().map(|t| t.live.peers_connected).sum(),
+            free_bytes: self.free.0,
+            free_volume: self.free.1.clone(),
+            downloads_folder: self.downloads().to_string_lossy().into_owned(),
+            engine: views::engine(state),
+        }
+    }
+
+    fn publish(&mut self) {
+        let changes = self.parts.state.take_changes();
+        if !self.parts.hub.is_watched() {
+            return;
+        }
+        let state = &self.parts.state;
+        let rows = changes.torrents.iter().map(|hash| {
+            let row = state.torrent(*hash).map(|t| Arc::new(views::row(state, t)));
+            (*hash, row)
+        });
+        let rows = rows.collect();
+        let totals = self.totals();
+        let totals = (totals != self.totals).then(|| {
+            self.totals = totals.clone();
+            totals
+        });
+        let update = Update {
+            rows,
+            totals,
+            labels: changes.labels.then(|| views::labels(state)),
+            undo: changes.undo.then(|| views::undo(state)),
+            settings: changes.settings.then(|| views::settings(state.settings())),
+        };
+        self.parts.hub.publish(&update);
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let state = &self.parts.state;
+        let begun = Instant::now();
+        let listed = state.torrents().filter(|t| t.is_listed());
+        let snapshot = Snapshot {
+            rev: 0,
+            torrents: listed.map(|t| views::row(state, t)).collect(),
+            labels: views::labels(state),
+            totals: self.totals(),
+            undo: views::undo(state),
+            settings: views::settings(state.settings()),
+            notices: self.parts.notices.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: std::env::consts::OS.to_owned(),
+        };
+        tracing::debug!(took_ms = begun.elapsed().as_millis(), "snapshot");
+        snapshot
+    }
+}
+
+/// The error for an answer that never came.
+pub(crate) fn gone() -> ApiError {
+    ApiError::new("shutting_down")
+}

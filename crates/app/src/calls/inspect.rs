@@ -1,0 +1,170 @@
+//! From a file, a text or bytes to something that can be added, and the adding itself.
+
+use std::{io::Read as _, path::Path, sync::Arc};
+
+use base64::Engine as _;
+use shoal_api::{
+    AddReply, AddRequest, AddedView, ApiError, ApiResult, InspectRequest, InspectSource, Preview,
+};
+use shoal_core::{Command, Intent, NewTorrent, Reply, Selection, Source};
+use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, Metainfo, sanitize::display_text};
+use url::Url;
+
+use super::{LABELS_MAX, blocking, previews::Inspected, refused, selection_of};
+use crate::{Caller, Inner, USER_AGENT, fetch};
+
+/// Longest name of a source that is kept, in characters.
+const SOURCE_CHARS_MAX: usize = 512;
+
+impl Inner {
+    pub(super) async fn inspect(&self, caller: Caller, r: InspectRequest) -> ApiResult<Preview> {
+        let inspected = match r.source {
+            InspectSource::Text { text } => self.inspect_text(text.trim()).await?,
+            InspectSource::Path { .. } if caller != Caller::Desktop => {
+                return Err(ApiError::new("not_here"));
+            }
+            InspectSource::Path { path } => {
+                blocking(move || inspect_path(Path::new(&path))).await?
+            }
+            InspectSource::Bytes { name, base64 } => {
+                blocking(move || {
+                    let bytes = base64::engine::general_purpose::STANDARD.decode(base64);
+                    let bytes =
+                        bytes.map_err(|e| ApiError::new("bad_request").with("detail", e))?;
+                    inspect_bytes(&bytes, Source::File(display_text(&name, SOURCE_CHARS_MAX)))
+                })
+                .await?
+            }
+        };
+        let hash = inspected.hash;
+        let known = self.ask(move |state| state.torrent(hash).is_some()).await?;
+        Ok(self.previews.keep(inspected, known))
+    }
+
+    async fn inspect_text(&self, text: &str) -> ApiResult<Inspected> {
+        if text.len() > MAX_MAGNET_BYTES {
+            return Err(ApiError::new("too_long").with("max_bytes", MAX_MAGNET_BYTES));
+        }
+        if let Some(url) = Url::parse(text)
+            .ok()
+            .filter(|u| matches!(u.scheme(), "http" | "https"))
+        {
+            let loopback = self.ask(|state| state.settings().allow_loopback).await?;
+            let bytes = fetch::fetch(&url, USER_AGENT, loopback).await?;
+            let source = Source::Url(display_text(url.as_str(), SOURCE_CHARS_MAX));
+            return blocking(move || inspect_bytes(&bytes, source)).await;
+        }
+        let magnet = Magnet::parse(text).map_err(|e| ApiError::new(e.code()))?;
+        Ok(Inspected {
+            hash: magnet.info_hash,
+            name: magnet.name.unwrap_or_else(|| magnet.info_hash.to_string()),
+            source: Source::Magnet,
+            trackers: magnet.trackers,
+            peers: magnet.peers,
+            meta: None,
+        })
+    }
+
+    pub(super) async fn add(&self, _: Caller, r: AddRequest) -> ApiResult<AddReply> {
+        let inspected = self
+            .previews
+            .get(&r.preview_id)
+            .ok_or_else(|| ApiError::new("preview_gone"))?;
+        let save_path = self
+            .folder(r.save_path.as_deref().unwrap_or_default())
+            .await?;
+        if r.labels.len() > LABELS_MAX {
+            return Err(ApiError::new("bad_label"));
+        }
+        let selection = match (&r.wanted, &inspected.meta) {
+            (Some(wanted), Some(meta)) => selection_of(wanted, meta.files.len())?,
+            _ => Selection::All,
+        };
+        let new = NewTorrent {
+            hash: inspected.hash,
+            name: inspected.name,
+            source: inspected.source,
+            trackers: inspected.trackers,
+            peers: inspected.peers,
+            meta: inspected.meta,
+            save_path,
+            selection,
+            intent: if r.start { Intent::Run } else { Intent::Stop },
+            labels: r.labels,
+            choose_files: r.choose_files,
+        };
+        match self.command(Command::Add(Box::new(new))).await? {
+            Reply::Added(hash) => Ok(AddReply {
+                hash: hash.to_string(),
+                outcome: AddedView::Added,
+            }),
+            Reply::AlreadyAdded(hash) => Ok(AddReply {
+                hash: hash.to_string(),
+                outcome: AddedView::AlreadyAdded,
+            }),
+            Reply::Refused(refusal) => Err(refused(refusal)),
+            Reply::Done => Err(ApiError::new("internal")),
+        }
+    }
+
+    /// Inspects what another start, a link or the command line gave.
+    pub(crate) async fn inspect_all(&self, what: Vec<String>) -> (Vec<Preview>, Vec<ApiError>) {
+        let (mut previews, mut errors) = (vec![], vec![]);
+        for item in what {
+            let is_text = item.len() > 40 && item.starts_with("magnet:") || item.contains("://");
+            let is_hash =
+                item.parse::<shoal_core::InfoHash>().is_ok() && !Path::new(&item).exists();
+            let source = if is_text || is_hash {
+                InspectSource::Text { text: item }
+            } else {
+                InspectSource::Path { path: item }
+            };
+            match self
+                .inspect(Caller::Desktop, InspectRequest { source })
+                .await
+            {
+                Ok(preview) => previews.push(preview),
+                Err(error) => errors.push(error),
+            }
+        }
+        (previews, errors)
+    }
+}
+
+fn inspect_path(path: &Path) -> ApiResult<Inspected> {
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let name = display_text(&name, SOURCE_CHARS_MAX);
+    let unreadable = |detail: String| {
+        ApiError::new("file_unreadable")
+            .with("name", &name)
+            .with("detail", detail)
+    };
+    // A pipe or a device would hang or never end.
+    let found = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
+    if !found.is_file() {
+        return Err(unreadable("not a file".to_owned()));
+    }
+    let file = std::fs::File::open(path).map_err(|e| unreadable(e.to_string()))?;
+    let mut bytes = vec![];
+    let limit = fetch::TORRENT_BYTES_MAX as u64 + 1;
+    file.take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|e| unreadable(e.to_string()))?;
+    inspect_bytes(&bytes, Source::File(name.clone())).map_err(|e| e.with("name", &name))
+}
+
+fn inspect_bytes(bytes: &[u8], source: Source) -> ApiResult<Inspected> {
+    let meta = Metainfo::parse(bytes).map_err(|e| ApiError::new(e.code()).with("detail", e))?;
+    Ok(Inspected {
+        hash: meta.info_hash,
+        name: meta.name.clone(),
+        source,
+        trackers: meta.trackers.clone(),
+        peers: vec![],
+        meta: Some(Arc::new(meta)),
+    })
+}

@@ -1,0 +1,81 @@
+//! What was inspected and may be added: a bounded shelf of parsed torrents and magnets.
+
+use std::{collections::VecDeque, net::SocketAddr, sync::Arc};
+
+use parking_lot::Mutex;
+use shoal_api::Preview;
+use shoal_core::{InfoHash, Source};
+use shoal_metainfo::Metainfo;
+
+/// Most previews kept; the oldest goes first.
+const PREVIEWS_MAX: usize = 64;
+
+/// Something that was inspected.
+#[derive(Clone)]
+pub(crate) struct Inspected {
+    pub(crate) hash: InfoHash,
+    pub(crate) name: String,
+    pub(crate) source: Source,
+    pub(crate) trackers: Vec<Vec<String>>,
+    pub(crate) peers: Vec<SocketAddr>,
+    pub(crate) meta: Option<Arc<Metainfo>>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    next: u64,
+    kept: VecDeque<(String, Inspected)>,
+}
+
+/// The shelf.
+#[derive(Default)]
+pub(crate) struct Previews(Mutex<Shelf>);
+
+impl Previews {
+    /// Keeps `inspected` and makes the view of it.
+    pub(crate) fn keep(&self, inspected: Inspected, already_added: bool) -> Preview {
+        let mut shelf = self.0.lock();
+        shelf.next += 1;
+        let id = shelf.next.to_string();
+        let view = view(&id, &inspected, already_added);
+        shelf.kept.push_back((id, inspected));
+        if shelf.kept.len() > PREVIEWS_MAX {
+            shelf.kept.pop_front();
+        }
+        view
+    }
+
+    /// What `id` stands for, while it is kept.
+    pub(crate) fn get(&self, id: &str) -> Option<Inspected> {
+        self.0
+            .lock()
+            .kept
+            .iter()
+            .find(|(i, _)| i == id)
+            .map(|(_, inspected)| inspected.clone())
+    }
+}
+
+fn view(id: &str, inspected: &Inspected, already_added: bool) -> Preview {
+    let meta = inspected.meta.as_deref();
+    Preview {
+        id: id.to_owned(),
+        hash: inspected.hash.to_string(),
+        name: inspected.name.clone(),
+        already_added,
+        files: meta.map(|m| super::details::file_rows(m, None, None)),
+        total_bytes: meta.map(|m| {
+            m.files
+                .iter()
+                .filter(|f| f.on_disk())
+                .map(|f| f.length)
+                .sum()
+        }),
+        private: meta.is_some_and(|m| m.private),
+        comment: meta.and_then(|m| m.comment.clone()),
+        created_by: meta.and_then(|m| m.created_by.clone()),
+        created_at: meta.and_then(|m| m.creation_date),
+        tracker_count: u32::try_from(inspected.trackers.iter().map(Vec::len).sum::<usize>())
+            .unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,263 @@
+//! The disk worker: everything that must look at or touch a torrent's data outside the engine.
+//!
+//! One thread does the quick jobs in order (stamps, trust, resume data, the trash), so that what one
+//! saves the next one sees. A second one does the long ones, checks and flushes, one at a time.
+//! Neither ever writes into a torrent's files.
+
+mod check;
+mod paths;
+mod prepare;
+mod trash;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use parking_lot::Mutex;
+use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, ResumeData, TorrentRecord};
+use shoal_metainfo::Metainfo;
+use shoal_store::Store;
+
+pub(crate) use paths::{content_paths, stamps, targets};
+
+/// Gets the messages for the state machine.
+pub(crate) type Tell = Arc<dyn Fn(Msg) + Send + Sync>;
+
+/// What a preparation needs to know of a torrent.
+pub(crate) struct PrepareJob {
+    pub(crate) record: TorrentRecord,
+    pub(crate) op: OpId,
+    pub(crate) full_check: bool,
+    pub(crate) avoid: Vec<String>,
+    pub(crate) fresh_name: bool,
+    /// The folder may be made when it is missing: it is the default one.
+    pub(crate) may_make_folder: bool,
+}
+
+/// A torrent's data as known when it was let go of.
+pub(crate) struct Kept {
+    pub(crate) record: TorrentRecord,
+    pub(crate) have: Bitfield,
+    pub(crate) owned: Bitfield,
+}
+
+enum Quick {
+    Prepare(Box<PrepareJob>, Arc<AtomicBool>),
+    SaveResume(Box<Kept>),
+    Trash(Box<TorrentRecord>),
+    Untrash(Box<TorrentRecord>),
+}
+
+enum Long {
+    Check(Box<check::CheckJob>),
+    Flush(Box<Kept>, OpId),
+}
+
+/// The worker's handle.
+pub(crate) struct Disk {
+    quick: mpsc::Sender<Quick>,
+    long: mpsc::Sender<Long>,
+    cancels: Mutex<HashMap<InfoHash, Arc<AtomicBool>>>,
+}
+
+/// What both threads use.
+struct Shared {
+    store: Arc<Store>,
+    tell: Tell,
+    /// Metainfo that a start is about to need again.
+    metas: Arc<Mutex<HashMap<InfoHash, Arc<Metainfo>>>>,
+}
+
+/// Metainfo of torrents between their preparation and their start.
+pub(crate) type Metas = Arc<Mutex<HashMap<InfoHash, Arc<Metainfo>>>>;
+
+impl Disk {
+    /// Starts the two threads.
+    pub(crate) fn start(store: Arc<Store>, metas: Metas, tell: Tell) -> anyhow::Result<Self> {
+        let (quick, quick_jobs) = mpsc::channel();
+        let (long, long_jobs) = mpsc::channel();
+        let shared = Arc::new(Shared { store, tell, metas });
+        let for_long = shared.clone();
+        let to_long = long.clone();
+        let named = |name: &str| thread::Builder::new().name(name.to_owned());
+        named("shoal-disk").spawn(move || {
+            for job in quick_jobs {
+                run_quick(&shared, job, &to_long);
+            }
+        })?;
+        named("shoal-check").spawn(move || {
+            for job in long_jobs {
+                run_long(&for_long, job);
+            }
+        })?;
+        Ok(Self {
+            quick,
+            long,
+            cancels: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn prepare(&self, job: PrepareJob) {
+        let cancel = Arc::new(AtomicBool::new(false));
+        let before = self.cancels.lock().insert(job.record.hash, cancel.clone());
+        if let Some(before) = before {
+            before.store(true, Ordering::Relaxed);
+        }
+        self.send(Quick::Prepare(Box::new(job), cancel));
+    }
+
+    pub(crate) fn cancel_prepare(&self, hash: InfoHash) {
+        if let Some(cancel) = self.cancels.lock().remove(&hash) {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn cancel_all(&self) {
+        for (_, cancel) in self.cancels.lock().drain() {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn save_resume(&self, kept: Kept) {
+        self.send(Quick::SaveResume(Box::new(kept)));
+    }
+
+    pub(crate) fn flush(&self, kept: Kept, op: OpId) {
+        // The thread only ends with the process.
+        let _ = self.long.send(Long::Flush(Box::new(kept), op));
+    }
+
+    pub(crate) fn trash(&self, record: TorrentRecord) {
+        self.send(Quick::Trash(Box::new(record)));
+    }
+
+    pub(crate) fn untrash(&self, record: TorrentRecord) {
+        self.send(Quick::Untrash(Box::new(record)));
+    }
+
+    fn send(&self, job: Quick) {
+        let _ = self.quick.send(job);
+    }
+}
+
+fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
+    match job {
+        Quick::Prepare(job, cancel) => {
+            if cancel.load(Ordering::Relaxed) {
+                return;
+            }
+            let (hash, op) = (job.record.hash, job.op);
+            match prepare::prepare(shared, *job, cancel) {
+                Ok(prepare::Outcome::Ready(prepared)) => {
+                    (shared.tell)(Msg::Prepared {
+                        hash,
+                        op,
+                        outcome: Ok(prepared),
+                    });
+                }
+                Ok(prepare::Outcome::Check(check)) => {
+                    let _ = long.send(Long::Check(check));
+                }
+                Err(fault) => (shared.tell)(Msg::Prepared {
+                    hash,
+                    op,
+                    outcome: Err(fault),
+                }),
+            }
+        }
+        Quick::SaveResume(kept) => keep(shared, &kept),
+        Quick::Trash(record) => {
+            let hash = record.hash;
+            let error = trash::to_trash(shared, &record)
+                .err()
+                .map(|e| format!("{e:#}"));
+            (shared.tell)(Msg::TrashDone { hash, error });
+        }
+        Quick::Untrash(record) => {
+            let hash = record.hash;
+            // What the trash no longer has is found missing by the preparation that follows.
+            if let Err(error) = trash::from_trash(shared, &record) {
+                tracing::warn!(%error, "files were not brought back from the trash");
+            }
+            (shared.tell)(Msg::TrashDone { hash, error: None });
+        }
+    }
+}
+
+fn run_long(shared: &Shared, job: Long) {
+    match job {
+        Long::Check(job) => {
+            let (hash, op) = (job.record.hash, job.op);
+            if let Some(outcome) = check::run(shared, *job) {
+                (shared.tell)(Msg::Prepared { hash, op, outcome });
+            }
+        }
+        Long::Flush(kept, op) => {
+            let hash = kept.record.hash;
+            let flushed = flush(shared, &kept);
+            if let Err(error) = &flushed {
+                tracing::warn!(%error, "a finished torrent could not be flushed to disk");
+            }
+            (shared.tell)(Msg::Flushed {
+                hash,
+                op,
+                ok: flushed.is_ok(),
+            });
+        }
+    }
+}
+
+/// Saves what is known of a torrent's data, with the stamps its files have now.
+fn keep(shared: &Shared, kept: &Kept) {
+    let Ok(meta) = load_meta(shared, kept.record.hash) else {
+        return;
+    };
+    let stamps = stamps(&content_paths(&kept.record, &meta));
+    let data = ResumeData {
+        have: kept.have.clone(),
+        stamps,
+        owned: kept.owned.clone(),
+        clean: true,
+    };
+    if let Err(error) = shared.store.save_resume_blocking(kept.record.hash, data) {
+        tracing::warn!(%error, "the state of a torrent's data could not be saved; it will be checked");
+    }
+}
+
+fn flush(shared: &Shared, kept: &Kept) -> anyhow::Result<()> {
+    let meta =
+        load_meta(shared, kept.record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
+    for path in content_paths(&kept.record, &meta).into_iter().flatten() {
+        match std::fs::File::open(&path) {
+            Ok(file) => file.sync_all()?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+    keep(shared, kept);
+    Ok(())
+}
+
+fn load_meta(shared: &Shared, hash: InfoHash) -> Result<Arc<Metainfo>, Fault> {
+    if let Some(meta) = shared.metas.lock().get(&hash) {
+        return Ok(meta.clone());
+    }
+    let bytes = shared
+        .store
+        .load_metainfo_blocking(hash)
+        .map_err(|e| Fault::Io(e.to_string()))?;
+    let meta = bytes
+        .and_then(|b| Metainfo::parse(&b).ok())
+        .filter(|m| m.info_hash == hash);
+    meta.map(Arc::new).ok_or(Fault::StoreDamaged)
+}
+
+/// The path of the first file at which something is in the way.
+type InTheWay = PathBuf;

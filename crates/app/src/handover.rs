@@ -1,0 +1,147 @@
+//! One Shoal a data folder: a second start hands what it was to open to the first, and leaves.
+//!
+//! The first listens on a socket in the data folder, which only its owner may enter. What arrives is
+//! text to be offered to the user, nothing is added or run because of it.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+/// Most bytes of one handover.
+const HANDOVER_BYTES_MAX: u64 = 4 << 20;
+/// Longest time a handover may take.
+const HANDOVER_TIME: Duration = Duration::from_secs(5);
+const DONE: &[u8] = b"ok\n";
+
+/// Gets what another start was asked to open; it is empty when that only asks to be shown.
+pub(crate) type OnHandover = Arc<dyn Fn(Vec<String>) + Send + Sync>;
+
+/// Hands `open` to the Shoal that runs on `dir`.
+pub(crate) async fn hand_over(dir: &Path, open: &[String]) -> anyhow::Result<()> {
+    let talk = async {
+        // The other one may just be starting: its socket comes a moment after its lock.
+        let mut stream = loop {
+            match sys::connect(dir).await {
+                Ok(stream) => break stream,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        stream.write_all(&serde_json::to_vec(open)?).await?;
+        stream.write_all(b"\n").await?;
+        stream.flush().await?;
+        let mut answer = [0; DONE.len()];
+        stream.read_exact(&mut answer).await?;
+        anyhow::ensure!(answer == DONE, "the running Shoal did not understand");
+        Ok(())
+    };
+    let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
+    talked.unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "another Shoal uses {} but does not answer",
+            dir.display()
+        ))
+    })
+}
+
+/// Listens for other starts until `stop`. Trouble is logged: Shoal runs without it.
+pub(crate) async fn listen(dir: &Path, on: OnHandover, stop: tokio_util::sync::CancellationToken) {
+    let run = async {
+        if let Err(error) = sys::serve(dir, on).await {
+            tracing::warn!(%error, "a second start cannot hand its arguments over");
+        }
+    };
+    stop.run_until_cancelled(run).await;
+    sys::tidy(dir);
+}
+
+async fn answer(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    on: OnHandover,
+) -> anyhow::Result<()> {
+    let mut line = vec![];
+    let mut chunk = [0; 4096];
+    while !line.ends_with(b"\n") {
+        let n = stream.read(&mut chunk).await?;
+        anyhow::ensure!(n > 0, "cut off");
+        line.extend_from_slice(&chunk[..n]);
+        anyhow::ensure!(line.len() as u64 <= HANDOVER_BYTES_MAX, "too long");
+    }
+    on(serde_json::from_slice(&line)?);
+    stream.write_all(DONE).await?;
+    Ok(stream.flush().await?)
+}
+
+fn answer_apart(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, on: OnHandover) {
+    tokio::spawn(async move {
+        match tokio::time::timeout(HANDOVER_TIME, answer(stream, on)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a second start sent nonsense"),
+            Err(_) => tracing::warn!("a second start took too long"),
+        }
+    });
+}
+
+#[cfg(unix)]
+mod sys {
+    use std::{io, path::Path};
+
+    use tokio::net::{UnixListener, UnixStream};
+
+    use super::OnHandover;
+
+    const NAME: &str = "socket";
+
+    pub(super) async fn connect(dir: &Path) -> io::Result<UnixStream> {
+        UnixStream::connect(dir.join(NAME)).await
+    }
+
+    pub(super) async fn serve(dir: &Path, on: OnHandover) -> io::Result<()> {
+        // The lock is ours, so a socket that lies here belongs to a Shoal that was killed.
+        let _ = std::fs::remove_file(dir.join(NAME));
+        let listener = UnixListener::bind(dir.join(NAME))?;
+        loop {
+            let (stream, _) = listener.accept().await?;
+            super::answer_apart(stream, on.clone());
+        }
+    }
+
+    pub(super) fn tidy(dir: &Path) {
+        let _ = std::fs::remove_file(dir.join(NAME));
+    }
+}
+
+#[cfg(windows)]
+mod sys {
+    use std::{
+        hash::{DefaultHasher, Hash as _, Hasher as _},
+        io,
+        path::Path,
+    };
+
+    use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeClient, ServerOptions};
+
+    use super::OnHandover;
+
+    fn name(dir: &Path) -> String {
+        let mut hasher = DefaultHasher::new();
+        dir.hash(&mut hasher);
+        format!(r"\\.\pipe\shoal-{:016x}", hasher.finish())
+    }
+
+    pub(super) async fn connect(dir: &Path) -> io::Result<NamedPipeClient> {
+        ClientOptions::new().open(name(dir))
+    }
+
+    pub(super) async fn serve(dir: &Path, on: OnHandover) -> io::Result<()> {
+        let mut server = ServerOptions::new()
+            .first_pipe_instance(true)
+            .create(name(dir))?;
+        loop {
+            server.connect().await?;
+            let next = ServerOptions::new().create(name(dir))?;
+            super::answer_apart(std::mem::replace(&mut server, next), on.clone());
+        }
+    }
+
+    pub(super) fn tidy(_: &Path) {}
+}

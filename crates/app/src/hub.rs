@@ -1,0 +1,211 @@
+//! Hands every window and browser its events: a snapshot, then what changed since it last looked.
+//!
+//! What waits for a slow reader is merged, so it never takes more than one row a torrent.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use parking_lot::Mutex;
+use shoal_api::{
+    Delta, Event, LabelView, SettingValueView, Snapshot, TorrentRow, Totals, UndoView,
+};
+use shoal_core::InfoHash;
+use tokio::{sync::Notify, time::Instant};
+
+/// Deltas come at most this often.
+const DELTA_EVERY: Duration = Duration::from_millis(100);
+/// Most requests to open something that wait for a reader.
+const OPEN_WAITING_MAX: usize = 16;
+
+/// What changed, for all readers.
+#[derive(Default)]
+pub(crate) struct Update {
+    pub(crate) rows: Vec<(InfoHash, Option<Arc<TorrentRow>>)>,
+    pub(crate) totals: Option<Totals>,
+    pub(crate) labels: Option<Vec<LabelView>>,
+    pub(crate) undo: Option<UndoView>,
+    pub(crate) settings: Option<BTreeMap<String, SettingValueView>>,
+}
+
+#[derive(Default)]
+struct Pending {
+    snapshot: Option<Box<Snapshot>>,
+    rows: HashMap<InfoHash, Option<Arc<TorrentRow>>>,
+    totals: Option<Totals>,
+    labels: Option<Vec<LabelView>>,
+    undo: Option<UndoView>,
+    settings: Option<BTreeMap<String, SettingValueView>>,
+    open: Vec<Event>,
+    bye: bool,
+}
+
+impl Pending {
+    fn changed(&self) -> bool {
+        let parts = self.totals.is_some()
+            || self.labels.is_some()
+            || self.undo.is_some()
+            || self.settings.is_some();
+        parts || !self.rows.is_empty()
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    pending: Mutex<Pending>,
+    wake: Notify,
+}
+
+/// All readers. Those that were dropped are forgotten at the next update.
+#[derive(Default)]
+pub(crate) struct Hub {
+    readers: Mutex<Vec<Weak<Reader>>>,
+    /// Offers made while nobody was there to see them.
+    unseen: Mutex<Vec<Event>>,
+}
+
+impl Hub {
+    /// Adds a reader that begins with `snapshot`, which must be of this very moment.
+    pub(crate) fn add(&self, snapshot: Snapshot) -> Subscription {
+        let mut pending = Pending {
+            snapshot: Some(Box::new(snapshot)),
+            ..Pending::default()
+        };
+        pending.open = std::mem::take(&mut *self.unseen.lock());
+        let reader = Arc::new(Reader {
+            pending: Mutex::new(pending),
+            wake: Notify::new(),
+        });
+        reader.wake.notify_one();
+        self.readers.lock().push(Arc::downgrade(&reader));
+        Subscription {
+            reader,
+            rev: 0,
+            next_delta: Instant::now(),
+        }
+    }
+
+    /// Whether anybody looks.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.readers.lock().iter().any(|r| r.strong_count() > 0)
+    }
+
+    pub(crate) fn publish(&self, update: &Update) {
+        self.each(|pending| {
+            for (hash, row) in &update.rows {
+                pending.rows.insert(*hash, row.clone());
+            }
+            replace(&mut pending.totals, update.totals.as_ref());
+            replace(&mut pending.labels, update.labels.as_ref());
+            replace(&mut pending.undo, update.undo.as_ref());
+            replace(&mut pending.settings, update.settings.as_ref());
+        });
+    }
+
+    /// Offers things to add to whoever looks; without anybody, to the next who comes.
+    pub(crate) fn offer(&self, event: Event) {
+        if !self.is_watched() {
+            let mut unseen = self.unseen.lock();
+            unseen.truncate(OPEN_WAITING_MAX - 1);
+            unseen.push(event);
+            return;
+        }
+        self.each(|pending| {
+            pending.open.truncate(OPEN_WAITING_MAX - 1);
+            pending.open.push(event.clone());
+        });
+    }
+
+    pub(crate) fn bye(&self) {
+        self.each(|pending| pending.bye = true);
+    }
+
+    fn each(&self, f: impl Fn(&mut Pending)) {
+        self.readers.lock().retain(|reader| {
+            let Some(reader) = reader.upgrade() else {
+                return false;
+            };
+            f(&mut reader.pending.lock());
+            reader.wake.notify_one();
+            true
+        });
+    }
+}
+
+fn replace<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
+    if let Some(new) = new {
+        *old = Some(new.clone());
+    }
+}
+
+/// A stream of events for one window or browser: a snapshot first, then deltas. A slow reader
+/// gets merged deltas, never a growing queue.
+pub struct Subscription {
+    reader: Arc<Reader>,
+    rev: u64,
+    next_delta: Instant,
+}
+
+impl Subscription {
+    /// The next event; none when Shoal is gone. Deltas come at most every 100 ms. Safe to cancel.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.at_once()? {
+                return Some(event);
+            }
+            let ready = self.reader.pending.lock().changed();
+            if ready && Instant::now() >= self.next_delta {
+                self.next_delta = Instant::now() + DELTA_EVERY;
+                return Some(Event::Delta(self.delta()));
+            }
+            if ready {
+                tokio::select! {
+                    () = self.reader.wake.notified() => {}
+                    () = tokio::time::sleep_until(self.next_delta) => {}
+                }
+            } else {
+                self.reader.wake.notified().await;
+            }
+        }
+    }
+
+    /// What does not wait for the rhythm of deltas. None at the end.
+    fn at_once(&mut self) -> Option<Option<Event>> {
+        let mut pending = self.reader.pending.lock();
+        if let Some(mut snapshot) = pending.snapshot.take() {
+            self.rev += 1;
+            snapshot.rev = self.rev;
+            return Some(Some(Event::Snapshot(*snapshot)));
+        }
+        if !pending.open.is_empty() {
+            return Some(Some(pending.open.remove(0)));
+        }
+        if pending.bye {
+            return None;
+        }
+        Some(None)
+    }
+
+    fn delta(&mut self) -> Delta {
+        let mut pending = self.reader.pending.lock();
+        let rows = std::mem::take(&mut pending.rows);
+        self.rev += 1;
+        let mut delta = Delta {
+            rev: self.rev,
+            totals: pending.totals.take(),
+            labels: pending.labels.take(),
+            undo: pending.undo.take(),
+            settings: pending.settings.take(),
+            ..Delta::default()
+        };
+        for (hash, row) in rows {
+            match row {
+                Some(row) => delta.upserts.push(Arc::unwrap_or_clone(row)),
+                None => delta.removed.push(hash.to_string()),
+            }
+        }
+        delta
+    }
+}

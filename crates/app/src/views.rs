@@ -1,0 +1,205 @@
+//! Turns core's state into the views of the API. Decides nothing.
+
+use std::collections::BTreeMap;
+
+use shoal_api::{
+    AppliesView, EngineView, IntentView, LabelView, PeerRow, PeerStateView, RiskView, Sentence,
+    SettingKindView, SettingValueView, SettingView, Status as StatusView, StepView, TorrentRow,
+    UndoView,
+};
+use shoal_core::{
+    Applies, Explanation, Intent, PeerInfo, PeerState, Phase, SETTINGS, Session, SettingKind,
+    SettingValue, Settings, State, Status, StepKind, Torrent, UndoStep, eta_s,
+};
+use shoal_metainfo::NameRisk;
+
+pub(crate) fn sentence(said: Explanation) -> Sentence {
+    let params = said
+        .params
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    Sentence {
+        code: said.code.to_owned(),
+        params: params.collect(),
+    }
+}
+
+fn status(status: Status) -> StatusView {
+    match status {
+        Status::FetchingMetadata => StatusView::FetchingMetadata,
+        Status::Choosing => StatusView::Choosing,
+        Status::Checking => StatusView::Checking,
+        Status::Downloading => StatusView::Downloading,
+        Status::Seeding => StatusView::Seeding,
+        Status::Finished => StatusView::Finished,
+        Status::Stopped => StatusView::Stopped,
+        Status::Waiting => StatusView::Waiting,
+        Status::Attention => StatusView::Attention,
+    }
+}
+
+fn intent(intent: Intent) -> IntentView {
+    match intent {
+        Intent::Run => IntentView::Run,
+        Intent::Stop => IntentView::Stop,
+        Intent::ForceRun => IntentView::ForceRun,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shares and ratios for showing")]
+pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
+    let (shown, said) = state.explain(t);
+    let (record, live) = (&t.record, &t.live);
+    let known = record.summary.is_some();
+    let check = live.check.filter(|_| live.phase == Phase::Checking);
+    let downloading = shown == Status::Downloading;
+    TorrentRow {
+        hash: record.hash.to_string(),
+        name: record.name.clone(),
+        status: status(shown),
+        sentence: sentence(said),
+        intent: intent(record.intent),
+        wanted_bytes: known.then_some(record.wanted_bytes),
+        have_bytes: record.have_bytes,
+        check: check.map(|(done, total)| done as f64 / total.max(1) as f64),
+        down_bps: live.down_bps,
+        up_bps: live.up_bps,
+        downloaded_bytes: record.downloaded_bytes,
+        uploaded_bytes: record.uploaded_bytes,
+        ratio: (known && record.wanted_bytes > 0)
+            .then(|| record.uploaded_bytes as f64 / record.wanted_bytes as f64),
+        eta_s: eta_s(t).filter(|_| downloading),
+        peers_connected: live.peers_connected,
+        peers_sending: live.peers_sending,
+        file_count: record.summary.as_ref().map(|s| s.file_count),
+        labels: record.labels.clone(),
+        private: record.summary.as_ref().is_some_and(|s| s.private),
+        added_at: record.added_at.0,
+        completed_at: record.completed_at.map(|t| t.0),
+        active_at: live.active_at.0,
+        save_path: record.save_path.to_string_lossy().into_owned(),
+    }
+}
+
+pub(crate) fn labels(state: &State) -> Vec<LabelView> {
+    state
+        .labels()
+        .values()
+        .map(|l| LabelView {
+            name: l.name.clone(),
+            colour: l.colour,
+        })
+        .collect()
+}
+
+pub(crate) fn undo(state: &State) -> UndoView {
+    UndoView {
+        undo: state.next_undo().map(step),
+        redo: state.next_redo().map(step),
+    }
+}
+
+fn step(step: &UndoStep) -> StepView {
+    let kind = match step.kind {
+        StepKind::Removed => "removed",
+        StepKind::Trashed => "trashed",
+        StepKind::Selected => "selected",
+        StepKind::Labelled => "labelled",
+        StepKind::Settings => "settings",
+    };
+    StepView {
+        id: step.id,
+        kind: kind.to_owned(),
+        count: step.count,
+        at: step.at.0,
+    }
+}
+
+pub(crate) fn engine(state: &State) -> EngineView {
+    match state.session() {
+        Session::Starting => EngineView::Starting,
+        Session::Running { port } => EngineView::Running { port: *port },
+        Session::Failed { .. } => match state.explain_session() {
+            Some(said) => EngineView::Failed {
+                sentence: sentence(said),
+            },
+            None => EngineView::Starting,
+        },
+    }
+}
+
+pub(crate) fn setting_value(value: SettingValue) -> SettingValueView {
+    match value {
+        SettingValue::Bool(b) => SettingValueView::Bool(b),
+        SettingValue::Int(i) => SettingValueView::Int(i),
+        SettingValue::Text(t) => SettingValueView::Text(t),
+    }
+}
+
+pub(crate) fn setting_from(value: SettingValueView) -> SettingValue {
+    match value {
+        SettingValueView::Bool(b) => SettingValue::Bool(b),
+        SettingValueView::Int(i) => SettingValue::Int(i),
+        SettingValueView::Text(t) => SettingValue::Text(t),
+    }
+}
+
+pub(crate) fn settings(settings: &Settings) -> BTreeMap<String, SettingValueView> {
+    let all = SETTINGS
+        .iter()
+        .filter_map(|d| Some((d.key.to_owned(), setting_value(settings.get(d.key)?))));
+    all.collect()
+}
+
+pub(crate) fn setting_list(present: &Settings) -> Vec<SettingView> {
+    let default = Settings::default();
+    let view = |d: &shoal_core::SettingDef| {
+        Some(SettingView {
+            key: d.key.to_owned(),
+            kind: match d.kind {
+                SettingKind::Bool => SettingKindView::Bool,
+                SettingKind::Int { min, max } => SettingKindView::Int { min, max },
+                SettingKind::Choice(choices) => SettingKindView::Choice {
+                    choices: choices.iter().map(|c| (*c).to_owned()).collect(),
+                },
+                SettingKind::Folder => SettingKindView::Folder,
+            },
+            applies: match d.applies {
+                Applies::Now => AppliesView::Now,
+                Applies::NewTorrents => AppliesView::NewTorrents,
+                Applies::Reconnect => AppliesView::Reconnect,
+            },
+            shown: d.shown,
+            value: setting_value(present.get(d.key)?),
+            default: setting_value(default.get(d.key)?),
+        })
+    };
+    SETTINGS.iter().filter_map(view).collect()
+}
+
+pub(crate) fn risk(risk: NameRisk) -> RiskView {
+    match risk {
+        NameRisk::Executable => RiskView::Executable,
+        NameRisk::Disguised => RiskView::Disguised,
+    }
+}
+
+pub(crate) fn peer(peer: PeerInfo) -> PeerRow {
+    PeerRow {
+        addr: peer.addr,
+        client: peer.client,
+        transport: peer.transport.map(str::to_owned),
+        incoming: peer.incoming,
+        state: match peer.state {
+            PeerState::Queued => PeerStateView::Queued,
+            PeerState::Connecting => PeerStateView::Connecting,
+            PeerState::Connected => PeerStateView::Connected,
+            PeerState::Failed => PeerStateView::Failed,
+            PeerState::NotNeeded => PeerStateView::NotNeeded,
+        },
+        down_bps: peer.down_bps,
+        up_bps: peer.up_bps,
+        fetched_bytes: peer.fetched_bytes,
+        uploaded_bytes: peer.uploaded_bytes,
+    }
+}
