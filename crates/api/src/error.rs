@@ -27,6 +27,10 @@ impl ApiError {
 
     /// Adds a parameter.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts are handed over as they are"
+    )]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self

@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     disk::{Disk, Kept, Metas, PrepareJob, targets},
-    hub::{Hub, Subscription, Update},
+    hub::{Hub, Stream, Update},
     views, volumes,
 };
 
@@ -41,7 +41,7 @@ pub(crate) enum Input {
     Quit,
     Command(Command, oneshot::Sender<Reply>),
     Ask(Question),
-    Subscribe(oneshot::Sender<Subscription>),
+    Subscribe(oneshot::Sender<Stream>),
 }
 
 /// What the actor is made of.

@@ -48,7 +48,10 @@ pub enum ArgsError {
 impl fmt::Display for ArgsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(option) => write!(f, "there is no option {option}; --help lists those there are"),
+            Self::Unknown(option) => write!(
+                f,
+                "there is no option {option}; --help lists those there are"
+            ),
             Self::NoValue(option) => write!(f, "{option} needs a value"),
             Self::NeedlessValue(option) => write!(f, "{option} takes no value"),
             Self::NotKeyValue(given) => write!(f, "--set needs key=value, not \"{given}\""),
@@ -61,7 +64,10 @@ impl std::error::Error for ArgsError {}
 impl Args {
     /// The last value given for an option of the binary's own.
     pub fn last(&self, option: &str) -> Option<&str> {
-        self.own.get(option).and_then(|values| values.last()).map(String::as_str)
+        self.own
+            .get(option)
+            .and_then(|values| values.last())
+            .map(String::as_str)
     }
 }
 
@@ -101,7 +107,11 @@ pub fn parse(
                 }
             }
             _ => match own.iter().find(|known| **known == option) {
-                Some(known) => args.own.entry(known).or_default().push(value(option, inline, &mut words)?),
+                Some(known) => args
+                    .own
+                    .entry(known)
+                    .or_default()
+                    .push(value(option, inline, &mut words)?),
                 None => return Err(ArgsError::Unknown(option.to_owned())),
             },
         }
@@ -122,20 +132,29 @@ fn value(
 /// A magnet or URL stays as it is; everything else is a file, and gets its full path. Desktops
 /// hand files over as `file:` URLs, too.
 fn target(text: &str, cwd: &Path) -> String {
-    if ["magnet:", "http://", "https://"].iter().any(|scheme| has_prefix(text, scheme)) {
+    if ["magnet:", "http://", "https://"]
+        .iter()
+        .any(|scheme| has_prefix(text, scheme))
+    {
         return text.to_owned();
     }
     if has_prefix(text, "file://")
-        && let Some(path) = Url::parse(text).ok().and_then(|url| url.to_file_path().ok())
+        && let Some(path) = Url::parse(text)
+            .ok()
+            .and_then(|url| url.to_file_path().ok())
     {
         return path.to_string_lossy().into_owned();
     }
     let joined = cwd.join(text);
-    path::absolute(&joined).unwrap_or(joined).to_string_lossy().into_owned()
+    path::absolute(&joined)
+        .unwrap_or(joined)
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn has_prefix(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 #[cfg(test)]
@@ -145,7 +164,11 @@ mod tests {
     use super::*;
 
     fn read(words: &[&str], own: &[&'static str]) -> Result<Request, ArgsError> {
-        parse(words.iter().map(OsString::from), Path::new(if cfg!(windows) { r"C:\here" } else { "/here" }), own)
+        parse(
+            words.iter().map(OsString::from),
+            Path::new(if cfg!(windows) { r"C:\here" } else { "/here" }),
+            own,
+        )
     }
 
     fn run(words: &[&str]) -> Args {
@@ -162,7 +185,10 @@ mod tests {
 
     #[test]
     fn help_and_version_win() {
-        assert_eq!(read(&["a.torrent", "--help", "--nonsense"], &[]), Ok(Request::Help));
+        assert_eq!(
+            read(&["a.torrent", "--help", "--nonsense"], &[]),
+            Ok(Request::Help)
+        );
         assert_eq!(read(&["-h"], &[]), Ok(Request::Help));
         assert_eq!(read(&["--version"], &[]), Ok(Request::Version));
         assert_eq!(read(&["-V"], &[]), Ok(Request::Version));
@@ -170,25 +196,58 @@ mod tests {
 
     #[test]
     fn unknown_options_are_named() {
-        assert_eq!(read(&["--frob"], &[]), Err(ArgsError::Unknown("--frob".into())));
-        assert_eq!(read(&["--frob=1"], &[]), Err(ArgsError::Unknown("--frob".into())));
+        assert_eq!(
+            read(&["--frob"], &[]),
+            Err(ArgsError::Unknown("--frob".into()))
+        );
+        assert_eq!(
+            read(&["--frob=1"], &[]),
+            Err(ArgsError::Unknown("--frob".into()))
+        );
         assert_eq!(read(&["-x"], &[]), Err(ArgsError::Unknown("-x".into())));
-        assert_eq!(read(&["--listen", "x"], &["--ui"]), Err(ArgsError::Unknown("--listen".into())));
-        assert_eq!(read(&["--help=1"], &[]), Err(ArgsError::NeedlessValue("--help".into())));
+        assert_eq!(
+            read(&["--listen", "x"], &["--ui"]),
+            Err(ArgsError::Unknown("--listen".into()))
+        );
+        assert_eq!(
+            read(&["--help=1"], &[]),
+            Err(ArgsError::NeedlessValue("--help".into()))
+        );
     }
 
     #[test]
     fn settings_repeat_in_order() {
-        let args = run(&["--set", "network.port=6881", "--set=appearance.theme=dark", "--set", "a="]);
-        assert_eq!(args.set, ["network.port=6881", "appearance.theme=dark", "a="]);
-        assert_eq!(read(&["--set"], &[]), Err(ArgsError::NoValue("--set".into())));
-        assert_eq!(read(&["--set", "port"], &[]), Err(ArgsError::NotKeyValue("port".into())));
-        assert_eq!(read(&["--set", "=1"], &[]), Err(ArgsError::NotKeyValue("=1".into())));
+        let args = run(&[
+            "--set",
+            "network.port=6881",
+            "--set=appearance.theme=dark",
+            "--set",
+            "a=",
+        ]);
+        assert_eq!(
+            args.set,
+            ["network.port=6881", "appearance.theme=dark", "a="]
+        );
+        assert_eq!(
+            read(&["--set"], &[]),
+            Err(ArgsError::NoValue("--set".into()))
+        );
+        assert_eq!(
+            read(&["--set", "port"], &[]),
+            Err(ArgsError::NotKeyValue("port".into()))
+        );
+        assert_eq!(
+            read(&["--set", "=1"], &[]),
+            Err(ArgsError::NotKeyValue("=1".into()))
+        );
     }
 
     #[test]
     fn own_options_keep_all_values() {
-        let Ok(Request::Run(args)) = read(&["--listen", "a", "--ui=x=y", "--listen=b"], &["--listen", "--ui"]) else {
+        let Ok(Request::Run(args)) = read(
+            &["--listen", "a", "--ui=x=y", "--listen=b"],
+            &["--listen", "--ui"],
+        ) else {
             panic!("not understood");
         };
         assert_eq!(args.own["--listen"], ["a", "b"]);
@@ -199,16 +258,34 @@ mod tests {
 
     #[test]
     fn links_stay_as_they_are() {
-        let links = ["magnet:?xt=urn:btih:0", "MAGNET:?xt=1", "http://a/b.torrent", "HTTPS://a/b.torrent"];
+        let links = [
+            "magnet:?xt=urn:btih:0",
+            "MAGNET:?xt=1",
+            "http://a/b.torrent",
+            "HTTPS://a/b.torrent",
+        ];
         assert_eq!(run(&links).open, links);
     }
 
     #[cfg(unix)]
     #[test]
     fn files_get_their_full_path() {
-        let args = run(&["a b.torrent", "/x/y.torrent", "./z.torrent", "file:///tmp/a%20b.torrent", "é", "magnet"]);
-        let expected =
-            ["/here/a b.torrent", "/x/y.torrent", "/here/z.torrent", "/tmp/a b.torrent", "/here/é", "/here/magnet"];
+        let args = run(&[
+            "a b.torrent",
+            "/x/y.torrent",
+            "./z.torrent",
+            "file:///tmp/a%20b.torrent",
+            "é",
+            "magnet",
+        ]);
+        let expected = [
+            "/here/a b.torrent",
+            "/x/y.torrent",
+            "/here/z.torrent",
+            "/tmp/a b.torrent",
+            "/here/é",
+            "/here/magnet",
+        ];
         assert_eq!(args.open, expected);
     }
 

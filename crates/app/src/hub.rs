@@ -68,7 +68,7 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// Adds a reader that begins with `snapshot`, which must be of this very moment.
-    pub(crate) fn add(&self, snapshot: Snapshot) -> Subscription {
+    pub(crate) fn add(&self, snapshot: Snapshot) -> Stream {
         let mut pending = Pending {
             snapshot: Some(Box::new(snapshot)),
             ..Pending::default()
@@ -80,7 +80,7 @@ impl Hub {
         });
         reader.wake.notify_one();
         self.readers.lock().push(Arc::downgrade(&reader));
-        Subscription {
+        Stream {
             reader,
             rev: 0,
             next_delta: Instant::now(),
@@ -140,20 +140,27 @@ fn replace<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
     }
 }
 
-/// A stream of events for one window or browser: a snapshot first, then deltas. A slow reader
-/// gets merged deltas, never a growing queue.
-pub struct Subscription {
+enum Urgent {
+    Event(Box<Event>),
+    Nothing,
+    End,
+}
+
+/// One reader's end.
+pub(crate) struct Stream {
     reader: Arc<Reader>,
     rev: u64,
     next_delta: Instant,
 }
 
-impl Subscription {
+impl Stream {
     /// The next event; none when Shoal is gone. Deltas come at most every 100 ms. Safe to cancel.
-    pub async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.at_once()? {
-                return Some(event);
+            match self.at_once() {
+                Urgent::Event(event) => return Some(*event),
+                Urgent::End => return None,
+                Urgent::Nothing => {}
             }
             let ready = self.reader.pending.lock().changed();
             if ready && Instant::now() >= self.next_delta {
@@ -171,21 +178,22 @@ impl Subscription {
         }
     }
 
-    /// What does not wait for the rhythm of deltas. None at the end.
-    fn at_once(&mut self) -> Option<Option<Event>> {
+    /// What does not wait for the rhythm of deltas.
+    fn at_once(&mut self) -> Urgent {
         let mut pending = self.reader.pending.lock();
         if let Some(mut snapshot) = pending.snapshot.take() {
             self.rev += 1;
             snapshot.rev = self.rev;
-            return Some(Some(Event::Snapshot(*snapshot)));
+            return Urgent::Event(Box::new(Event::Snapshot(*snapshot)));
         }
         if !pending.open.is_empty() {
-            return Some(Some(pending.open.remove(0)));
+            return Urgent::Event(Box::new(pending.open.remove(0)));
         }
         if pending.bye {
-            return None;
+            Urgent::End
+        } else {
+            Urgent::Nothing
         }
-        Some(None)
     }
 
     fn delta(&mut self) -> Delta {

@@ -37,18 +37,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use actor::{Actor, Input, Parts};
 use calls::{MetaCache, Previews};
 use disk::{Disk, Metas};
-use hub::Hub;
+use hub::{Hub, Stream};
 use tickets::Tickets;
-
-pub use hub::Subscription;
 
 /// What Shoal calls itself to trackers, web servers and peers.
 pub const USER_AGENT: &str = concat!("Shoal/", env!("CARGO_PKG_VERSION"));
 /// Beginning of the peer id (BEP 20): SH and the version.
 const PEER_ID_PREFIX: [u8; 8] = *b"-SH0100-";
-/// Everything must be stopped and saved within this time.
-const SHUTDOWN_TIME: Duration = Duration::from_millis(4_500);
-/// What of it is the store's own.
+/// The engine must have let go of everything within this time.
+const ENGINE_TIME: Duration = Duration::from_millis(3_500);
+/// The store must have saved everything within this time after that.
 const STORE_TIME: Duration = Duration::from_secs(1);
 
 /// Who is calling, since a browser may do less than the desktop window.
@@ -219,11 +217,12 @@ impl App {
         calls::call(&self.inner, caller, name, request).await
     }
 
-    /// Opens a stream of events. It begins with a snapshot, and is empty when Shoal is quitting.
-    pub async fn subscribe(&self) -> Option<Subscription> {
-        let (tell, told) = oneshot::channel();
-        self.inner.inbox.send(Input::Subscribe(tell)).await.ok()?;
-        told.await.ok()
+    /// Opens a stream of events.
+    pub fn subscribe(&self) -> Subscription {
+        Subscription {
+            inner: self.inner.clone(),
+            stream: None,
+        }
     }
 
     /// Offers .torrent paths, magnets or URLs to the interface: the add dialog opens.
@@ -258,7 +257,7 @@ impl App {
         if first {
             let _ = inner.inbox.send(Input::Quit).await;
         }
-        if tokio::time::timeout(SHUTDOWN_TIME - STORE_TIME, inner.tasks.wait())
+        if tokio::time::timeout(ENGINE_TIME, inner.tasks.wait())
             .await
             .is_err()
         {
@@ -271,6 +270,25 @@ impl App {
         if first && !matches!(closed, Ok(Ok(()))) {
             tracing::warn!("the store was not closed in order");
         }
+    }
+}
+
+/// A stream of events for one window or browser: a snapshot first, then deltas. A slow reader
+/// gets merged deltas, never a growing queue.
+pub struct Subscription {
+    inner: Arc<Inner>,
+    stream: Option<Stream>,
+}
+
+impl Subscription {
+    /// The next event; none when Shoal is gone. Deltas come at most every 100 ms. Safe to cancel.
+    pub async fn next(&mut self) -> Option<Event> {
+        if self.stream.is_none() {
+            let (tell, told) = oneshot::channel();
+            self.inner.inbox.send(Input::Subscribe(tell)).await.ok()?;
+            self.stream = Some(told.await.ok()?);
+        }
+        self.stream.as_mut()?.next().await
     }
 }
 

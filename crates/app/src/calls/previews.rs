@@ -27,20 +27,20 @@ struct Shelf {
     kept: VecDeque<(String, Inspected)>,
 }
 
-/// The shelf.
+/// The all.
 #[derive(Default)]
 pub(crate) struct Previews(Mutex<Shelf>);
 
 impl Previews {
     /// Keeps `inspected` and makes the view of it.
     pub(crate) fn keep(&self, inspected: Inspected, already_added: bool) -> Preview {
-        let mut shelf = self.0.lock();
-        shelf.next += 1;
-        let id = shelf.next.to_string();
+        let mut all = self.0.lock();
+        all.next += 1;
+        let id = all.next.to_string();
         let view = view(&id, &inspected, already_added);
-        shelf.kept.push_back((id, inspected));
-        if shelf.kept.len() > PREVIEWS_MAX {
-            shelf.kept.pop_front();
+        all.kept.push_back((id, inspected));
+        if all.kept.len() > PREVIEWS_MAX {
+            all.kept.pop_front();
         }
         view
     }

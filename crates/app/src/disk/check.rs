@@ -35,7 +35,7 @@ pub(super) struct CheckJob {
 }
 
 /// Runs a check. None when it was given up.
-pub(super) fn run(shared: &Shared, job: CheckJob) -> Option<Result<Prepared, Fault>> {
+pub(super) fn run(shared: &Shared, job: &CheckJob) -> Option<Result<Prepared, Fault>> {
     if job.cancel.load(Ordering::Relaxed) {
         return None;
     }
@@ -73,7 +73,7 @@ pub(super) fn run(shared: &Shared, job: CheckJob) -> Option<Result<Prepared, Fau
         Err(CheckError::Cancelled) => return None,
         Err(error) => return Some(Err(fault_of(&error))),
     };
-    let owned = match judge(&job, &report, &paths) {
+    let owned = match judge(job, &report, &paths) {
         Ok(owned) => owned,
         Err(path) => return Some(Err(Fault::FileInTheWay(path))),
     };
@@ -102,7 +102,7 @@ fn judge(
             // What vanished is made anew, and then it is the torrent's own.
             FileState::Missing => owned.set(bit, false),
             _ if is_file && (owned.get(bit) || found.any_piece_good || empty) => {
-                owned.set(bit, true)
+                owned.set(bit, true);
             }
             // A file that nobody wants is never written to, so it cannot be in the way.
             _ if !job.record.selection.wants(i) => owned.set(bit, false),

@@ -195,7 +195,7 @@ fn run_long(shared: &Shared, job: Long) {
     match job {
         Long::Check(job) => {
             let (hash, op) = (job.record.hash, job.op);
-            if let Some(outcome) = check::run(shared, *job) {
+            if let Some(outcome) = check::run(shared, &job) {
                 (shared.tell)(Msg::Prepared { hash, op, outcome });
             }
         }
