@@ -175,6 +175,7 @@ pub struct CommandDef {
 macro_rules! for_each_command {
     ($then:ident) => {
         $then! {
+            snapshot(Nothing) -> Snapshot, "Everything at this moment, for scripts; the window uses the stream of events.";
             inspect(InspectRequest) -> Preview, "Finds out what a .torrent, magnet or URL is, without adding it.";
             add(AddRequest) -> AddReply, "Adds what was inspected.";
             start(HashesRequest) -> Nothing, "Starts torrents.";

@@ -42,6 +42,7 @@ pub(crate) enum Input {
     Command(Command, oneshot::Sender<Reply>),
     Ask(Question),
     Subscribe(oneshot::Sender<Stream>),
+    Snapshot(oneshot::Sender<Snapshot>),
 }
 
 /// What the actor is made of.
@@ -122,6 +123,7 @@ impl Actor {
                 self.handle(Msg::Command(id, command)).await;
             }
             Input::Ask(question) => question(&self.parts.state),
+            Input::Snapshot(answer) => drop(answer.send(self.snapshot())),
             Input::Subscribe(answer) => {
                 self.publish();
                 let _ = answer.send(self.parts.hub.add(self.snapshot()));

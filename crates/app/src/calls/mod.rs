@@ -20,7 +20,11 @@ use shoal_core::{
     Bitfield, Command, InfoHash, Intent, Label, Refusal, RemoveData, Reply, Selection, SettingError,
 };
 
-use crate::{Caller, Inner, dirs, views, volumes};
+use crate::{
+    Caller, Inner,
+    actor::{self, Input},
+    dirs, views, volumes,
+};
 
 pub(crate) use details::MetaCache;
 pub(crate) use previews::Previews;
@@ -109,6 +113,13 @@ impl Inner {
             Reply::Refused(refusal) => Err(refused(refusal)),
             _ => Ok(Nothing {}),
         }
+    }
+
+    async fn snapshot(&self, _: Caller, _: Nothing) -> ApiResult<Snapshot> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let sent = self.inbox.send(Input::Snapshot(tell)).await;
+        sent.map_err(|_| actor::gone())?;
+        told.await.map_err(|_| actor::gone())
     }
 
     async fn start(&self, _: Caller, r: HashesRequest) -> ApiResult<Nothing> {
