@@ -19,6 +19,7 @@ mod guard;
 pub mod hostile;
 pub mod net;
 pub mod payload;
+#[cfg(unix)]
 pub mod peers;
 pub mod torrentgen;
 pub mod wait;
@@ -30,6 +31,7 @@ pub use guard::Process;
 pub use hostile::Hostile;
 pub use net::{Host, Site};
 pub use payload::{make_tree, same_tree, same_tree_but_empty};
+#[cfg(unix)]
 pub use peers::{Aria2, Qbittorrent, Tracker, Transmission};
 pub use torrentgen::{Torrent, TorrentSpec, transmission_create};
 

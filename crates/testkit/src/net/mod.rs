@@ -16,11 +16,14 @@ use std::{
     path::PathBuf,
     process::{Command, Stdio},
     sync::{
-        Arc, OnceLock,
+        OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     thread,
 };
+
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 
 use crate::guard::need_program;
 
@@ -209,37 +212,6 @@ impl Host {
         })
     }
 
-    /// Cuts the host off, as by pulling the cable. Needs namespaces.
-    pub fn cut(&self) {
-        self.member("cut").set_link(false);
-    }
-
-    /// Takes [`Host::cut`] back.
-    pub fn heal(&self) {
-        self.member("heal").set_link(true);
-    }
-
-    /// Limits both directions to `kbit` kilobits a second and delays each by `delay_ms`; replaces an
-    /// earlier limit. Needs namespaces. False when the kernel cannot delay (it has no netem): then
-    /// only the rate is limited.
-    #[must_use = "the kernel may not be able to delay"]
-    pub fn slow(&self, kbit: u32, delay_ms: u32) -> bool {
-        self.member("slow").slow(kbit, delay_ms)
-    }
-
-    /// Takes [`Host::slow`] back.
-    pub fn full_speed(&self) {
-        self.member("full_speed").full_speed();
-    }
-
-    #[cfg(target_os = "linux")]
-    fn member(&self, what: &str) -> &netns::Member {
-        match &self.place {
-            Place::Namespace(member) => member,
-            Place::Loopback => panic!("{what} needs namespaces: ask Site::is_namespaced first"),
-        }
-    }
-
     /// Asks an HTTP server with curl, on this host. Gives the status and the body; an error is what
     /// curl says. `body` is sent by those calls whose `args` have `--data-binary @-`.
     pub fn curl(&self, args: &[&str], body: &str) -> Result<(u16, String), String> {
@@ -270,6 +242,39 @@ impl Host {
         let text = String::from_utf8_lossy(&output.stdout);
         let (body, status) = text.rsplit_once('\n').ok_or("no status")?;
         Ok((status.parse().map_err(|_| "no status")?, body.to_owned()))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Host {
+    /// Cuts the host off, as by pulling the cable. Needs namespaces.
+    pub fn cut(&self) {
+        self.member("cut").set_link(false);
+    }
+
+    /// Takes [`Host::cut`] back.
+    pub fn heal(&self) {
+        self.member("heal").set_link(true);
+    }
+
+    /// Limits both directions to `kbit` kilobits a second and delays each by `delay_ms`; replaces an
+    /// earlier limit. Needs namespaces. False when the kernel cannot delay (it has no netem): then
+    /// only the rate is limited.
+    #[must_use = "the kernel may not be able to delay"]
+    pub fn slow(&self, kbit: u32, delay_ms: u32) -> bool {
+        self.member("slow").slow(kbit, delay_ms)
+    }
+
+    /// Takes [`Host::slow`] back.
+    pub fn full_speed(&self) {
+        self.member("full_speed").full_speed();
+    }
+
+    fn member(&self, what: &str) -> &netns::Member {
+        match &self.place {
+            Place::Namespace(member) => member,
+            Place::Loopback => panic!("{what} needs namespaces: ask Site::is_namespaced first"),
+        }
     }
 }
 
