@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::{
     FileRow, FolderInfo, FolderList, Hash, Overview, PeerRow, PieceMap, Preview, SettingValueView,
-    SettingView,
+    SettingView, Snapshot,
 };
 
 /// Something that may be added.

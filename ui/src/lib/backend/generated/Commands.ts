@@ -20,9 +20,12 @@ import type { SelectRequest } from "./SelectRequest";
 import type { SetLabelsRequest } from "./SetLabelsRequest";
 import type { SetSettingsRequest } from "./SetSettingsRequest";
 import type { SettingView } from "./SettingView";
+import type { Snapshot } from "./Snapshot";
 
 /** Every command with its request and its answer. */
 export interface Commands {
+  /** Everything at this moment, for scripts; the window uses the stream of events. */
+  snapshot: { request: Nothing; answer: Snapshot };
   /** Finds out what a .torrent, magnet or URL is, without adding it. */
   inspect: { request: InspectRequest; answer: Preview };
   /** Adds what was inspected. */
