@@ -47,7 +47,10 @@ pub(crate) fn router<B: Backend>(shared: Arc<Shared<B>>) -> Router {
     Router::new()
         .route("/api/v1/events", get(events::upgrade::<B>))
         .route("/api/v1/{command}", post(command::<B>))
-        .route_layer(middleware::from_fn_with_state(shared.clone(), signed_in::<B>))
+        .route_layer(middleware::from_fn_with_state(
+            shared.clone(),
+            signed_in::<B>,
+        ))
         .route("/api/v1/session", post(session::<B>))
         .fallback(assets::serve::<B>)
         .method_not_allowed_fallback(wrong_method)
@@ -56,7 +59,11 @@ pub(crate) fn router<B: Backend>(shared: Arc<Shared<B>>) -> Router {
         .with_state(shared)
 }
 
-async fn signed_in<B: Backend>(State(shared): State<Arc<Shared<B>>>, request: Request, next: Next) -> Response {
+async fn signed_in<B: Backend>(
+    State(shared): State<Arc<Shared<B>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if shared.sessions.allow(request.headers()) {
         next.run(request).await
     } else {
@@ -64,13 +71,23 @@ async fn signed_in<B: Backend>(State(shared): State<Arc<Shared<B>>>, request: Re
     }
 }
 
-async fn session<B: Backend>(State(shared): State<Arc<Shared<B>>>, request: Request) -> Result<Response, Refusal> {
+async fn session<B: Backend>(
+    State(shared): State<Arc<Shared<B>>>,
+    request: Request,
+) -> Result<Response, Refusal> {
     if !shared.sessions.has_token(request.headers()) {
         return Err(Refusal::unauthorized());
     }
-    let cookie =
-        shared.sessions.start().map_err(|e| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal").detail(e))?;
-    Ok((StatusCode::OK, AppendHeaders([(header::SET_COOKIE, cookie)]), Json(Value::Object(Map::new()))).into_response())
+    let cookie = shared
+        .sessions
+        .start()
+        .map_err(|e| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "internal").detail(e))?;
+    Ok((
+        StatusCode::OK,
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        Json(Value::Object(Map::new())),
+    )
+        .into_response())
 }
 
 async fn command<B: Backend>(
@@ -91,12 +108,23 @@ async fn command<B: Backend>(
 async fn read_body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
     let too_large = || Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     let headers = request.headers();
-    let json = |kind: &str| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json");
+    let json = |kind: &str| {
+        kind.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .eq_ignore_ascii_case("application/json")
+    };
     // A form of another page can send any other kind.
-    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| !kind.to_str().is_ok_and(json)) {
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| !kind.to_str().is_ok_and(json))
+    {
         return Err(Refusal::bad("the body is not application/json"));
     }
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limits.body_bytes as u64) {
         return Err(too_large());
     }

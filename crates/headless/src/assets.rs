@@ -44,7 +44,10 @@ impl Ui {
 }
 
 /// Answers with a file of the interface.
-pub(crate) async fn serve<B: Backend>(State(shared): State<Arc<Shared<B>>>, request: Request) -> Response {
+pub(crate) async fn serve<B: Backend>(
+    State(shared): State<Arc<Shared<B>>>,
+    request: Request,
+) -> Response {
     let path = request.uri().path();
     if path == "/api" || path.starts_with("/api/") {
         return Refusal::new(StatusCode::NOT_FOUND, "unknown_command").into_response();
@@ -52,15 +55,30 @@ pub(crate) async fn serve<B: Backend>(State(shared): State<Arc<Shared<B>>>, requ
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method").into_response();
     }
-    let Some(name) = file_name(request.uri()) else { return not_found() };
-    let Some(bytes) = shared.ui.file(&name).await else { return not_found() };
+    let Some(name) = file_name(request.uri()) else {
+        return not_found();
+    };
+    let Some(bytes) = shared.ui.file(&name).await else {
+        return not_found();
+    };
     // Vite puts a hash of the content into the names below assets/.
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if name.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let length = HeaderValue::from(bytes.len());
-    let body = if request.method() == Method::HEAD { Body::empty() } else { Body::from(bytes) };
+    let body = if request.method() == Method::HEAD {
+        Body::empty()
+    } else {
+        Body::from(bytes)
+    };
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&name)));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(content_type(&name)),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::CONTENT_LENGTH, length);
     response
@@ -80,7 +98,9 @@ fn file_name(uri: &Uri) -> Option<String> {
     let plain = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
     (path.len() <= 512 && path.split('/').all(plain)).then(|| path.to_owned())
 }
@@ -125,7 +145,10 @@ mod tests {
     fn only_plain_names_are_looked_up() {
         let name = |path: &str| path.parse::<Uri>().ok().and_then(|uri| file_name(&uri));
         assert_eq!(name("/").as_deref(), Some("index.html"));
-        assert_eq!(name("/assets/index-B_4x.js?x=1").as_deref(), Some("assets/index-B_4x.js"));
+        assert_eq!(
+            name("/assets/index-B_4x.js?x=1").as_deref(),
+            Some("assets/index-B_4x.js")
+        );
         for path in [
             "/..",
             "/../token",

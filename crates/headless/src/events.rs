@@ -33,19 +33,25 @@ use crate::{
 const LARGEST_INCOMING: usize = 4096;
 
 /// Opens a stream.
-pub(crate) async fn upgrade<B: Backend>(State(shared): State<Arc<Shared<B>>>, socket: WebSocketUpgrade) -> Response {
+pub(crate) async fn upgrade<B: Backend>(
+    State(shared): State<Arc<Shared<B>>>,
+    socket: WebSocketUpgrade,
+) -> Response {
     let Ok(permit) = shared.sockets.clone().try_acquire_owned() else {
         return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams").into_response();
     };
-    socket.max_message_size(LARGEST_INCOMING).max_frame_size(LARGEST_INCOMING).on_upgrade(move |socket| async move {
-        let mut stream = Stream::new(socket, shared.limits);
-        let why = stream.run(&shared).await;
-        tracing::debug!(?why, "a stream of events ended");
-        if let End::Ours(code) = why {
-            stream.close(code).await;
-        }
-        drop(permit);
-    })
+    socket
+        .max_message_size(LARGEST_INCOMING)
+        .max_frame_size(LARGEST_INCOMING)
+        .on_upgrade(move |socket| async move {
+            let mut stream = Stream::new(socket, shared.limits);
+            let why = stream.run(&shared).await;
+            tracing::debug!(?why, "a stream of events ended");
+            if let End::Ours(code) = why {
+                stream.close(code).await;
+            }
+            drop(permit);
+        })
 }
 
 /// Why a stream ended.
@@ -70,7 +76,13 @@ impl Stream {
         let (outgoing, incoming) = socket.split();
         let mut ping = interval_at(Instant::now() + limits.ping_every, limits.ping_every);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { outgoing, incoming, limits, ping, heard: Instant::now() }
+        Self {
+            outgoing,
+            incoming,
+            limits,
+            ping,
+            heard: Instant::now(),
+        }
     }
 
     async fn run<B: Backend>(&mut self, shared: &Shared<B>) -> End {
@@ -123,11 +135,21 @@ impl Stream {
     }
 
     async fn send(&mut self, message: Message) -> bool {
-        matches!(timeout(self.limits.send_time, self.outgoing.send(message)).await, Ok(Ok(())))
+        matches!(
+            timeout(self.limits.send_time, self.outgoing.send(message)).await,
+            Ok(Ok(()))
+        )
     }
 
     async fn close(&mut self, code: u16) {
-        let frame = CloseFrame { code, reason: "".into() };
-        let _ = timeout(self.limits.stop_time, self.outgoing.send(Message::Close(Some(frame)))).await;
+        let frame = CloseFrame {
+            code,
+            reason: "".into(),
+        };
+        let _ = timeout(
+            self.limits.stop_time,
+            self.outgoing.send(Message::Close(Some(frame))),
+        )
+        .await;
     }
 }

@@ -41,18 +41,31 @@ pub(crate) async fn guard<B: Backend>(
     let mut response = next.run(request).await;
     fence(response.headers_mut(), &host);
     if api {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
 }
 
-fn check<'a>(request: &'a Request, local: SocketAddr, names: &[String], api: bool) -> Result<&'a str, Refusal> {
+fn check<'a>(
+    request: &'a Request,
+    local: SocketAddr,
+    names: &[String],
+    api: bool,
+) -> Result<&'a str, Refusal> {
     let headers = request.headers();
     let host = only(headers, &header::HOST)?.ok_or_else(|| Refusal::foreign("there is no Host"))?;
     if !is_our_host(host, local, names) {
-        return Err(Refusal::foreign("Host is not the address that Shoal listens on"));
+        return Err(Refusal::foreign(
+            "Host is not the address that Shoal listens on",
+        ));
     }
-    if request.uri().authority().is_some_and(|named| !named.as_str().eq_ignore_ascii_case(host)) {
+    if request
+        .uri()
+        .authority()
+        .is_some_and(|named| !named.as_str().eq_ignore_ascii_case(host))
+    {
         return Err(Refusal::foreign("the request line names another host"));
     }
     if let Some(origin) = only(headers, &header::ORIGIN)?
@@ -71,7 +84,11 @@ fn check<'a>(request: &'a Request, local: SocketAddr, names: &[String], api: boo
 /// A header's only value. Twice the same header is nothing a browser sends.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();
-    let first = values.next().map(|value| value.to_str().map_err(|_| Refusal::foreign("a header is not text")));
+    let first = values.next().map(|value| {
+        value
+            .to_str()
+            .map_err(|_| Refusal::foreign("a header is not text"))
+    });
     match values.next() {
         Some(_) => Err(Refusal::foreign("a header comes twice")),
         None => first.transpose(),
@@ -80,35 +97,51 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
 
 fn is_our_host(host: &str, local: SocketAddr, names: &[String]) -> bool {
     let (name, port) = split_port(host);
-    let allowed = |given: &String| given.eq_ignore_ascii_case(host) || given.eq_ignore_ascii_case(name);
+    let allowed =
+        |given: &String| given.eq_ignore_ascii_case(host) || given.eq_ignore_ascii_case(name);
     if names.iter().any(allowed) {
         return true;
     }
     let ip = local.ip().to_canonical();
     port.unwrap_or(80) == local.port()
         && (name.eq_ignore_ascii_case("localhost") && ip.is_loopback()
-            || name.parse::<IpAddr>().is_ok_and(|named| named.to_canonical() == ip))
+            || name
+                .parse::<IpAddr>()
+                .is_ok_and(|named| named.to_canonical() == ip))
 }
 
 /// Name and port of a `Host`; an IPv6 address without its brackets. A port that is none counts as 0.
 fn split_port(host: &str) -> (&str, Option<u16>) {
     let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((name, rest)) => (name, rest.strip_prefix(':').or((!rest.is_empty()).then_some("bad"))),
-        None => host.rsplit_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
+        Some((name, rest)) => (
+            name,
+            rest.strip_prefix(':')
+                .or((!rest.is_empty()).then_some("bad")),
+        ),
+        None => host
+            .rsplit_once(':')
+            .map_or((host, None), |(name, port)| (name, Some(port))),
     };
     let digits = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
-    (name, port.map(|port| port.parse().ok().filter(|_| digits(port)).unwrap_or(0)))
+    (
+        name,
+        port.map(|port| port.parse().ok().filter(|_| digits(port)).unwrap_or(0)),
+    )
 }
 
 fn is_origin_of(origin: &str, host: &str) -> bool {
-    origin
-        .split_once("://")
-        .is_some_and(|(scheme, authority)| matches!(scheme, "http" | "https") && authority.eq_ignore_ascii_case(host))
+    origin.split_once("://").is_some_and(|(scheme, authority)| {
+        matches!(scheme, "http" | "https") && authority.eq_ignore_ascii_case(host)
+    })
 }
 
 /// The same fence as the window's, except that the page talks to this server.
 fn fence(headers: &mut HeaderMap, host: &str) {
-    let stream = if host.is_empty() { String::new() } else { format!(" ws://{host} wss://{host}") };
+    let stream = if host.is_empty() {
+        String::new()
+    } else {
+        format!(" ws://{host} wss://{host}")
+    };
     let csp = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'{stream}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -120,8 +153,14 @@ fn fence(headers: &mut HeaderMap, host: &str) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -177,8 +216,16 @@ mod tests {
     fn names_that_were_allowed_are_ours() {
         assert!(ours("nas.local:8000", "192.168.1.2:8000", &["nas.local"]));
         assert!(ours("NAS.local", "192.168.1.2:8000", &["nas.local"]));
-        assert!(ours("localhost:5173", "127.0.0.1:8000", &["localhost:5173"]));
-        assert!(!ours("localhost:5174", "127.0.0.1:8000", &["localhost:5173"]));
+        assert!(ours(
+            "localhost:5173",
+            "127.0.0.1:8000",
+            &["localhost:5173"]
+        ));
+        assert!(!ours(
+            "localhost:5174",
+            "127.0.0.1:8000",
+            &["localhost:5173"]
+        ));
         assert!(!ours("evilnas.local", "192.168.1.2:8000", &["nas.local"]));
     }
 

@@ -62,14 +62,24 @@ fn main() -> ExitCode {
     let ui = match args.last(UI).map(|folder| cwd.join(folder)) {
         None => Ui::Embedded,
         Some(folder) if folder.join("index.html").is_file() => Ui::Folder(folder),
-        Some(folder) => return misused(&format!("{UI}: there is no index.html in {}", folder.display())),
+        Some(folder) => {
+            return misused(&format!(
+                "{UI}: there is no index.html in {}",
+                folder.display()
+            ));
+        }
     };
-    let runtime = runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
-    let outcome = runtime.context("could not start threads").and_then(|runtime| {
-        let outcome = runtime.block_on(run(args, listen, ui));
-        runtime.shutdown_timeout(Duration::from_millis(500));
-        outcome
-    });
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build();
+    let outcome = runtime
+        .context("could not start threads")
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(run(args, listen, ui));
+            runtime.shutdown_timeout(Duration::from_millis(500));
+            outcome
+        });
     outcome.unwrap_or_else(|e| {
         complain(&format!("shoal-headless: {e:#}"));
         ExitCode::FAILURE
@@ -78,7 +88,11 @@ fn main() -> ExitCode {
 
 async fn run(mut args: Args, listen: SocketAddr, ui: Ui) -> anyhow::Result<ExitCode> {
     let allow_hosts = args.own.remove(ALLOW_HOST).unwrap_or_default();
-    let options = Options { data_dir: None, set: args.set, open: args.open };
+    let options = Options {
+        data_dir: None,
+        set: args.set,
+        open: args.open,
+    };
     let app = match App::start(options).await.context("Shoal could not start")? {
         Started::Running(app) => app,
         Started::HandedOver => {
@@ -93,10 +107,23 @@ async fn run(mut args: Args, listen: SocketAddr, ui: Ui) -> anyhow::Result<ExitC
     served.map(|()| ExitCode::SUCCESS)
 }
 
-async fn serve(app: &App, listen: SocketAddr, ui: Ui, allow_hosts: Vec<String>) -> anyhow::Result<()> {
+async fn serve(
+    app: &App,
+    listen: SocketAddr,
+    ui: Ui,
+    allow_hosts: Vec<String>,
+) -> anyhow::Result<()> {
     let token = Token::of(&app.data_dir()).context("could not write the token file")?;
-    let config = Config { listen, ui, allow_hosts, token, limits: Limits::default() };
-    let server = Server::bind(config, app.clone()).await.with_context(|| format!("could not listen on {listen}"))?;
+    let config = Config {
+        listen,
+        ui,
+        allow_hosts,
+        token,
+        limits: Limits::default(),
+    };
+    let server = Server::bind(config, app.clone())
+        .await
+        .with_context(|| format!("could not listen on {listen}"))?;
     if !server.local_addr().ip().is_loopback() {
         complain(&format!(
             "Others can reach Shoal on {}. What is sent is not encrypted: whoever can read it on its way has \
@@ -126,7 +153,11 @@ async fn stop(app: App) {
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    let kinds = [
+        SignalKind::terminate(),
+        SignalKind::interrupt(),
+        SignalKind::hangup(),
+    ];
     let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
         complain("Signals cannot be heard.");
         return std::future::pending().await;
@@ -146,9 +177,13 @@ async fn signal() {
 }
 
 fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let numeric = text
+        .strip_prefix("localhost:")
+        .map(|port| format!("127.0.0.1:{port}"));
     let numeric = numeric.as_deref().unwrap_or(text);
-    numeric.parse().map_err(|_| format!("{LISTEN} needs an address and a port like 127.0.0.1:8080, not \"{text}\""))
+    numeric.parse().map_err(|_| {
+        format!("{LISTEN} needs an address and a port like 127.0.0.1:8080, not \"{text}\"")
+    })
 }
 
 fn misused(mistake: &str) -> ExitCode {

@@ -15,7 +15,10 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &str) -> Self {
-        Self { status, error: ApiError::new(code) }
+        Self {
+            status,
+            error: ApiError::new(code),
+        }
     }
 
     pub(crate) fn detail(mut self, detail: impl ToString) -> Self {
@@ -39,7 +42,14 @@ impl Refusal {
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
         let unknown = error.code == "unknown_command";
-        Self { status: if unknown { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST }, error }
+        Self {
+            status: if unknown {
+                StatusCode::NOT_FOUND
+            } else {
+                StatusCode::BAD_REQUEST
+            },
+            error,
+        }
     }
 }
 
@@ -48,7 +58,9 @@ impl IntoResponse for Refusal {
         let mut response = (self.status, axum::Json(self.error)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             let bearer = header::HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, bearer);
         }
         response
     }

@@ -74,7 +74,15 @@ impl Server {
             stopping,
         };
         let router = router(Arc::new(shared));
-        Ok(Self { listener, local, router, token: config.token, limits: config.limits, sockets, stop })
+        Ok(Self {
+            listener,
+            local,
+            router,
+            token: config.token,
+            limits: config.limits,
+            sockets,
+            stop,
+        })
     }
 
     /// Where it listens.
@@ -87,7 +95,11 @@ impl Server {
     pub fn url(&self) -> String {
         let mut addr = self.local;
         if addr.ip().is_unspecified() {
-            addr.set_ip(if addr.is_ipv4() { [127, 0, 0, 1].into() } else { [0, 0, 0, 0, 0, 0, 0, 1].into() });
+            addr.set_ip(if addr.is_ipv4() {
+                [127, 0, 0, 1].into()
+            } else {
+                [0, 0, 0, 0, 0, 0, 0, 1].into()
+            });
         }
         format!("http://{addr}/#token={}", self.token.text())
     }
@@ -113,7 +125,9 @@ impl Server {
 
     async fn accept(&self, connections: &Arc<Semaphore>, tasks: &mut JoinSet<()>) {
         loop {
-            let Ok(permit) = connections.clone().acquire_owned().await else { return };
+            let Ok(permit) = connections.clone().acquire_owned().await else {
+                return;
+            };
             let connection = match self.listener.accept().await {
                 Ok((connection, _)) => connection,
                 Err(e) => {
@@ -123,7 +137,8 @@ impl Server {
                 }
             };
             while tasks.try_join_next().is_some() {}
-            let (router, limits, stopping) = (self.router.clone(), self.limits, self.stop.subscribe());
+            let (router, limits, stopping) =
+                (self.router.clone(), self.limits, self.stop.subscribe());
             tasks.spawn(async move {
                 serve_one(connection, router, limits, stopping).await;
                 drop(permit);
@@ -132,8 +147,15 @@ impl Server {
     }
 }
 
-async fn serve_one(connection: TcpStream, router: Router, limits: Limits, mut stopping: watch::Receiver<bool>) {
-    let Ok(local) = connection.local_addr() else { return };
+async fn serve_one(
+    connection: TcpStream,
+    router: Router,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let Ok(local) = connection.local_addr() else {
+        return;
+    };
     let _ = connection.set_nodelay(true);
     let service = TowerToHyperService::new(router.layer(Extension(LocalAddr(local))));
     let serving = http1::Builder::new()

@@ -24,7 +24,11 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Cookies are shared by all ports of a host, so each server's has a name of its own.
     pub(crate) fn new(token: Token, port: u16) -> Self {
-        Self { token, cookie: format!("shoal-{port}"), values: Mutex::default() }
+        Self {
+            token,
+            cookie: format!("shoal-{port}"),
+            values: Mutex::default(),
+        }
     }
 
     /// Whether a request has the token or a session.
@@ -37,12 +41,15 @@ impl Sessions {
 
     /// Whether a request has the token itself.
     pub(crate) fn has_token(&self, headers: &HeaderMap) -> bool {
-        let Some(given) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
+        let Some(given) = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+        else {
             return false;
         };
-        given
-            .split_once(' ')
-            .is_some_and(|(scheme, given)| scheme.eq_ignore_ascii_case("bearer") && self.token.is(given.trim()))
+        given.split_once(' ').is_some_and(|(scheme, given)| {
+            scheme.eq_ignore_ascii_case("bearer") && self.token.is(given.trim())
+        })
     }
 
     /// Starts a session; the answer is the value of `Set-Cookie`.
@@ -66,6 +73,10 @@ impl Sessions {
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
             .filter(|(name, _)| *name == self.cookie)
-            .any(|(_, given)| values.iter().any(|value| same(value.as_bytes(), given.as_bytes())))
+            .any(|(_, given)| {
+                values
+                    .iter()
+                    .any(|value| same(value.as_bytes(), given.as_bytes()))
+            })
     }
 }

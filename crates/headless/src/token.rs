@@ -48,7 +48,11 @@ pub(crate) fn random_hex() -> io::Result<String> {
 
 /// Compares two secrets without telling by its time how much of them agrees.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |sum, (a, b)| black_box(sum | (a ^ b))) == 0
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .fold(0, |sum, (a, b)| black_box(sum | (a ^ b)))
+            == 0
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -59,7 +63,8 @@ fn read(path: &Path) -> Option<String> {
     }
     let text = fs::read_to_string(path).ok()?;
     let text = text.trim();
-    (text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| text.to_owned())
+    (text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        .then(|| text.to_owned())
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
@@ -104,13 +109,21 @@ mod tests {
         let token = Token::of(dir.path()).unwrap();
         assert_eq!(token.text().len(), 32);
         assert_eq!(Token::of(dir.path()).unwrap().text(), token.text());
-        assert_eq!(fs::read_to_string(dir.path().join("token")).unwrap().trim(), token.text());
+        assert_eq!(
+            fs::read_to_string(dir.path().join("token")).unwrap().trim(),
+            token.text()
+        );
     }
 
     #[test]
     fn a_damaged_token_is_replaced() {
         let dir = tempfile::tempdir().unwrap();
-        for bad in ["", "short", "zz000000000000000000000000000000", "000000000000000000000000000000000"] {
+        for bad in [
+            "",
+            "short",
+            "zz000000000000000000000000000000",
+            "000000000000000000000000000000000",
+        ] {
             write(&dir.path().join("token"), bad).unwrap();
             let token = Token::of(dir.path()).unwrap();
             assert_ne!(token.text(), bad);
@@ -145,7 +158,11 @@ mod tests {
         std::os::unix::fs::symlink(&elsewhere, dir.path().join("token")).unwrap();
         let token = Token::of(dir.path()).unwrap();
         assert_ne!(token.text(), "00000000000000000000000000000000");
-        assert!(fs::symlink_metadata(dir.path().join("token")).unwrap().is_file());
+        assert!(
+            fs::symlink_metadata(dir.path().join("token"))
+                .unwrap()
+                .is_file()
+        );
     }
 
     #[test]

@@ -63,7 +63,10 @@ impl Backend for Fake {
 
     fn subscribe(&self) -> FakeEvents {
         self.streams.fetch_add(1, Ordering::SeqCst);
-        FakeEvents { fake: self.clone(), rev: 0 }
+        FakeEvents {
+            fake: self.clone(),
+            rev: 0,
+        }
     }
 }
 
@@ -102,8 +105,20 @@ fn snapshot() -> Snapshot {
 }
 
 fn large_delta(rev: u64) -> Delta {
-    let step = StepView { id: rev, kind: "x".repeat(64 << 10), count: 1, at: 0 };
-    Delta { rev, undo: Some(UndoView { undo: Some(step), redo: None }), ..Delta::default() }
+    let step = StepView {
+        id: rev,
+        kind: "x".repeat(64 << 10),
+        count: 1,
+        at: 0,
+    };
+    Delta {
+        rev,
+        undo: Some(UndoView {
+            undo: Some(step),
+            redo: None,
+        }),
+        ..Delta::default()
+    }
 }
 
 /// A server that runs until it is dropped or stopped.
@@ -144,7 +159,14 @@ impl Running {
         let task = tokio::spawn(server.serve(async {
             let _ = stopped.await;
         }));
-        Self { addr, token: text, fake, dir, stop: Some(stop), task }
+        Self {
+            addr,
+            token: text,
+            fake,
+            dir,
+            stop: Some(stop),
+            task,
+        }
     }
 
     pub(crate) fn bearer(&self) -> String {
@@ -158,7 +180,10 @@ impl Running {
     /// Stops the server, and says that it did in time.
     pub(crate) async fn stop(mut self, within: Duration) {
         let _ = self.stop.take().unwrap().send(());
-        timeout(within, &mut self.task).await.expect("the server did not stop").unwrap();
+        timeout(within, &mut self.task)
+            .await
+            .expect("the server did not stop")
+            .unwrap();
     }
 
     /// Sends a request line, exactly these header lines, and a body.
@@ -182,17 +207,28 @@ impl Running {
 
     /// A command with the token and these header lines.
     pub(crate) async fn command(&self, name: &str, headers: &[&str], body: &str) -> Reply {
-        let (host, bearer, length) = (self.host(), self.bearer(), format!("Content-Length: {}", body.len()));
+        let (host, bearer, length) = (
+            self.host(),
+            self.bearer(),
+            format!("Content-Length: {}", body.len()),
+        );
         let own = [host.as_str(), &bearer, &length];
         let all: Vec<&str> = own.into_iter().chain(headers.iter().copied()).collect();
-        self.raw(&format!("POST /api/v1/{name}"), &all, body.as_bytes()).await
+        self.raw(&format!("POST /api/v1/{name}"), &all, body.as_bytes())
+            .await
     }
 
     /// Trades the token for a session; the answer is `name=value`.
     pub(crate) async fn cookie(&self) -> String {
         let reply = self.command("session", &[], "").await;
         assert_eq!(reply.status, 200);
-        reply.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+        reply
+            .header("set-cookie")
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned()
     }
 }
 
@@ -207,10 +243,17 @@ impl Reply {
         let mut bytes = Vec::new();
         let reading = timeout(Duration::from_secs(10), connection.read_to_end(&mut bytes)).await;
         let _ = reading.expect("no answer in time");
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("no whole answer");
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .expect("no whole answer");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Self { status, head, body: bytes[end + 4..].to_vec() }
+        Self {
+            status,
+            head,
+            body: bytes[end + 4..].to_vec(),
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
