@@ -13,7 +13,7 @@ use serde_json::Value;
 use shoal_api::{
     AddRequest, ApiError, ApiResult, FolderInfo, FolderList, FolderRequest, HashRequest,
     HashesRequest, InspectRequest, LabelRequest, Nothing, PutLabelRequest, RemoveDataView,
-    RemoveRequest, SelectRequest, SetLabelsRequest, SetSettingsRequest, SettingView,
+    RemoveRequest, SelectRequest, SetLabelsRequest, SetSettingsRequest, SettingView, Snapshot,
     for_each_command,
 };
 use shoal_core::{
