@@ -1,0 +1,28 @@
+/** The name of a row of files, as a screen reader says it. */
+import type { FileRow } from '$lib/backend/generated/FileRow';
+import type { Formatter } from '$lib/domain/format';
+import { t } from '$lib/i18n';
+import type { FileChoice } from './choice.svelte';
+import { posingAs } from './kinds';
+
+export function describeRow(
+  choice: FileChoice,
+  id: number,
+  file: FileRow | undefined,
+  format: Formatter,
+): string {
+  const name = choice.tree.nodes[id]?.name ?? '';
+  const size = format.size(choice.tree.bytes[id] ?? 0);
+  const tick = t(`add.tick_${choice.tick(id)}`);
+  const row = t(file ? 'add.row' : 'add.row_folder', { name, size, tick });
+  const badges = file ? badgesOf(file, name) : [];
+  return badges.reduce((text, badge) => t('add.row_badge', { row: text, badge }), row);
+}
+
+function badgesOf(file: FileRow, name: string): string[] {
+  const badges: string[] = [];
+  if (file.risk === 'disguised') badges.push(t(`add.posing_${posingAs(name)}`));
+  if (file.risk === 'executable') badges.push(t('add.program'));
+  if (file.renamed) badges.push(t('add.renamed'));
+  return badges;
+}
