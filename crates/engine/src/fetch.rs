@@ -6,7 +6,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use librqbit::{AddTorrent, AddTorrentOptions, AddTorrentResponse, PeerConnectionOptions, Session};
 use shoal_core::NetworkOptions;
 use shoal_metainfo::{InfoHash, Metainfo};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinSet, spawn_blocking};
 use url::form_urlencoded::byte_serialize;
 
 use crate::{
@@ -18,10 +18,15 @@ use crate::{
 const MAX_SEEN_PEERS: usize = 200;
 /// Time for one message of a peer that is asked for metadata.
 const PEER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Fetches that may be broken by a peer before core is told.
+const TRIES: usize = 5;
+/// Pause between them.
+const PAUSE: Duration = Duration::from_millis(200);
 /// Says that another try is worth it.
 pub(crate) const INTERNAL: &str = "internal";
 
 /// What to fetch and where from.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) session: Arc<Session>,
     pub(crate) hash: InfoHash,
@@ -31,7 +36,24 @@ pub(crate) struct Job {
 }
 
 /// Asks until someone answers. Dropping the future gives up.
+///
+/// A peer can make the engine panic, and with it the questions to all others: so ask again, in the
+/// hope that an honest one is faster next time.
 pub(crate) async fn run(job: Job) -> Fetched {
+    for _ in 0..TRIES {
+        // A set, because it aborts its task when it is dropped.
+        let mut task = JoinSet::new();
+        task.spawn(ask(job.clone()));
+        if let Some(Ok(result)) = task.join_next().await {
+            return result;
+        }
+        tracing::warn!(hash = %job.hash, "a peer broke a metadata fetch");
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(INTERNAL.to_owned())
+}
+
+async fn ask(job: Job) -> Fetched {
     let trackers = allowed_trackers(&job.trackers, job.net.allow_loopback);
     let link = link(job.hash, &trackers);
     let options = AddTorrentOptions {

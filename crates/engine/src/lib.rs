@@ -12,9 +12,14 @@
 //!   tiers, a floor for tracker intervals (all trackers are asked every 30 minutes instead), block
 //!   lists for the peers of a metadata fetch, sparse files on Windows, and an announced port of
 //!   our choice when there is no listener (it then says 4240).
-//! - Its log is noisy and partly in the hands of peers. Targets to cap: `librqbit`,
-//!   `librqbit_core`, `librqbit_dht`, `librqbit_lsd`, `librqbit_tracker_comms`, `librqbit_upnp`,
-//!   `librqbit_utp`, `librqbit_peer_protocol`; ours is `shoal_engine`.
+//! - Known weak spots of it: a burst of half-open handshakes leaves its listener deaf until as many
+//!   further connections came in; a peer can make a metadata fetch panic, which is caught and
+//!   tried again; and a start hashes one claimed piece a file on the engine's thread, of zeros
+//!   that our storage hands it at once, so that at least no disk is waited for.
+//! - Its log is noisy and partly in the hands of peers. Targets to cap: `librqbit` (above all
+//!   `librqbit::file_ops`, which warns of the zeros at each start), `librqbit_core`,
+//!   `librqbit_dht`, `librqbit_lsd`, `librqbit_tracker_comms`, `librqbit_upnp`, `librqbit_utp`,
+//!   `librqbit_peer_protocol`; ours is `shoal_engine`.
 
 #![cfg_attr(
     test,

@@ -196,3 +196,76 @@ pub(crate) fn failed(net: &NetworkOptions, fault: &Fault) -> (EngineFault, Strin
     let detail = format!("{} (port {})", fault.detail, net.port);
     (fault.kind, detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+    use crate::RuntimeFlavour;
+
+    #[test]
+    fn the_engine_reads_the_block_list_as_it_is_meant() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = EngineConfig {
+            scratch: dir.path().join("scratch"),
+            peer_id_prefix: *b"-SH0100-",
+            user_agent: "Shoal/test".to_owned(),
+            flavour: RuntimeFlavour::CurrentThread,
+        };
+        let net = NetworkOptions {
+            port: 0,
+            dht: false,
+            lsd: false,
+            utp: true,
+            upnp: false,
+            peer_limit: 10,
+            allow_loopback: false,
+        };
+        let runtime = crate::runtime(config.flavour).unwrap();
+        runtime.block_on(async {
+            let open = open(&config, &net, &Factory::default(), false)
+                .await
+                .unwrap();
+            assert!(open.port >= FIRST_FREE_PORT);
+            assert_eq!(open.session.announce_port(), Some(open.port));
+            let blocked = |text: &str| {
+                let ip: IpAddr = text.parse().unwrap();
+                // The engine's list and our own filter are to agree.
+                assert_eq!(
+                    open.session.blocklist.has(ip),
+                    crate::address::is_local_only(ip),
+                    "{ip}"
+                );
+                crate::address::is_local_only(ip)
+            };
+            for bad in [
+                "0.0.0.0",
+                "127.0.0.1",
+                "127.255.255.255",
+                "169.254.3.4",
+                "224.0.0.1",
+                "240.0.0.1",
+                "::",
+                "::1",
+                "fe80::1",
+                "ff02::1",
+                "::ffff:127.0.0.1",
+                "::ffff:169.254.0.1",
+            ] {
+                assert!(blocked(bad), "{bad}");
+            }
+            for good in [
+                "10.0.0.1",
+                "192.168.1.1",
+                "100.64.0.1",
+                "8.8.8.8",
+                "fd00::1",
+                "2001:db8::1",
+            ] {
+                assert!(!blocked(good), "{good}");
+            }
+            close(&open.session).await;
+        });
+    }
+}

@@ -284,3 +284,25 @@ fn without_the_setting_for_tests_loopback_peers_are_not_dialled() {
     });
     assert_eq!(peers, []);
 }
+
+#[test]
+fn more_files_than_handles_arrive_over_utp_or_tcp() {
+    let names: Vec<String> = (0..300).map(|i| format!("d{}/f{i}.bin", i % 7)).collect();
+    let files: Vec<(&str, usize)> = names.iter().map(|n| (n.as_str(), 3000)).collect();
+    let sample = torrent("many", PIECE, &files);
+    let mut net = quiet_net();
+    net.utp = true;
+    let mut seeder = Rig::with(RuntimeFlavour::CurrentThread, net.clone());
+    sample.write(&seeder.root());
+    seeder.start(sample.seed_spec(&seeder.root(), 1));
+    seeder.wait_started(1);
+    let mut leecher = Rig::with(RuntimeFlavour::MultiThread, net);
+    let mut spec = sample.spec(&leecher.root(), 1);
+    spec.peers = vec![seeder.addr()];
+    leecher.start(spec);
+    let (_, owned) = leecher.wait_finished(1);
+    assert!(owned.is_full());
+    for index in 0..files.len() {
+        assert_file(&sample, &leecher, index);
+    }
+}
