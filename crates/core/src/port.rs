@@ -32,7 +32,8 @@ pub struct NetworkOptions {
     pub upnp: bool,
     /// Most connected peers a torrent, 1 to 1,000.
     pub peer_limit: u16,
-    /// Allow loopback and link-local peers and trackers, and listen on loopback only. For tests.
+    /// Allow loopback and link-local peers and trackers. For tests. It listens on all interfaces
+    /// either way.
     pub allow_loopback: bool,
 }
 
