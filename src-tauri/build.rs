@@ -18,18 +18,27 @@ fn main() {
 }
 
 fn prepare() -> Result<(), Box<dyn std::error::Error>> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?);
     let work = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("tauri");
-    ensure_page(&root.join("ui/dist"))?;
+    let dist = root.join("ui/dist");
+    ensure_page(&dist)?;
+    println!("cargo::rerun-if-changed={}", dist.display());
     // tauri-build writes next to the working directory and reads the manifest from there.
     fs::create_dir_all(&work)?;
     fs::copy(root.join("Cargo.toml"), work.join("Cargo.toml"))?;
-    println!("cargo::rerun-if-changed={}", root.join("Cargo.toml").display());
+    println!(
+        "cargo::rerun-if-changed={}",
+        root.join("Cargo.toml").display()
+    );
     env::set_current_dir(&work)?;
     // The pattern matches nothing. Without it tauri-build asks cargo to watch a folder that does
     // not exist, and every build would start anew.
-    let manifest = tauri_build::AppManifest::new().permissions_path_pattern("permissions/extra/*").commands(COMMANDS);
-    let windows = tauri_build::WindowsAttributes::new().window_icon_path(root.join("icons/icon.ico"));
+    let manifest = tauri_build::AppManifest::new()
+        .permissions_path_pattern("permissions/extra/*")
+        .commands(COMMANDS);
+    let windows =
+        tauri_build::WindowsAttributes::new().window_icon_path(root.join("icons/icon.ico"));
     let attributes = tauri_build::Attributes::new()
         .config_path(root.join("tauri.conf.json"))
         .windows_attributes(windows)

@@ -15,7 +15,10 @@ pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> A
 
 /// Sends this window a snapshot and then what changes; an earlier stream of the window ends.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "tauri hands arguments over by value")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tauri hands arguments over by value"
+)]
 pub(crate) fn subscribe(
     app: State<'_, App>,
     streams: State<'_, Streams>,
@@ -43,7 +46,12 @@ mod tests {
         let one = &capabilities[0];
         assert_eq!(one["windows"], serde_json::json!(["main"]));
         assert!(one.get("remote").is_none());
-        let expected = ["allow-call", "allow-subscribe", "allow-pick-torrents", "allow-pick-folder"];
+        let expected = [
+            "allow-call",
+            "allow-subscribe",
+            "allow-pick-torrents",
+            "allow-pick-folder",
+        ];
         assert_eq!(one["permissions"], serde_json::json!(expected));
     }
 

@@ -11,9 +11,14 @@ use tokio::sync::oneshot;
 #[tauri::command]
 pub(crate) async fn pick_torrents(window: WebviewWindow) -> Option<Vec<String>> {
     let (tell, told) = oneshot::channel();
-    window.dialog().file().set_parent(&window).add_filter("*.torrent", &["torrent"]).pick_files(move |files| {
-        let _ = tell.send(files);
-    });
+    window
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .add_filter("*.torrent", &["torrent"])
+        .pick_files(move |files| {
+            let _ = tell.send(files);
+        });
     let files = told.await.ok().flatten()?;
     Some(files.into_iter().filter_map(text).collect())
 }
@@ -21,8 +26,16 @@ pub(crate) async fn pick_torrents(window: WebviewWindow) -> Option<Vec<String>> 
 /// Lets the user choose a folder, starting at `start` when that is one.
 #[tauri::command]
 pub(crate) async fn pick_folder(window: WebviewWindow, start: Option<String>) -> Option<String> {
-    let mut dialog = window.dialog().file().set_parent(&window).set_can_create_directories(true);
-    if let Some(start) = start.as_deref().map(Path::new).filter(|start| start.is_absolute()) {
+    let mut dialog = window
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .set_can_create_directories(true);
+    if let Some(start) = start
+        .as_deref()
+        .map(Path::new)
+        .filter(|start| start.is_absolute())
+    {
         dialog = dialog.set_directory(start);
     }
     let (tell, told) = oneshot::channel();
@@ -35,7 +48,12 @@ pub(crate) async fn pick_folder(window: WebviewWindow, start: Option<String>) ->
 /// Shows a sentence, and ends the process' window loop when it was read.
 pub(crate) fn alert(tauri: &AppHandle, sentence: &str) {
     let handle = tauri.clone();
-    tauri.dialog().message(sentence).title("Shoal").kind(MessageDialogKind::Error).show(move |_| handle.exit(1));
+    tauri
+        .dialog()
+        .message(sentence)
+        .title("Shoal")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| handle.exit(1));
 }
 
 fn text(file: FilePath) -> Option<String> {

@@ -9,14 +9,14 @@ mod stream;
 mod window;
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{self, AssertUnwindSafe, catch_unwind},
     process::ExitCode,
     sync::Arc,
     time::Duration,
 };
 
 use shoal_app::{App, Options, Started, args::Args};
-use tauri::Wry;
+use tauri::{Theme, Wry};
 use tokio::runtime::Runtime;
 
 use crate::{cli::Cli, lifecycle::Lifecycle, stream::Streams};
@@ -53,10 +53,15 @@ pub fn run() -> ExitCode {
 fn start(runtime: &Runtime, args: Args) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
     let asked = args.open.len();
-    let options = Options { data_dir: None, set: args.set, open: args.open };
+    let options = Options {
+        data_dir: None,
+        set: args.set,
+        open: args.open,
+    };
     match runtime.block_on(App::start(options)) {
         Ok(Started::Running(app)) => {
-            let code = show(&app);
+            let theme = runtime.block_on(window::theme_setting(&app));
+            let code = show(&app, theme);
             // Also the way out when there never was a window; harmless when it ran before.
             runtime.block_on(lifecycle::shutdown(&app));
             code
@@ -65,7 +70,9 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
             cli::say(&match asked {
                 0 => "Shoal is already running; it was asked to show its window.".to_owned(),
                 1 => "Shoal is already running; it was asked to open what you gave.".to_owned(),
-                n => format!("Shoal is already running; it was asked to open the {n} things you gave."),
+                n => format!(
+                    "Shoal is already running; it was asked to open the {n} things you gave."
+                ),
             });
             ExitCode::SUCCESS
         }
@@ -73,7 +80,7 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     }
 }
 
-fn show(app: &App) -> ExitCode {
+fn show(app: &App, theme: Option<Theme>) -> ExitCode {
     let life = Arc::new(Lifecycle::new(app.clone()));
     let builder = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -89,7 +96,7 @@ fn show(app: &App) -> ExitCode {
         let (app, life) = (app.clone(), life.clone());
         build(builder.setup(move |tauri| {
             life.listen_for_signals(tauri.handle().clone());
-            if let Err(e) = window::open(tauri.handle(), &app) {
+            if let Err(e) = window::open(tauri.handle(), &app, theme) {
                 // An error returned from here would be a panic.
                 tracing::error!(error = %e, "the window could not be made");
                 life.fail(tauri.handle());
@@ -98,7 +105,9 @@ fn show(app: &App) -> ExitCode {
         }))
     };
     match built {
-        Ok(tauri) => exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event))),
+        Ok(tauri) => {
+            exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event)))
+        }
         Err(sentence) => {
             cli::complain(&sentence);
             ExitCode::FAILURE
@@ -110,10 +119,12 @@ fn show(app: &App) -> ExitCode {
 fn failed(sentence: &str) -> ExitCode {
     cli::complain(sentence);
     let text = sentence.to_owned();
-    let builder = tauri::Builder::default().plugin(tauri_plugin_dialog::init()).setup(move |tauri| {
-        dialogs::alert(tauri.handle(), &text);
-        Ok(())
-    });
+    let builder = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .setup(move |tauri| {
+            dialogs::alert(tauri.handle(), &text);
+            Ok(())
+        });
     if let Ok(tauri) = build(builder) {
         tauri.run_return(|_, _| ());
     }
@@ -123,10 +134,18 @@ fn failed(sentence: &str) -> ExitCode {
 /// Builds the tauri app. The window system's library panics when the display does not answer.
 fn build(builder: tauri::Builder<Wry>) -> Result<tauri::App<Wry>, String> {
     let hint = "To use Shoal from a browser, start shoal-headless.";
-    match catch_unwind(AssertUnwindSafe(|| builder.build(tauri::generate_context!()))) {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(|what| tracing::error!(%what, "no window")));
+    let built = catch_unwind(AssertUnwindSafe(|| {
+        builder.build(tauri::generate_context!())
+    }));
+    panic::set_hook(usual);
+    match built {
         Ok(Ok(app)) => Ok(app),
         Ok(Err(e)) => Err(format!("Shoal could not open a window: {e}. {hint}")),
-        Err(_) => Err(format!("Shoal could not open a window: the display does not answer. {hint}")),
+        Err(_) => Err(format!(
+            "Shoal could not open a window: the display does not answer. {hint}"
+        )),
     }
 }
 
@@ -135,12 +154,18 @@ fn exit_code(code: i32) -> ExitCode {
 }
 
 fn runtime() -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).thread_name("shoal-io").enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("shoal-io")
+        .enable_all()
+        .build()
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
 fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]

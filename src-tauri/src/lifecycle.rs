@@ -37,7 +37,11 @@ pub(crate) async fn shutdown(app: &App) {
 
 impl Lifecycle {
     pub(crate) fn new(app: App) -> Self {
-        Self { app, quitting: AtomicBool::new(false), code: AtomicI32::new(0) }
+        Self {
+            app,
+            quitting: AtomicBool::new(false),
+            code: AtomicI32::new(0),
+        }
     }
 
     /// Quits because nothing can be shown.
@@ -51,7 +55,11 @@ impl Lifecycle {
         if self.quitting.swap(true, Ordering::Relaxed) {
             return;
         }
-        let (app, tauri, code) = (self.app.clone(), tauri.clone(), self.code.load(Ordering::Relaxed));
+        let (app, tauri, code) = (
+            self.app.clone(),
+            tauri.clone(),
+            self.code.load(Ordering::Relaxed),
+        );
         tauri::async_runtime::spawn(async move {
             shutdown(&app).await;
             tauri.exit(code);
@@ -64,7 +72,9 @@ impl Lifecycle {
     pub(crate) fn on_event(&self, tauri: &AppHandle, event: &RunEvent) {
         match event {
             // No code: the last window was closed, or the system asks. With one, it is our own exit.
-            RunEvent::ExitRequested { code: None, api, .. } => {
+            RunEvent::ExitRequested {
+                code: None, api, ..
+            } => {
                 api.prevent_exit();
                 self.quit(tauri);
             }
@@ -78,9 +88,16 @@ impl Lifecycle {
     fn on_window(&self, tauri: &AppHandle, label: &str, event: &WindowEvent) {
         match event {
             WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
-            WindowEvent::Focused(_) | WindowEvent::Resized(_) => tauri.state::<Streams>().look(label),
+            WindowEvent::Focused(_) | WindowEvent::Resized(_) => {
+                tauri.state::<Streams>().look(label);
+            }
             WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
-                self.app.open(paths.iter().map(|path| path.to_string_lossy().into_owned()).collect());
+                self.app.open(
+                    paths
+                        .iter()
+                        .map(|path| path.to_string_lossy().into_owned())
+                        .collect(),
+                );
             }
             _ => (),
         }
@@ -93,7 +110,11 @@ impl Lifecycle {
 
         let life = self.clone();
         tauri::async_runtime::spawn(async move {
-            let kinds = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+            let kinds = [
+                SignalKind::terminate(),
+                SignalKind::interrupt(),
+                SignalKind::hangup(),
+            ];
             let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
                 tracing::error!("signals cannot be heard; closing the window still saves");
                 return;

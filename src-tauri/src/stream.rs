@@ -64,6 +64,9 @@ impl Streams {
 }
 
 async fn forward(app: App, window: WebviewWindow, channel: Channel<Event>, look: Arc<Notify>) {
+    // Requests to open something that came while nobody could see them. A snapshot does not have
+    // them, unlike all else that a hidden window misses.
+    let mut held = Vec::new();
     loop {
         match is_shown(&window).await {
             None => return,
@@ -75,18 +78,27 @@ async fn forward(app: App, window: WebviewWindow, channel: Channel<Event>, look:
         }
         let mut events = app.subscribe();
         loop {
-            let Some(event) = events.next().await else { return };
+            let Some(event) = events.next().await else {
+                return;
+            };
             // Asking the window also paces the stream: while its thread is busy, `events` merges.
             match is_shown(&window).await {
                 None => return,
-                Some(false) => break,
+                Some(false) => {
+                    if matches!(event, Event::OpenRequest { .. }) {
+                        held.push(event);
+                    }
+                    break;
+                }
                 Some(true) => (),
             }
             if let Some(theme) = theme_in(&event) {
                 window::apply_theme(&window, theme);
             }
-            if channel.send(event).is_err() {
-                return;
+            for event in std::iter::once(event).chain(held.drain(..)) {
+                if channel.send(event).is_err() {
+                    return;
+                }
             }
         }
     }
@@ -99,7 +111,12 @@ async fn is_shown(window: &WebviewWindow) -> Option<bool> {
     let asked = window.clone();
     let look = move || {
         let visible = asked.is_visible().ok();
-        let shown = visible.and_then(|visible| asked.is_minimized().ok().map(|minimised| visible && !minimised));
+        let shown = visible.and_then(|visible| {
+            asked
+                .is_minimized()
+                .ok()
+                .map(|minimised| visible && !minimised)
+        });
         let _ = tell.send(shown);
     };
     window.run_on_main_thread(look).ok()?;

@@ -1,13 +1,19 @@
 //! The window: made in code, shown when its page is there, and fenced in: it shows Shoal's own page
 //! and nothing else.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use shoal_app::App;
+use serde_json::json;
+use shoal_app::{App, Caller};
 use tauri::{
     AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow,
     webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
 };
+
+use crate::stream::Streams;
 
 /// The one window's label; capabilities name it.
 pub(crate) const MAIN: &str = "main";
@@ -20,13 +26,18 @@ const DARK: Color = Color(0x10, 0x13, 0x15, 0xff);
 /// When the page is this late, the window shows without it.
 const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 
+/// The theme that the window was last made to have; none for the system's.
+struct Applied(Mutex<Option<Theme>>);
+
 /// Makes the window, and lets another start of Shoal bring it to the front.
-pub(crate) fn open(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
+pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri::Result<()> {
+    tauri.manage(Applied(Mutex::new(theme)));
     let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default())
         .title("Shoal")
         .inner_size(1280.0, 800.0)
         .min_inner_size(720.0, 480.0)
         .visible(false)
+        .theme(theme)
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
@@ -37,8 +48,11 @@ pub(crate) fn open(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
             }
         })
         .build()?;
-    let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
-    let _ = window.set_background_color(Some(if dark { DARK } else { LIGHT }));
+    if theme.is_some() {
+        // On Linux the builder's theme is not taken.
+        force_theme(&window, theme);
+    }
+    paint_ground(&window);
     let late = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
@@ -52,28 +66,74 @@ pub(crate) fn open(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
 
 /// Brings the window to the front.
 pub(crate) fn raise(tauri: &AppHandle) {
-    let Some(window) = tauri.get_webview_window(MAIN) else { return };
+    let Some(window) = tauri.get_webview_window(MAIN) else {
+        return;
+    };
     let _ = window.unminimize();
     let _ = window.show();
     let _ = window.set_focus();
+    tauri.state::<Streams>().look(MAIN);
 }
 
-/// Gives the frame around the page the theme of the setting.
+/// The theme in the settings; none when the system chooses.
+pub(crate) async fn theme_setting(app: &App) -> Option<Theme> {
+    let settings = app
+        .call(Caller::Desktop, "settings", json!({}))
+        .await
+        .ok()?;
+    let one = settings
+        .as_array()?
+        .iter()
+        .find(|setting| setting["key"] == THEME_SETTING)?;
+    theme(one["value"].as_str()?)
+}
+
+/// Gives the frame around the page the theme of the setting, when that is another one than before.
 pub(crate) fn apply_theme(window: &WebviewWindow, setting: &str) {
-    let theme = match setting {
+    let wanted = theme(setting);
+    let state = window.state::<Applied>();
+    let before = std::mem::replace(
+        &mut *state.0.lock().unwrap_or_else(PoisonError::into_inner),
+        wanted,
+    );
+    if before != wanted {
+        force_theme(window, wanted);
+        paint_ground(window);
+    }
+}
+
+fn force_theme(window: &WebviewWindow, wanted: Option<Theme>) {
+    let mut done = window.set_theme(wanted);
+    if cfg!(target_os = "linux") && wanted.is_none() && is_dark(window) {
+        // There, "none" means light whatever the system's choice is.
+        done = window.set_theme(Some(Theme::Dark));
+    }
+    if let Err(e) = done {
+        tracing::debug!(error = %e, "the window did not take the theme");
+    }
+}
+
+fn theme(setting: &str) -> Option<Theme> {
+    match setting {
         "light" => Some(Theme::Light),
         "dark" => Some(Theme::Dark),
         _ => None,
-    };
-    if let Err(e) = window.set_theme(theme) {
-        tracing::debug!(error = %e, "the window did not take the theme");
     }
+}
+
+fn is_dark(window: &WebviewWindow) -> bool {
+    window.theme().is_ok_and(|theme| theme == Theme::Dark)
+}
+
+fn paint_ground(window: &WebviewWindow) {
+    let _ = window.set_background_color(Some(if is_dark(window) { DARK } else { LIGHT }));
 }
 
 fn show(window: &WebviewWindow) {
     // Only the first time: a reload must not bring back a window that was minimised.
     if window.is_visible().is_ok_and(|visible| !visible) {
         let _ = window.show();
+        window.state::<Streams>().look(MAIN);
     }
 }
 
