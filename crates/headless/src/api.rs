@@ -106,7 +106,7 @@ async fn command<B: Backend>(
 }
 
 async fn read_body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
-    let too_large = || Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
+    let too_large = || Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large");
     let headers = request.headers();
     let json = |kind: &str| {
         kind.split(';')

@@ -27,7 +27,7 @@ impl Refusal {
     }
 
     pub(crate) fn unauthorized() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized")
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised")
     }
 
     pub(crate) fn foreign(what: &str) -> Self {

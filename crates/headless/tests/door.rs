@@ -61,7 +61,7 @@ async fn without_the_token_there_is_no_answer() {
                 .await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
-                (401, "unauthorized"),
+                (401, "unauthorised"),
                 "{path} {header:.60}"
             );
             assert!(!reply.head.contains(&server.token));
