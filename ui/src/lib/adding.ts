@@ -40,13 +40,14 @@ export async function addSources(app: Adding, sources: readonly InspectSource[])
   openPreviews(app, previews, errors);
 }
 
-/** Opens the add dialog, or adds to the one that is open. Without any preview there are only toasts. */
+/** Opens the add dialog, or adds to the one that is open. When nothing can be added there are only toasts. */
 export function openPreviews(app: Adding, previews: readonly Preview[], errors: readonly ApiError[]): void {
-  if (previews.length === 0) {
+  const dialog = app.ui.dialog?.kind === 'add' ? app.ui.dialog : null;
+  if (previews.length === 0 && dialog === null) {
     for (const { code, params } of errors) app.toasts.error(new CallError(code, params));
     return;
   }
-  const open = app.ui.dialog?.kind === 'add' ? app.ui.dialog : { previews: [], errors: [] };
+  const open = dialog ?? { previews: [], errors: [] };
   const known = new Set(open.previews.map(({ hash }) => hash));
   app.ui.dialog = {
     kind: 'add',

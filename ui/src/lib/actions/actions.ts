@@ -19,7 +19,8 @@ export interface ActionApp extends Adding {
 export const canStart = (row: TorrentRow): boolean => row.intent === 'stop' || row.status === 'attention';
 export const canStop = (row: TorrentRow): boolean => row.intent !== 'stop';
 
-const selected = (app: ActionApp): readonly TorrentRow[] => (app.ui.view === 'list' ? app.torrents.selected : []);
+const selected = (app: ActionApp): readonly TorrentRow[] =>
+  app.ui.view === 'list' ? app.torrents.selected : [];
 const hashes = (rows: readonly TorrentRow[]): string[] => rows.map(({ hash }) => hash);
 const some = (app: ActionApp): boolean => selected(app).length > 0;
 /** Shortcuts do nothing behind a dialog. */
@@ -70,7 +71,7 @@ const adding: readonly Action<ActionApp>[] = [
     more: true,
     applies: free,
     run(app) {
-      app.ui.dialog = { kind: 'link' };
+      app.ui.dialog = { kind: 'add', previews: [], errors: [] };
     },
   },
 ];
@@ -154,7 +155,8 @@ const data: readonly Action<ActionApp>[] = [
     shortcuts: [],
     group: 'data',
     context: true,
-    applies: (app) => some(app) && selected(app).every((row) => row.wanted_bytes !== null && row.status !== 'checking'),
+    applies: (app) =>
+      some(app) && selected(app).every((row) => row.wanted_bytes !== null && row.status !== 'checking'),
     async run(app) {
       await app.backend.call('recheck', { hashes: hashes(selected(app)) });
     },
@@ -187,7 +189,7 @@ const data: readonly Action<ActionApp>[] = [
     id: 'remove',
     title: 'common.action_remove',
     icon: 'x',
-    shortcuts: [{ key: 'Delete' }, { key: 'Backspace', mod: true }],
+    shortcuts: [{ key: 'Delete' }, { key: 'Backspace', mod: true, only: 'macos' }],
     group: 'remove',
     context: true,
     applies: some,
@@ -203,8 +205,8 @@ const data: readonly Action<ActionApp>[] = [
     group: 'remove',
     context: true,
     applies: some,
-    run(app) {
-      app.ui.dialog = { kind: 'remove', hashes: hashes(selected(app)) };
+    async run(app) {
+      await app.backend.call('remove', { hashes: hashes(selected(app)), data: 'trash' });
     },
   },
 ];
@@ -258,7 +260,10 @@ const around: readonly Action<ActionApp>[] = [
     id: 'redo',
     title: 'common.action_redo',
     icon: null,
-    shortcuts: [{ key: 'z', mod: true, shift: true }, { key: 'y', mod: true }],
+    shortcuts: [
+      { key: 'z', mod: true, shift: true },
+      { key: 'y', mod: true },
+    ],
     group: 'steps',
     more: true,
     applies: (app) => free(app) && app.undo.redo !== null,
@@ -299,8 +304,11 @@ export function createActions<App extends ActionApp>(app: App): ActionRegistry<A
 }
 
 /** A remedy is offered for one row, selected or not; it becomes the selection first. */
-export function runFor(app: ActionApp & { readonly actions: { run(id: string): void } }, row: TorrentRow, id: string): void {
+export function runFor(
+  app: ActionApp & { readonly actions: { run(id: string): void } },
+  row: TorrentRow,
+  id: string,
+): void {
   app.torrents.selection.only(row.hash);
   app.actions.run(id);
 }
-

@@ -7,6 +7,8 @@ export interface Shortcut {
   readonly alt?: boolean;
   /** Acts while a text field has the focus, too. */
   readonly inText?: boolean;
+  /** Exists on this platform only. */
+  readonly only?: string;
   /** Never matched here: the browser raises an event of its own for it, as for pasting. */
   readonly shownOnly?: boolean;
 }
@@ -15,13 +17,17 @@ export interface Shortcut {
 const SHIFT_FREE = new Set(['?', '/', ',']);
 
 export function matchesShortcut(shortcut: Shortcut, event: KeyboardEvent, platform: string): boolean {
-  if (shortcut.shownOnly === true) return false;
+  if (shortcut.shownOnly === true || !existsOn(shortcut, platform)) return false;
   const mod = platform === 'macos' ? event.metaKey : event.ctrlKey;
   const other = platform === 'macos' ? event.ctrlKey : event.metaKey;
   if (other || mod !== (shortcut.mod ?? false) || event.altKey !== (shortcut.alt ?? false)) return false;
   if (!SHIFT_FREE.has(shortcut.key) && event.shiftKey !== (shortcut.shift ?? false)) return false;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   return key === shortcut.key;
+}
+
+export function existsOn(shortcut: Shortcut, platform: string): boolean {
+  return shortcut.only === undefined || shortcut.only === platform;
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -52,6 +58,8 @@ export function ariaShortcut(shortcut: Shortcut, platform: string): string {
   if (shortcut.mod) keys.push(platform === 'macos' ? 'Meta' : 'Control');
   if (shortcut.alt) keys.push('Alt');
   if (shortcut.shift) keys.push('Shift');
-  keys.push(shortcut.key === ' ' ? 'Space' : shortcut.key.length === 1 ? shortcut.key.toUpperCase() : shortcut.key);
+  keys.push(
+    shortcut.key === ' ' ? 'Space' : shortcut.key.length === 1 ? shortcut.key.toUpperCase() : shortcut.key,
+  );
   return keys.join('+');
 }

@@ -1,8 +1,8 @@
 /** A browser that talks to `shoal-headless` over HTTP and one WebSocket. */
 import { CallError, isApiError, type Backend } from './backend';
+import { pickTorrentsInBrowser } from './browser-files';
 import type { Commands } from './generated/Commands';
 import type { Event } from './generated/Event';
-import type { InspectSource } from './generated/InspectSource';
 
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
@@ -63,41 +63,6 @@ function subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) 
     clearTimeout(timer);
     socket?.close();
   };
-}
-
-async function readBytes(file: File): Promise<InspectSource> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = '';
-  const chunk = 0x8000;
-  for (let at = 0; at < bytes.length; at += chunk) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + chunk));
-  }
-  return { kind: 'bytes', name: file.name, base64: btoa(binary) };
-}
-
-/** The browser's own file dialog, through an input that is never in the page. */
-export function pickTorrentsInBrowser(): Promise<InspectSource[] | null> {
-  return new Promise((resolve, reject) => {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.accept = '.torrent,application/x-bittorrent';
-    input.multiple = true;
-    input.oncancel = () => resolve(null);
-    input.onchange = () => {
-      const files = [...(input.files ?? [])];
-      Promise.all(files.map(readBytes)).then(
-        (sources) => resolve(sources.length > 0 ? sources : null),
-        (thrown: unknown) =>
-          reject(
-            new CallError('file_unreadable', {
-              name: files.map((file) => file.name).join(', '),
-              detail: String(thrown),
-            }),
-          ),
-      );
-    };
-    input.click();
-  });
 }
 
 /**

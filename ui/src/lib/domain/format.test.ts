@@ -86,7 +86,7 @@ describe('long names', () => {
   it('are cut in the middle so that the extension stays', () => {
     expect(shortenMiddle('short.iso', 20)).toBe('short.iso');
     const cut = shortenMiddle('a-very-long-name-of-a-disk-image-2025.tar.gz', 20);
-    expect([...cut]).toHaveLength(20);
+    expect(Array.from(cut)).toHaveLength(20);
     expect(cut.endsWith('.gz')).toBe(true);
   });
 });

@@ -148,7 +148,9 @@ const SHORT_UNITS: Record<DurationUnit, string> = { second: 's', minute: 'min', 
 export function durationParts(seconds: number | null): DurationPart[] {
   if (seconds === null || seconds > TIME_LEFT_MAX_S || !Number.isFinite(seconds)) return [];
   if (seconds < MINUTE_S - 2.5) {
-    return [{ n: seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 5) * 5, unit: 'second' }];
+    return [
+      { n: seconds < 10 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 5) * 5, unit: 'second' },
+    ];
   }
   const minutes = Math.max(1, Math.round(seconds / MINUTE_S));
   if (minutes < 60) return [{ n: minutes, unit: 'minute' }];
@@ -172,10 +174,10 @@ function dateStyle(date: Date, now: Date): Intl.DateTimeFormatOptions {
 
 /** A file name short enough for its place that keeps its extension. */
 export function shortenMiddle(name: string, max: number): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   if (letters.length <= max) return name;
   const dot = name.lastIndexOf('.');
-  const extension = dot > 0 ? [...name.slice(dot)].length : 0;
+  const extension = dot > 0 ? Array.from(name.slice(dot)).length : 0;
   const tail = Math.min(Math.floor(max / 2), Math.max(extension + 3, 8));
   return [...letters.slice(0, max - tail - 1), '…', ...letters.slice(-tail)].join('');
 }

@@ -121,10 +121,17 @@ export function captionOf(row: TorrentRow, format: Formatter): Caption {
   if (row.status === 'attention' && row.sentence.code === 'folder_missing') return { left: '', right: size };
   if (isComplete(row)) {
     const shared = row.ratio !== null && row.ratio >= 0.005;
-    return { left: shared ? t('list.ratio', { ratio: format.ratio(row.ratio) }) : t('list.done'), right: size };
+    return {
+      left: shared ? t('list.ratio', { ratio: format.ratio(row.ratio) }) : t('list.done'),
+      right: size,
+    };
   }
-  if (row.have_bytes === 0) return { left: row.status === 'downloading' ? format.percent(0) : '', right: size };
-  return { left: format.percent(progressOf(row)), right: t('common.of', format.sizePair(row.have_bytes, total)) };
+  if (row.have_bytes === 0)
+    return { left: row.status === 'downloading' ? format.percent(0) : '', right: size };
+  return {
+    left: format.percent(progressOf(row)),
+    right: t('common.of', format.sizePair(row.have_bytes, total)),
+  };
 }
 
 /** For the name of the row that a screen reader says. */

@@ -39,12 +39,7 @@ export function toggleRow(state: Selection, hash: string): Selection {
 }
 
 /** From the anchor to `hash`; `keep` adds to what is selected already. */
-export function extendTo(
-  state: Selection,
-  order: readonly string[],
-  hash: string,
-  keep = false,
-): Selection {
+export function extendTo(state: Selection, order: readonly string[], hash: string, keep = false): Selection {
   const to = order.indexOf(hash);
   const anchored = state.anchor === null ? -1 : order.indexOf(state.anchor);
   const from = anchored < 0 ? to : anchored;

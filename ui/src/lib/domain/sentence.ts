@@ -30,7 +30,10 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     if (peers.sending === 0 && peers.connected > 0) {
       return { key: 'status.downloading__quiet', params: { n: peers.connected } };
     }
-    return { key: time === '' ? 'status.downloading' : 'status.downloading__time', params: { ...peers, time } };
+    return {
+      key: time === '' ? 'status.downloading' : 'status.downloading__time',
+      params: { ...peers, time },
+    };
   },
   looking_for_peers: ({ known }) =>
     number(known) === 0 ? null : { key: 'status.looking_for_peers__known', params: { n: number(known) } },
@@ -38,7 +41,8 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     const n = optional(sending) ?? number(connected);
     return n === 0 ? { key: 'status.seeding_idle' } : { key: 'status.seeding', params: { n } };
   },
-  network_failed: ({ reason }) => (reason === 'port_taken' ? { key: 'status.network_failed__port_taken' } : null),
+  network_failed: ({ reason }) =>
+    reason === 'port_taken' ? { key: 'status.network_failed__port_taken' } : null,
 };
 
 export function sentenceText(sentence: Sentence, format: Formatter): string {

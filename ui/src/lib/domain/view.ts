@@ -85,8 +85,7 @@ const names = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' 
 
 /** Primary order of each sort; {@link compareRows} breaks ties. Negative puts `a` first. */
 const PRIMARY: Record<Sort, (a: TorrentRow, b: TorrentRow) => number> = {
-  activity: (a, b) =>
-    Math.floor(b.active_at / ACTIVITY_STEP_MS) - Math.floor(a.active_at / ACTIVITY_STEP_MS),
+  activity: (a, b) => Math.floor(b.active_at / ACTIVITY_STEP_MS) - Math.floor(a.active_at / ACTIVITY_STEP_MS),
   added: (a, b) => b.added_at - a.added_at,
   name: (a, b) => (a.name === b.name ? 0 : names.compare(a.name, b.name)),
   size: (a, b) => (b.wanted_bytes ?? -1) - (a.wanted_bytes ?? -1),
@@ -111,16 +110,20 @@ export function movesRow(old: TorrentRow, now: TorrentRow, view: View): boolean 
 export interface Counts {
   readonly status: Readonly<Record<StatusFilter, number>>;
   readonly labels: ReadonlyMap<string, number>;
+  /** Torrents that wait for room on the disk. */
+  readonly diskFull: number;
 }
 
 export function countRows(rows: Iterable<TorrentRow>): Counts {
   const status = { all: 0, downloading: 0, seeding: 0, finished: 0, stopped: 0, attention: 0 };
   const labels = new Map<string, number>();
+  let diskFull = 0;
   for (const row of rows) {
     status.all += 1;
     status[homeFilter(row)] += 1;
     if (needsAttention(row)) status.attention += 1;
+    if (row.sentence.code === 'disk_full') diskFull += 1;
     for (const label of row.labels) labels.set(label, (labels.get(label) ?? 0) + 1);
   }
-  return { status, labels };
+  return { status, labels, diskFull };
 }

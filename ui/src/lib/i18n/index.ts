@@ -15,8 +15,8 @@ type Areas = typeof en;
 
 /** Every key that `t` takes; a missing one is a type error. */
 export type MessageKey = {
-  [A in keyof Areas & string]: `${A}.${Base<keyof Areas[A] & string>}`;
-}[keyof Areas & string];
+  [A in keyof Areas]: `${A}.${Base<Extract<keyof Areas[A], string>>}`;
+}[keyof Areas];
 
 /** What another language has to provide. */
 export type Catalogue = { [A in keyof Areas]: { [K in keyof Areas[A]]: string } };

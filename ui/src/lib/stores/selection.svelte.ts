@@ -19,6 +19,11 @@ export class SelectionStore {
     const { selected } = this.#state;
     return selected.size === 0 ? [] : this.#order().filter((hash) => selected.has(hash));
   });
+  readonly #tabStop = $derived.by<string | null>(() => {
+    const { focus } = this.#state;
+    const order = this.#order();
+    return focus !== null && order.includes(focus) ? focus : (order[0] ?? null);
+  });
 
   constructor(order: () => readonly string[]) {
     this.#order = order;
@@ -36,9 +41,7 @@ export class SelectionStore {
   }
   /** The one row that the Tab key reaches: the focused one, or the first. */
   get tabStop(): string | null {
-    const { focus } = this.#state;
-    const order = this.#order();
-    return focus !== null && order.includes(focus) ? focus : (order[0] ?? null);
+    return this.#tabStop;
   }
 
   has(hash: string): boolean {

@@ -4,14 +4,10 @@ import type { Preview } from '$lib/backend/generated/Preview';
 import { EVERYTHING, type Filter } from '$lib/domain/view';
 
 export type Dialog =
-  /** Previews to add, and what could not be read. */
+  /** Previews to add, and what could not be read; without either it asks for a link. */
   | { readonly kind: 'add'; readonly previews: readonly Preview[]; readonly errors: readonly ApiError[] }
   /** Files of a magnet whose list has come. */
   | { readonly kind: 'choose'; readonly hash: string }
-  /** Move files to the trash. */
-  | { readonly kind: 'remove'; readonly hashes: readonly string[] }
-  /** Type or paste a link. */
-  | { readonly kind: 'link' }
   | { readonly kind: 'shortcuts' };
 
 export class UiStore {

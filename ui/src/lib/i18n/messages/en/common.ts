@@ -30,7 +30,7 @@ export const common = {
   action_force_start: 'Start now, whatever the queue says',
   action_recheck: 'Check files',
   action_remove: 'Remove from list',
-  action_trash: 'Move files to trash…',
+  action_trash: 'Move files to trash',
   action_undo: 'Undo',
   action_redo: 'Redo',
   action_select_all: 'Select all shown',
@@ -76,12 +76,6 @@ export const common = {
   toast_copied_other: 'Copied {n} magnet links.',
   toast_undo_hint: 'Undo with {keys}',
   toast_technical: 'Technical text',
-
-  link_title: 'Add by link',
-  link_label: 'Magnet link, info hash or address of a .torrent file',
-  link_hint: 'One a line.',
-  link_next: 'Look it up',
-  link_looking: 'Looking it up…',
 
   lost_title: 'Shoal does not answer',
   lost_text: 'The list shows the last known state. It goes on by itself when the connection is back.',

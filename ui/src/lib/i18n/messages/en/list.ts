@@ -47,8 +47,8 @@ export const list = {
   column_speed: 'Speed',
   row: '{name}, {state}, {progress}, {sentence}',
   row_no_progress: '{name}, {state}, {sentence}',
-  start_one: 'Start {name}',
-  stop_one: 'Stop {name}',
+  start_row: 'Start {name}',
+  stop_row: 'Stop {name}',
   size_unknown: 'size not known yet',
   done: 'done',
   ratio: 'ratio {ratio}',
@@ -57,7 +57,7 @@ export const list = {
   up: 'up',
   label: 'Label {name}',
   private: 'private',
-  added_one: 'Added {name}',
+  added: 'Added {name}',
   resize: 'Height of the details',
 
   empty_filter: 'No torrent is here right now.',
@@ -75,7 +75,6 @@ export const list = {
   dht_none: 'Looking for the network…',
 
   first_title: 'Nothing here yet',
-  first_lead: 'Add your first torrent in whichever way is easiest. Downloads go to {folder}, you can change that any time.',
   first_lead_before: 'Add your first torrent in whichever way is easiest. Downloads go to',
   first_lead_after: ', you can change that any time.',
   first_choose: 'Choose a .torrent file',
@@ -86,7 +85,9 @@ export const list = {
   sharing_text:
     'While you download, you also send parts of the same files to others. Everyone sharing a torrent can see your IP address. Share only what you may share.',
   sharing_others: 'What others can see',
-  sharing_peers: 'Everyone in the same torrent sees your IP address and port, the name of this program, and which pieces you have.',
-  sharing_trackers: 'Trackers and the DHT, which help to find peers, see your IP address and which torrents you ask for.',
+  sharing_peers:
+    'Everyone in the same torrent sees your IP address and port, the name of this program, and which pieces you have.',
+  sharing_trackers:
+    'Trackers and the DHT, which help to find peers, see your IP address and which torrents you ask for.',
   sharing_plain: 'What you send and receive is not encrypted on its way yet, so your provider can see it.',
 } as const;

@@ -44,9 +44,11 @@ export const status = {
   io: 'The disk did not read or write as asked. Nothing was lost.',
   internal: 'Something in Shoal went wrong with this torrent. The others go on.',
   bad_metadata: 'What peers sent as its file list cannot be used. {reason}',
-  store_damaged: 'What was saved about this torrent cannot be read. It was set aside, nothing was overwritten.',
+  store_damaged:
+    'What was saved about this torrent cannot be read. It was set aside, nothing was overwritten.',
   network_failed: 'Shoal could not open its connection to the network.',
-  network_failed__port_taken: 'Another program uses the port. Choose another one in the settings, or close that program.',
+  network_failed__port_taken:
+    'Another program uses the port. Choose another one in the settings, or close that program.',
   removing: 'Being removed…',
   unknown: 'Shoal reports “{code}”, which this window has no words for.',
 } as const;

@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppContext } from '$lib/app.svelte';
+import { CallError } from '$lib/backend/backend';
+import { FakeBackend } from '../../test/fake-backend';
+import { row, snapshot } from '../../test/rows';
+import { ACTIONS, runFor } from './actions';
+import { menuItems } from './menu-items';
+import { ariaShortcut, matchesShortcut, shortcutText } from './shortcut';
+
+let backend: FakeBackend;
+let app: AppContext;
+
+const inList = { inList: true, inText: false, platform: 'linux' };
+const press = (key: string, held: KeyboardEventInit = {}): KeyboardEvent =>
+  new KeyboardEvent('keydown', { key, ...held });
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+beforeEach(() => {
+  backend = new FakeBackend();
+  app = new AppContext(backend);
+  app.torrents.applySnapshot(
+    snapshot([
+      row('running'),
+      row('stopped', { status: 'stopped', intent: 'stop' }),
+      row('blocked', { status: 'attention', sentence: { code: 'file_in_the_way', params: {} } }),
+    ]),
+  );
+});
+
+describe('the registry', () => {
+  it('has every id once', () => {
+    expect(new Set(ACTIONS.map(({ id }) => id)).size).toBe(ACTIONS.length);
+  });
+
+  it('has no two actions on one key', () => {
+    const keys = ACTIONS.flatMap(({ shortcuts }) =>
+      shortcuts.map((shortcut) => ariaShortcut(shortcut, 'linux')),
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('leaves out of menus what does not apply', () => {
+    const context = (): string[] => app.actions.pick(({ context }) => context === true).map(({ id }) => id);
+    app.torrents.selection.only('running');
+    expect(context()).toEqual(['stop', 'recheck', 'copy_magnet', 'details', 'remove', 'trash']);
+    app.torrents.selection.only('blocked');
+    expect(context()).toContain('save_beside');
+    expect(context()).toContain('start');
+  });
+
+  it('draws a line between groups', () => {
+    app.torrents.selection.only('running');
+    const items = menuItems(
+      app.actions.pick(({ context }) => context === true),
+      'linux',
+    );
+    expect(items.filter(({ lineAbove }) => lineAbove).map(({ id }) => id)).toEqual([
+      'recheck',
+      'copy_magnet',
+      'remove',
+    ]);
+    expect(items.find(({ id }) => id === 'trash')?.keys).toBe('Shift Delete');
+  });
+});
+
+describe('keys', () => {
+  it('start what is stopped, and stop when all of it runs', async () => {
+    app.torrents.selection.all();
+    app.actions.handleKey(press(' '), inList);
+    app.torrents.selection.only('running');
+    app.actions.handleKey(press(' '), inList);
+    await settle();
+    expect(
+      backend.calls.map(({ name, request }) => [name, (request as { hashes: string[] }).hashes.toSorted()]),
+    ).toEqual([
+      ['start', ['blocked', 'stopped']],
+      ['stop', ['running']],
+    ]);
+  });
+
+  it('remove and move to the trash at once: both can be undone, so nothing is asked', async () => {
+    app.torrents.selection.only('running');
+    app.actions.handleKey(press('Delete'), inList);
+    await settle();
+    app.actions.handleKey(press('Delete', { shiftKey: true }), inList);
+    await settle();
+    expect(backend.calls).toEqual([
+      { name: 'remove', request: { hashes: ['running'], data: 'keep' } },
+      { name: 'remove', request: { hashes: ['running'], data: 'trash' } },
+    ]);
+  });
+
+  it('leave text fields alone', () => {
+    app.torrents.selection.only('running');
+    const inText = { ...inList, inList: false, inText: true };
+    expect(app.actions.handleKey(press('?'), inText)).toBe(false);
+    expect(app.actions.handleKey(press('Delete'), inText)).toBe(false);
+    expect(app.actions.handleKey(press('f', { ctrlKey: true }), inText)).toBe(true);
+    expect(backend.calls).toEqual([]);
+  });
+
+  it('of the list act in the list only', () => {
+    app.torrents.selection.only('running');
+    expect(app.actions.handleKey(press(' '), { ...inList, inList: false })).toBe(false);
+  });
+
+  it('use the command key on macOS', () => {
+    const undo = { key: 'z', mod: true };
+    expect(matchesShortcut(undo, press('z', { metaKey: true }), 'macos')).toBe(true);
+    expect(matchesShortcut(undo, press('z', { ctrlKey: true }), 'macos')).toBe(false);
+    expect(matchesShortcut(undo, press('Z', { ctrlKey: true, shiftKey: true }), 'linux')).toBe(false);
+    expect(
+      matchesShortcut(
+        { key: 'Backspace', mod: true, only: 'macos' },
+        press('Backspace', { ctrlKey: true }),
+        'linux',
+      ),
+    ).toBe(false);
+    expect(matchesShortcut({ key: '?' }, press('?', { shiftKey: true }), 'linux')).toBe(true);
+    expect(shortcutText(undo, 'macos')).toBe('⌘ Z');
+  });
+});
+
+describe('running', () => {
+  it('turns a refusal into a toast', async () => {
+    backend.refusals.stop = new CallError('shutting_down');
+    app.torrents.selection.only('running');
+    app.actions.run('stop');
+    await settle();
+    expect(app.toasts.all).toMatchObject([{ kind: 'error', error: { code: 'shutting_down' } }]);
+  });
+
+  it('copies the magnet links of the selection', async () => {
+    const written: string[] = [];
+    vi.stubGlobal('navigator', {
+      clipboard: { writeText: (text: string) => Promise.resolve(void written.push(text)) },
+    });
+    backend.answers.overview = { magnet: 'magnet:?xt=urn:btih:00' };
+    app.torrents.selection.all();
+    app.actions.run('copy_magnet');
+    await settle();
+    expect(written).toEqual([Array(3).fill('magnet:?xt=urn:btih:00').join('\n')]);
+    vi.unstubAllGlobals();
+  });
+
+  it('a remedy selects its row first', async () => {
+    runFor(app, row('blocked'), 'save_beside');
+    await settle();
+    expect(backend.calls).toEqual([{ name: 'save_beside', request: { hash: 'blocked' } }]);
+  });
+
+  it('opens the file chooser of the dialog only for what waits for it', () => {
+    app.torrents.selection.only('running');
+    app.actions.run('choose_files');
+    expect(app.ui.dialog).toBeNull();
+  });
+});

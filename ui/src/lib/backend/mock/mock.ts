@@ -1,0 +1,335 @@
+/**
+ * A demonstration without a core: torrents that are made up, commands that change them. For design
+ * work and tests only; the real window loads it only when its address asks with `?mock`.
+ */
+import { CallError, type Backend } from '../backend';
+import type { Commands } from '../generated/Commands';
+import type { Delta } from '../generated/Delta';
+import type { Event } from '../generated/Event';
+import type { SettingValueView } from '../generated/SettingValueView';
+import type { Snapshot } from '../generated/Snapshot';
+import type { StepView } from '../generated/StepView';
+import type { TorrentRow } from '../generated/TorrentRow';
+import type { Totals } from '../generated/Totals';
+import type { UndoView } from '../generated/UndoView';
+import { pickTorrentsInBrowser } from '../browser-files';
+import * as details from '../mock-details';
+import { LABELS, makeRow, say } from './rows';
+
+const TICK_MS = 1_000;
+
+interface Undoable {
+  readonly step: StepView;
+  readonly back: () => void;
+  readonly again: () => void;
+}
+
+type Handlers = {
+  [K in keyof Commands]: (
+    request: Commands[K]['request'],
+  ) => Commands[K]['answer'] | Promise<Commands[K]['answer']>;
+};
+
+class MockCore {
+  readonly rows = new Map<string, TorrentRow>();
+  readonly settings: Record<string, SettingValueView> = {};
+  labels = [...LABELS];
+  readonly undone: Undoable[] = [];
+  readonly done: Undoable[] = [];
+  #rev = 1;
+  #steps = 0;
+  #pending = { upserts: new Set<string>(), removed: new Set<string>(), all: false };
+  #listener: ((event: Event) => void) | null = null;
+
+  constructor(count: number) {
+    const now = Date.now();
+    for (let index = 0; index < count; index++) {
+      const row = makeRow(index, now);
+      this.rows.set(row.hash, row);
+    }
+    if (count === 0) this.labels = [];
+    for (const view of details.settings()) this.settings[view.key] = view.value;
+    // The first run is what an empty demonstration shows.
+    this.settings['window.welcome_done'] = count > 0;
+  }
+
+  row(hash: string): TorrentRow {
+    const row = this.rows.get(hash);
+    if (row === undefined) throw new CallError('no_such_torrent');
+    return row;
+  }
+
+  put(row: TorrentRow): void {
+    this.rows.set(row.hash, row);
+    this.#pending.upserts.add(row.hash);
+    this.#pending.removed.delete(row.hash);
+  }
+
+  drop(hash: string): void {
+    this.rows.delete(hash);
+    this.#pending.upserts.delete(hash);
+    this.#pending.removed.add(hash);
+  }
+
+  remember(kind: string, count: number, back: () => void, again: () => void): void {
+    this.#steps += 1;
+    this.done.push({ step: { id: this.#steps, kind, count, at: Date.now() }, back, again });
+    this.undone.length = 0;
+    this.changed();
+  }
+
+  /** Labels, settings or undo are different: they go out whole. */
+  changed(): void {
+    this.#pending.all = true;
+    // A real core answers first and publishes a moment later.
+    setTimeout(() => this.flush(), 20);
+  }
+
+  listen(listener: (event: Event) => void): () => void {
+    this.#listener = listener;
+    const timer = setInterval(() => {
+      this.#liven();
+      this.flush();
+    }, TICK_MS);
+    setTimeout(() => listener({ type: 'snapshot', ...this.snapshot() }), 0);
+    return () => {
+      clearInterval(timer);
+      this.#listener = null;
+    };
+  }
+
+  flush(): void {
+    const { upserts, removed, all } = this.#pending;
+    this.#pending = { upserts: new Set(), removed: new Set(), all: false };
+    this.#rev += 1;
+    const delta: Delta = {
+      rev: this.#rev,
+      upserts: [...upserts].flatMap((hash) => this.rows.get(hash) ?? []),
+      removed: [...removed],
+      totals: this.#totals(),
+      labels: all ? this.labels : null,
+      undo: all ? this.#undo() : null,
+      settings: all ? this.settings : null,
+    };
+    this.#listener?.({ type: 'delta', ...delta });
+  }
+
+  #undo(): UndoView {
+    return { undo: this.done.at(-1)?.step ?? null, redo: this.undone.at(-1)?.step ?? null };
+  }
+
+  snapshot(): Snapshot {
+    return {
+      rev: this.#rev,
+      torrents: [...this.rows.values()],
+      labels: this.labels,
+      totals: this.#totals(),
+      undo: this.#undo(),
+      settings: { ...this.settings },
+      notices: [],
+      version: '0.0.0',
+      platform: 'linux',
+    };
+  }
+
+  #totals(): Totals {
+    let [down, up, peers] = [0, 0, 0];
+    for (const row of this.rows.values()) {
+      down += row.down_bps;
+      up += row.up_bps;
+      peers += row.peers_connected;
+    }
+    return {
+      down_bps: down,
+      up_bps: up,
+      dht_nodes: 412,
+      peers_connected: peers,
+      free_bytes: 212e9,
+      free_volume: '/home',
+      downloads_folder: '/home/ada/Downloads',
+      engine: { state: 'running', port: 51_413 },
+    };
+  }
+
+  /** A second passes. */
+  #liven(): void {
+    for (const row of this.rows.values()) {
+      if (row.status === 'downloading' && row.down_bps > 0) this.put(downloadMore(row));
+      else if (row.status === 'seeding' && row.up_bps > 0) {
+        this.put({ ...row, up_bps: jitter(row.up_bps), uploaded_bytes: row.uploaded_bytes + row.up_bps });
+      } else if (row.check !== null && row.check < 1) {
+        this.put({ ...row, check: Math.min(1, row.check + 0.002) });
+      }
+    }
+  }
+}
+
+function jitter(bps: number): number {
+  return Math.max(1_000, Math.round(bps * (0.9 + Math.random() * 0.2)));
+}
+
+function downloadMore(row: TorrentRow): TorrentRow {
+  const wanted = row.wanted_bytes ?? 0;
+  const have = Math.min(wanted * 0.99, row.have_bytes + row.down_bps);
+  const eta = Math.max(1, Math.round((wanted - have) / row.down_bps));
+  return {
+    ...row,
+    have_bytes: have,
+    down_bps: jitter(row.down_bps),
+    up_bps: row.up_bps > 0 ? jitter(row.up_bps) : 0,
+    eta_s: eta,
+    active_at: Date.now(),
+    sentence: say('downloading', { eta_s: eta, sending: row.peers_sending, connected: row.peers_connected }),
+  };
+}
+
+const halted = {
+  status: 'stopped',
+  intent: 'stop',
+  sentence: say('stopped'),
+  down_bps: 0,
+  up_bps: 0,
+} as const;
+
+function started(row: TorrentRow): TorrentRow {
+  const complete = row.wanted_bytes !== null && row.have_bytes >= row.wanted_bytes;
+  if (complete) return { ...row, intent: 'run', status: 'seeding', sentence: say('seeding_idle') };
+  return { ...row, intent: 'run', status: 'downloading', sentence: say('looking_for_peers', { known: 8 }) };
+}
+
+function listHandlers(
+  core: MockCore,
+): Pick<Handlers, 'start' | 'stop' | 'force_start' | 'remove' | 'recheck' | 'save_beside'> {
+  const change = (hashes: readonly string[], to: (row: TorrentRow) => TorrentRow): Record<symbol, never> => {
+    for (const hash of hashes) core.put(to(core.row(hash)));
+    setTimeout(() => core.flush(), 20);
+    return {};
+  };
+  return {
+    start: ({ hashes }) => change(hashes, started),
+    force_start: ({ hashes }) => change(hashes, started),
+    stop: ({ hashes }) => change(hashes, (row) => ({ ...row, ...halted })),
+    recheck: ({ hashes }) =>
+      change(hashes, (row) => ({
+        ...row,
+        status: 'checking',
+        check: 0,
+        sentence: say('checking', { eta_s: 300 }),
+      })),
+    save_beside: ({ hash }) => change([hash], started),
+    remove: ({ hashes, data }) => {
+      const rows = hashes.map((hash) => core.row(hash));
+      const again = (): void => {
+        for (const row of rows) core.drop(row.hash);
+      };
+      again();
+      const back = (): void => {
+        for (const row of rows) core.put(row);
+      };
+      core.remember(data === 'trash' ? 'trashed' : 'removed', rows.length, back, again);
+      return {};
+    },
+  };
+}
+
+function step(
+  core: MockCore,
+  from: Undoable[],
+  to: Undoable[],
+  way: 'back' | 'again',
+): Record<symbol, never> {
+  const undoable = from.pop();
+  if (undoable === undefined) throw new CallError('nothing_to_undo');
+  undoable[way]();
+  to.push(undoable);
+  core.changed();
+  return {};
+}
+
+function stepHandlers(
+  core: MockCore,
+): Pick<Handlers, 'undo' | 'redo' | 'set_labels' | 'put_label' | 'drop_label' | 'set_settings'> {
+  return {
+    undo: () => step(core, core.done, core.undone, 'back'),
+    redo: () => step(core, core.undone, core.done, 'again'),
+    set_labels: ({ hashes, labels }) => {
+      const rows = hashes.map((hash) => core.row(hash));
+      const again = (): void => {
+        for (const row of rows) core.put({ ...row, labels });
+      };
+      again();
+      core.remember('labelled', rows.length, () => rows.forEach((row) => core.put(row)), again);
+      return {};
+    },
+    put_label: (label) => {
+      core.labels = [...core.labels.filter(({ name }) => name !== label.name), label];
+      core.changed();
+      return {};
+    },
+    drop_label: ({ name }) => {
+      core.labels = core.labels.filter((label) => label.name !== name);
+      core.changed();
+      return {};
+    },
+    set_settings: ({ values }) => {
+      details.setSettings(values);
+      const before = Object.fromEntries(Object.keys(values).map((key) => [key, core.settings[key] ?? false]));
+      const put = (all: Record<string, SettingValueView>): void => {
+        Object.assign(core.settings, all);
+      };
+      put(values);
+      core.remember(
+        'settings',
+        Object.keys(values).length,
+        () => put(before),
+        () => put(values),
+      );
+      return {};
+    },
+  };
+}
+
+function detailHandlers(
+  core: MockCore,
+): Omit<Handlers, keyof ReturnType<typeof listHandlers> | keyof ReturnType<typeof stepHandlers>> {
+  return {
+    snapshot: () => core.snapshot(),
+    inspect: ({ source }) => details.inspect(source, core.rows),
+    add: ({ preview_id: id }) => {
+      const row = { ...makeRow(100_000 + core.rows.size, Date.now()), name: `Added from preview ${id}` };
+      core.put(row);
+      core.changed();
+      return { hash: row.hash, outcome: 'added' };
+    },
+    select_files: ({ hash, wanted }) => {
+      details.selectFiles(core.row(hash), wanted);
+      core.put(started(core.row(hash)));
+      core.changed();
+      return {};
+    },
+    overview: ({ hash }) => details.overview(core.row(hash)),
+    files: ({ hash }) => details.files(core.row(hash)),
+    peers: ({ hash }) => details.peers(core.row(hash)),
+    pieces: ({ hash }) => details.pieces(core.row(hash)),
+    settings: () => details.settings(),
+    folder_info: ({ path }) => details.folderInfo(path),
+    list_folders: ({ path }) => details.listFolders(path),
+  };
+}
+
+export function createMockBackend(count: number): Backend {
+  const core = new MockCore(count);
+  const handlers: Handlers = { ...listHandlers(core), ...stepHandlers(core), ...detailHandlers(core) };
+  return {
+    kind: 'mock',
+    async call(name, request) {
+      return handlers[name](request);
+    },
+    subscribe(onEvent, onConnection) {
+      onConnection(true);
+      return core.listen(onEvent);
+    },
+    pickTorrents: pickTorrentsInBrowser,
+    pickFolder: null,
+  };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ACTIONS } from '$lib/actions/actions';
+import { hasMessage, t } from './index';
+import { en } from './messages/en';
+
+const all = Object.entries(en).flatMap(([area, messages]) =>
+  Object.entries(messages as Record<string, string>).map(([key, text]) => [`${area}.${key}`, text] as const),
+);
+
+describe('the catalogue', () => {
+  it('has no empty message and no stray space', () => {
+    for (const [key, text] of all) {
+      expect(text, key).not.toBe('');
+      expect(text, key).toBe(text.trim());
+    }
+  });
+
+  it('has both forms of every plural', () => {
+    const keys = new Set(all.map(([key]) => key));
+    for (const key of keys) {
+      if (key.endsWith('_one')) expect(keys, key).toContain(key.replace(/_one$/, '_other'));
+      if (key.endsWith('_other')) expect(keys, key).toContain(key.replace(/_other$/, '_one'));
+    }
+  });
+
+  it('speaks calmly', () => {
+    for (const [key, text] of all) expect(text, key).not.toMatch(/!|\bplease\b|\boops\b|successfully/i);
+  });
+
+  it('names every action', () => {
+    for (const { title } of ACTIONS) expect(hasMessage(title), title).toBe(true);
+  });
+});
+
+describe('t', () => {
+  it('picks the plural and writes numbers in the locale', () => {
+    expect(t('common.toast_removed', { n: 1 })).toBe('Removed 1 torrent.');
+    expect(t('common.toast_removed', { n: 1_200 })).toBe(
+      `Removed ${new Intl.NumberFormat().format(1_200)} torrents.`,
+    );
+  });
+  it('fills in text as it is, markup and braces included', () => {
+    expect(t('list.empty_search', { text: '<b>{n}</b>' })).toBe('Nothing matches ‘<b>{n}</b>’.');
+  });
+  it('leaves a placeholder in sight that nobody filled', () => {
+    expect(t('list.net_port')).toBe('Port {port}');
+  });
+});

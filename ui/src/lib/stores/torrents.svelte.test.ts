@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EVERYTHING, type View } from '$lib/domain/view';
+import { delta, row, snapshot } from '../../test/rows';
+import { CALM_MS, TorrentStore } from './torrents.svelte';
+
+const byName: View = { filter: EVERYTHING, search: '', sort: 'name' };
+
+function storeOf(...names: string[]): TorrentStore {
+  const store = new TorrentStore();
+  store.show(byName);
+  store.applySnapshot(snapshot(names.map((name) => row(name))));
+  return store;
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('deltas', () => {
+  it('change, add and remove rows', () => {
+    const store = storeOf('a', 'b');
+    const applied = store.applyDelta(
+      delta(2, { upserts: [row('b', { have_bytes: 500 }), row('c')], removed: ['a'] }),
+    );
+    expect(applied).toBe(true);
+    expect(store.visible).toEqual(['b', 'c']);
+    expect(store.row('b')?.have_bytes).toBe(500);
+    expect(store.row('a')).toBeUndefined();
+    expect(store.size).toBe(2);
+  });
+
+  it('are refused when one is missing in between, and nothing changes', () => {
+    const store = storeOf('a');
+    expect(store.applyDelta(delta(3, { removed: ['a'] }))).toBe(false);
+    expect(store.visible).toEqual(['a']);
+  });
+
+  it('are refused before the first snapshot', () => {
+    expect(new TorrentStore().applyDelta(delta(1))).toBe(false);
+  });
+
+  it('keep what they do not mention', () => {
+    const store = storeOf('a');
+    store.applySnapshot(snapshot([row('a')], { labels: [{ name: 'Films', colour: 1 }] }));
+    store.applyDelta(delta(2));
+    expect(store.labels).toEqual([{ name: 'Films', colour: 1 }]);
+    expect(store.colour('Films')).toBe(1);
+    expect(store.totals?.engine.state).toBe('running');
+  });
+
+  it('give the same object for a row that did not change', () => {
+    const store = storeOf('a', 'b');
+    const before = store.row('a');
+    store.applyDelta(delta(2, { upserts: [row('b', { have_bytes: 1 })] }));
+    expect(store.row('a')).toBe(before);
+  });
+});
+
+describe('a new snapshot', () => {
+  it('replaces everything and keeps the selection of what is still there', () => {
+    const store = storeOf('a', 'b', 'c');
+    store.selection.all();
+    store.applySnapshot(snapshot([row('b'), row('d')], { rev: 9 }));
+    expect(store.visible).toEqual(['b', 'd']);
+    expect(store.selection.hashes).toEqual(['b']);
+    expect(store.applyDelta(delta(10))).toBe(true);
+  });
+});
+
+describe('filter and search', () => {
+  it('show what matches, at once', () => {
+    const store = storeOf('Fedora', 'debian', 'Sintel');
+    store.show({ ...byName, search: 'DE' });
+    expect(store.visible).toEqual(['debian']);
+    store.show(byName);
+    expect(store.visible).toEqual(['debian', 'Fedora', 'Sintel']);
+  });
+
+  it('bring the selection back with the rows, and never act on what is hidden', () => {
+    const store = storeOf('a', 'b', 'c');
+    store.selection.all();
+    store.show({ ...byName, search: 'b' });
+    expect(store.selection.hashes).toEqual(['b']);
+    expect(store.selected.map(({ hash }) => hash)).toEqual(['b']);
+    store.show(byName);
+    expect(store.selection.hashes).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('order', () => {
+  it('is renewed at once while nobody touches the list', () => {
+    const store = storeOf('a', 'b');
+    store.applyDelta(delta(2, { upserts: [row('a', { name: 'z' })] }));
+    expect(store.visible).toEqual(['b', 'a']);
+  });
+
+  it('waits for two seconds of calm while the list is in use', () => {
+    const store = storeOf('a', 'b');
+    store.touch();
+    store.applyDelta(delta(2, { upserts: [row('a', { name: 'z' })] }));
+    expect(store.visible).toEqual(['a', 'b']);
+    vi.advanceTimersByTime(CALM_MS - 1);
+    expect(store.visible).toEqual(['a', 'b']);
+    vi.advanceTimersByTime(1);
+    expect(store.visible).toEqual(['b', 'a']);
+  });
+
+  it('waits longer when the list is touched again', () => {
+    const store = storeOf('a', 'b');
+    store.touch();
+    store.applyDelta(delta(2, { upserts: [row('a', { name: 'z' })] }));
+    vi.advanceTimersByTime(CALM_MS - 500);
+    store.touch();
+    vi.advanceTimersByTime(CALM_MS - 500);
+    expect(store.visible).toEqual(['a', 'b']);
+    vi.advanceTimersByTime(500);
+    expect(store.visible).toEqual(['b', 'a']);
+  });
+
+  it('lets rows go at once, calm or not, and moves the focus to the next one', () => {
+    const store = storeOf('a', 'b', 'c');
+    store.selection.only('b');
+    store.touch();
+    store.applyDelta(delta(2, { removed: ['b'] }));
+    expect(store.visible).toEqual(['a', 'c']);
+    expect(store.selection.focus).toBe('c');
+    expect(store.selection.count).toBe(0);
+  });
+});
+
+describe('10,000 torrents with 500 changing', () => {
+  it('take less than a tenth of a second for a delta', () => {
+    vi.useRealTimers();
+    const store = new TorrentStore();
+    store.show({ ...byName, sort: 'activity' });
+    const rows = Array.from({ length: 10_000 }, (_, at) =>
+      row(`hash-${String(at)}`, { active_at: at * 1_000 }),
+    );
+    store.applySnapshot(snapshot(rows));
+    const upserts = rows.slice(0, 500).map((old) => ({ ...old, active_at: 1e10, have_bytes: 1 }));
+    const start = performance.now();
+    store.applyDelta(delta(2, { upserts }));
+    expect(store.counts.status.all).toBe(10_000);
+    expect(performance.now() - start).toBeLessThan(100);
+    expect(store.visible.slice(0, 500).every((hash) => (store.row(hash)?.have_bytes ?? 0) === 1)).toBe(true);
+  });
+});

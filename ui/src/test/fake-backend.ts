@@ -1,0 +1,37 @@
+/** A backend that a test holds in its hand: it records calls and says what the test tells it to. */
+import { CallError, type Backend, type CommandName } from '$lib/backend/backend';
+import type { Event } from '$lib/backend/generated/Event';
+
+export class FakeBackend implements Backend {
+  readonly kind = 'mock';
+  readonly pickFolder = null;
+  readonly calls: { name: CommandName; request: unknown }[] = [];
+  readonly answers: Partial<Record<CommandName, unknown>> = {};
+  readonly refusals: Partial<Record<CommandName, CallError>> = {};
+  subscriptions = 0;
+  #listener: ((event: Event) => void) | null = null;
+
+  call: Backend['call'] = (name, request) => {
+    this.calls.push({ name, request });
+    const refusal = this.refusals[name];
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return Promise.resolve((this.answers[name] ?? {}) as never);
+  };
+
+  subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void {
+    this.subscriptions += 1;
+    this.#listener = onEvent;
+    onConnection(true);
+    return () => {
+      this.#listener = null;
+    };
+  }
+
+  pickTorrents(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  send(event: Event): void {
+    this.#listener?.(event);
+  }
+}
