@@ -78,14 +78,20 @@ async fn large_bodies_are_refused() {
             b"",
         )
         .await;
-    assert_eq!((reply.status, reply.code().as_str()), (413, "request_too_large"));
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (413, "request_too_large")
+    );
     // Sent without being announced.
     let chunked = format!("3ea\r\n{}\r\n0\r\n\r\n", "x".repeat(1002));
     let headers = [host.as_str(), &bearer, "Transfer-Encoding: chunked"];
     let reply = server
         .raw("POST /api/v1/echo", &headers, chunked.as_bytes())
         .await;
-    assert_eq!((reply.status, reply.code().as_str()), (413, "request_too_large"));
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (413, "request_too_large")
+    );
     // Not read at all without a token.
     let reply = server
         .raw("POST /api/v1/echo", &[&host, "Content-Length: 1001"], b"")
