@@ -4,6 +4,7 @@
 use std::{
     collections::HashSet,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use librqbit::Session;
@@ -19,6 +20,9 @@ use crate::{
     start,
     storage::TorrentFiles,
 };
+
+/// How long the engine may take to part with peers once it is complete.
+const PARTING: Duration = Duration::from_millis(500);
 
 impl Runner {
     pub(super) fn start(&mut self, spec: Box<StartSpec>) {
@@ -176,6 +180,7 @@ impl Runner {
     }
 
     pub(super) fn on_complete(&mut self, hash: InfoHash, run: u64) {
+        tracing::info!("DBG on_complete");
         let notes = self.notes.clone();
         let Some(entry) = self.current(hash, run) else {
             return;
@@ -230,6 +235,11 @@ async fn apply_selection(
     wanted: Bitfield,
 ) -> Result<bool, Fault> {
     let only: HashSet<usize> = wanted.iter_ones().map(|i| i as usize).collect();
+    if files.progress().1 {
+        // The engine is parting with peers that have everything. One that is called back before
+        // its old connection ended is forgotten as a bug.
+        tokio::time::sleep(PARTING).await;
+    }
     let moved = spawn_blocking(move || files.select(&wanted)).await;
     let complete = moved.map_err(|e| Fault::internal(e.to_string()))??;
     let told = session.update_only_files(handle, &only).await;

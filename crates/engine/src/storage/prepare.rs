@@ -114,7 +114,9 @@ impl TorrentFiles {
             if !wanted.get(index) || self.closed.load(Ordering::Acquire) {
                 continue;
             }
-            match open::create_new(&self.root, path) {
+            let r = open::create_new(&self.root, path);
+            tracing::info!("DBG create {path:?} {:?}", r.is_ok());
+            match r {
                 Ok(_) => {
                     self.owned.set(index);
                 }
