@@ -25,11 +25,19 @@ export function sourcesOfText(text: string): InspectSource[] {
     .map((line) => ({ kind: 'text', text: line }));
 }
 
-/** Looks at every source, then shows what can be added. Resolves when the dialog is open. */
+/** Addresses have to be fetched, which may take as long as their server likes. */
+function isSlow(source: InspectSource): boolean {
+  return source.kind === 'text' && /^https?:/i.test(source.text);
+}
+
+/**
+ * Looks at every source, then shows what can be added. Resolves when the dialog is open: addresses
+ * are left to it, so that their progress can be seen and cancelled.
+ */
 export async function addSources(app: Adding, sources: readonly InspectSource[]): Promise<void> {
   const previews: Preview[] = [];
   const errors: ApiError[] = [];
-  for (const source of sources) {
+  for (const source of sources.filter((each) => !isSlow(each))) {
     try {
       previews.push(await app.backend.call('inspect', { source }));
     } catch (thrown) {
@@ -37,21 +45,27 @@ export async function addSources(app: Adding, sources: readonly InspectSource[])
       errors.push({ code, params });
     }
   }
-  openPreviews(app, previews, errors);
+  openPreviews(app, previews, errors, sources.filter(isSlow));
 }
 
 /** Opens the add dialog, or adds to the one that is open. When nothing can be added there are only toasts. */
-export function openPreviews(app: Adding, previews: readonly Preview[], errors: readonly ApiError[]): void {
+export function openPreviews(
+  app: Adding,
+  previews: readonly Preview[],
+  errors: readonly ApiError[],
+  sources: readonly InspectSource[] = [],
+): void {
   const dialog = app.ui.dialog?.kind === 'add' ? app.ui.dialog : null;
-  if (previews.length === 0 && dialog === null) {
+  if (previews.length + sources.length === 0 && dialog === null) {
     for (const { code, params } of errors) app.toasts.error(new CallError(code, params));
     return;
   }
-  const open = dialog ?? { previews: [], errors: [] };
+  const open = dialog ?? { previews: [], errors: [], sources: [] };
   const known = new Set(open.previews.map(({ hash }) => hash));
   app.ui.dialog = {
     kind: 'add',
     previews: [...open.previews, ...previews.filter(({ hash }) => !known.has(hash))],
     errors: [...open.errors, ...errors],
+    sources: [...(open.sources ?? []), ...sources],
   };
 }

@@ -107,6 +107,13 @@ describe('adding', () => {
     expect(app.ui.dialog).toMatchObject({ kind: 'add', previews: [{ hash: 'x' }, { hash: 'y' }] });
   });
 
+  it('leaves addresses to the dialog, which shows how far they are', async () => {
+    const inspected = vi.spyOn(backend, 'call');
+    await addSources(app, sourcesOfText('https://example.org/a.torrent'));
+    expect(inspected).not.toHaveBeenCalled();
+    expect(app.ui.dialog).toMatchObject({ kind: 'add', previews: [], sources: [{ kind: 'text' }] });
+  });
+
   it('says why when nothing can be added', async () => {
     backend.refusals.inspect = new CallError('not_a_link');
     await addSources(app, sourcesOfText('hello'));

@@ -54,6 +54,7 @@ export interface Refusal {
 
 /** What was added and what was there already. */
 export interface Outcome {
+  readonly added: readonly string[];
   readonly merged: readonly string[];
   readonly failed: number;
 }
@@ -138,12 +139,13 @@ export class AddSession {
   async add(): Promise<Outcome> {
     this.#isAdding = true;
     this.#refusals = [];
+    const added: string[] = [];
     const merged: string[] = [];
     let failed = 0;
     for (const item of this.ticked) {
       try {
         const { outcome } = await this.#backend.call('add', this.#request(item));
-        if (outcome === 'already_added') merged.push(item.preview.name);
+        (outcome === 'added' ? added : merged).push(item.preview.name);
         this.#items = this.#items.filter((other) => other !== item);
       } catch (thrown) {
         failed++;
@@ -151,7 +153,7 @@ export class AddSession {
       }
     }
     this.#isAdding = false;
-    return { merged, failed };
+    return { added, merged, failed };
   }
 
   #request(item: AddItem) {
@@ -187,5 +189,11 @@ export class AddSession {
 function nameOf(source: InspectSource): string {
   if (source.kind === 'bytes') return source.name;
   if (source.kind === 'path') return source.path.split(/[/\\]/).at(-1) ?? source.path;
-  return URL.canParse(source.text) && /^https?:/i.test(source.text) ? new URL(source.text).host : source.text;
+  const url = urlOf(source.text);
+  return url === null ? source.text : url.pathname.split('/').at(-1) || url.host;
+}
+
+/** The address, when the text is one and not a magnet link or an info hash. */
+export function urlOf(text: string): URL | null {
+  return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : null;
 }

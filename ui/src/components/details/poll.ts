@@ -5,11 +5,12 @@
 export function poll<T>(ask: () => Promise<T>, everyMs: () => number, take: (answer: T) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isAsking = false;
-  const over = new AbortController();
+  const end = new AbortController();
+  const isOver = (): boolean => end.signal.aborted;
 
   async function turn(): Promise<void> {
     clearTimeout(timer);
-    if (isAsking || over.signal.aborted || document.hidden) return;
+    if (isAsking || isOver() || document.hidden) return;
     isAsking = true;
     const answer = await ask().then(
       (value) => ({ value }),
@@ -17,7 +18,7 @@ export function poll<T>(ask: () => Promise<T>, everyMs: () => number, take: (ans
       () => null,
     );
     isAsking = false;
-    if (over.signal.aborted) return;
+    if (isOver()) return;
     if (answer) take(answer.value);
     timer = setTimeout(() => void turn(), everyMs());
   }
@@ -26,7 +27,7 @@ export function poll<T>(ask: () => Promise<T>, everyMs: () => number, take: (ans
   document.addEventListener('visibilitychange', onVisibility);
   void turn();
   return () => {
-    over.abort();
+    end.abort();
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', onVisibility);
   };

@@ -109,16 +109,15 @@ export function pieces(row: TorrentRow): PieceMap {
   while (size / length > 4_000 && length < 1 << 26) length *= 2;
   const count = Math.ceil(size / length);
   const done = size > 0 ? row.have_bytes / size : 0;
+  const have = Math.floor(count * done);
   const bits = new Uint8Array(Math.ceil(count / 8));
   const random = randomOf(row.hash);
-  let have = 0;
-  for (let piece = 0; piece < count; piece++) {
+  const scores = Array.from({ length: count }, (_, piece) => {
     const wave = Math.sin(piece / 37) * 0.2 + Math.sin(piece / 11) * 0.1;
-    const bias = (1 - piece / count) * 0.5;
-    if (done < 1 && wave + bias + random() * 0.45 < 1 - done) continue;
-    bits[piece >> 3]! |= 0x80 >> (piece & 7);
-    have++;
-  }
+    return { piece, score: wave + (1 - piece / count) * 0.5 + random() * 0.45 };
+  });
+  scores.sort((a, b) => b.score - a.score);
+  for (const { piece } of scores.slice(0, have)) bits[piece >> 3]! |= 0x80 >> (piece & 7);
   return { count, piece_length: length, have_count: have, have: toBase64(bits) };
 }
 

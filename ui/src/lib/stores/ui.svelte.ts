@@ -1,11 +1,17 @@
 /** What the window shows: view, dialog, filter. Nothing here outlives the window. */
 import type { ApiError } from '$lib/backend/generated/ApiError';
+import type { InspectSource } from '$lib/backend/generated/InspectSource';
 import type { Preview } from '$lib/backend/generated/Preview';
 import { EVERYTHING, type Filter } from '$lib/domain/view';
 
 export type Dialog =
-  /** Previews to add, and what could not be read; without either it asks for a link. */
-  | { readonly kind: 'add'; readonly previews: readonly Preview[]; readonly errors: readonly ApiError[] }
+  /** Previews to add, what could not be read, addresses yet to be asked; without any it asks for a link. */
+  | {
+      readonly kind: 'add';
+      readonly previews: readonly Preview[];
+      readonly errors: readonly ApiError[];
+      readonly sources?: readonly InspectSource[];
+    }
   /** Files of a magnet whose list has come. */
   | { readonly kind: 'choose'; readonly hash: string }
   | { readonly kind: 'shortcuts' };

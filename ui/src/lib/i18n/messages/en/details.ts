@@ -1,6 +1,5 @@
 /** Words of the details of one torrent or of several. */
 export const details = {
-  panel: 'Details',
   tabs: 'Details',
   overview: 'Overview',
   files: 'Files',
@@ -46,6 +45,7 @@ export const details = {
   time_left: 'Time left',
   about: 'about {time}',
   uploaded: 'Uploaded',
+  uploaded_nothing: 'nothing yet',
   uploaded_ratio: '{size}, ratio {ratio}',
   connected_peers: 'Peers',
   peers_of: '{n} connected, {known} known',
@@ -55,24 +55,19 @@ export const details = {
   from: 'From',
   from_magnet: 'a magnet link',
   comment: 'Comment',
-  made: 'Made',
   private: 'Private',
   private_yes: 'yes, only members of its tracker can join',
   private_no: 'no, anyone can join',
   info_hash: 'Info hash',
   copy_hash: 'Copy info hash',
-  facts: 'Facts',
   unknown: 'not known',
 
-  state: 'What is happening',
   technical: 'Details',
   copy: 'Copy',
-  waiting: 'Reading…',
 
   files_none: 'The files are not known yet. Shoal asks other people for the list.',
   files_skipped_one: '{n} file is skipped until you allow it',
   files_skipped_other: '{n} files are skipped until you allow it',
-  progress_of: '{name}: {percent}',
 
   address: 'Address',
   client: 'Client',
@@ -93,7 +88,7 @@ export const details = {
   connecting: 'Being called',
   queued: 'Waits to be called',
   failed: 'Did not answer',
-  not_needed: 'Not needed, it has nothing you lack',
+  not_needed: 'Not needed',
   ipv6: 'IPv6',
   tcp: 'TCP',
   utp: 'uTP',

@@ -31,9 +31,7 @@ export const settings = {
   on: 'on',
   off: 'off',
   default_folder: 'the downloads folder of the system',
-  choose_folder: 'Choose a folder',
   range: 'A whole number from {min} to {max}.',
-  save: 'Save',
 
   downloads_folder: 'Save new torrents to',
   downloads_folder_hint: 'Each torrent can still be given a folder of its own when it is added.',

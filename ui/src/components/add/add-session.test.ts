@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { CallError, type Backend } from '$lib/backend/backend';
+import type { AddRequest } from '$lib/backend/generated/AddRequest';
+import type { FileRow } from '$lib/backend/generated/FileRow';
+import type { FolderInfo } from '$lib/backend/generated/FolderInfo';
+import type { InspectSource } from '$lib/backend/generated/InspectSource';
+import type { Preview } from '$lib/backend/generated/Preview';
+import { AddSession } from './add-session.svelte';
+
+function file(index: number, name: string, risk: FileRow['risk'] = null): FileRow {
+  return { index, path: [name], length: 100, have_bytes: 0, wanted: true, renamed: false, risk };
+}
+
+function preview(hash: string, more: Partial<Preview> = {}): Preview {
+  return {
+    id: `id-${hash}`,
+    hash,
+    name: `name ${hash}`,
+    already_added: false,
+    files: [file(3, 'film.mkv'), file(7, 'film.mkv.scr', 'disguised')],
+    total_bytes: 200,
+    private: false,
+    comment: null,
+    created_by: null,
+    created_at: null,
+    tracker_count: 1,
+    ...more,
+  };
+}
+
+const FOLDER: FolderInfo = {
+  path: '/home/ada/Downloads',
+  usable: true,
+  exists: true,
+  free_bytes: 1e9,
+  volume_bytes: 2e9,
+  volume: '/home',
+};
+
+interface Fake {
+  readonly backend: Backend;
+  readonly added: AddRequest[];
+  folder: FolderInfo;
+  inspect: (source: InspectSource) => Promise<Preview>;
+  refused: Set<string>;
+}
+
+function fake(): Fake {
+  const added: AddRequest[] = [];
+  const handlers: Record<string, (request: never) => unknown> = {
+    folder_info: () => self.folder,
+    inspect: ({ source }: { source: InspectSource }) => self.inspect(source),
+    add: (request: AddRequest) => {
+      if (self.refused.has(request.preview_id)) throw new CallError('preview_gone');
+      added.push(request);
+      return { hash: '', outcome: request.save_path === null ? 'already_added' : 'added' };
+    },
+  };
+  const call = (name: string, request: unknown) =>
+    Promise.resolve(request).then((value) => handlers[name]?.(value as never));
+  const self: Fake = {
+    backend: { kind: 'mock', call, pickFolder: null } as unknown as Backend,
+    added,
+    folder: FOLDER,
+    inspect: () => Promise.reject(new CallError('not_a_link')),
+    refused: new Set(),
+  };
+  return self;
+}
+
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+const text = (of: string): InspectSource => ({ kind: 'text', text: of });
+
+describe('AddSession', () => {
+  it('leaves programs in disguise out and says so to the core', async () => {
+    const { backend, added } = fake();
+    const session = new AddSession(backend, true);
+    session.take([preview('a')]);
+    await settle();
+    expect(session.canAdd).toBe(true);
+    expect(session.bytes).toBe(100);
+    await session.add();
+    expect(added).toMatchObject([{ preview_id: 'id-a', wanted: [3], save_path: FOLDER.path, start: true }]);
+  });
+
+  it('asks for everything when nothing is left out', async () => {
+    const { backend, added } = fake();
+    const session = new AddSession(backend, false);
+    session.take([preview('a')]);
+    await settle();
+    await session.add();
+    expect(added[0]?.wanted).toBeNull();
+  });
+
+  it('shows the same torrent once, and unticks what is here already among several', () => {
+    const session = new AddSession(fake().backend, true);
+    session.take([preview('a', { already_added: true })]);
+    expect(session.ticked).toHaveLength(1);
+    session.take([preview('a'), preview('b')]);
+    expect(session.items.map(({ preview: of, ticked }) => [of.hash, ticked])).toEqual([
+      ['a', false],
+      ['b', true],
+    ]);
+  });
+
+  it('only merges trackers of what is in the list', async () => {
+    const { backend, added } = fake();
+    const session = new AddSession(backend, true);
+    session.take([preview('a', { already_added: true })]);
+    await settle();
+    expect(session.fresh).toHaveLength(0);
+    expect(await session.add()).toEqual({ added: [], merged: ['name a'], failed: 0 });
+    expect(added).toMatchObject([{ save_path: null, wanted: null }]);
+  });
+
+  it('asks for the files of a magnet only when it was told to', async () => {
+    const { backend, added } = fake();
+    const session = new AddSession(backend, true);
+    session.take([preview('a', { files: null, total_bytes: null }), preview('b', { files: null })]);
+    await settle();
+    session.items[0]!.askFiles = true;
+    await session.add();
+    expect(added.map(({ choose_files: asks }) => asks)).toEqual([true, false]);
+  });
+
+  it('keeps what was refused, with the reason, and takes the rest off', async () => {
+    const backend = fake();
+    const session = new AddSession(backend.backend, true);
+    session.take([preview('a'), preview('b')]);
+    await settle();
+    backend.refused.add('id-a');
+    expect(await session.add()).toEqual({ added: ['name b'], merged: [], failed: 1 });
+    expect(session.items.map((item) => item.preview.hash)).toEqual(['a']);
+    expect(session.refusals).toMatchObject([{ name: 'name a', code: 'preview_gone' }]);
+  });
+
+  it('cannot add without a file, without a torrent or into a folder that cannot be used', async () => {
+    const backend = fake();
+    const session = new AddSession(backend.backend, true);
+    await settle();
+    expect(session.canAdd).toBe(false);
+    session.take([preview('a')]);
+    session.items[0]!.choice!.setAll(false);
+    expect(session.canAdd).toBe(false);
+    session.items[0]!.choice!.setAll(true);
+    expect(session.canAdd).toBe(true);
+    backend.folder = { ...FOLDER, usable: false };
+    session.folder.pick('/root');
+    await settle();
+    expect(session.canAdd).toBe(false);
+  });
+});
+
+describe('looking up', () => {
+  it('shows what is asked, then what it is', async () => {
+    const backend = fake();
+    backend.inspect = () => Promise.resolve(preview('a'));
+    const session = new AddSession(backend.backend, true);
+    const done = session.lookUp([text('https://example.org/t/a.torrent')]);
+    expect(session.lookups.map(({ name }) => name)).toEqual(['a.torrent']);
+    await done;
+    expect([session.lookups.length, session.items.length]).toEqual([0, 1]);
+  });
+
+  it('says why something could not be read', async () => {
+    const session = new AddSession(fake().backend, true);
+    await session.lookUp([text('nonsense')]);
+    expect(session.refusals).toMatchObject([{ name: 'nonsense', code: 'not_a_link' }]);
+  });
+
+  it('drops an answer that comes after it was cancelled', async () => {
+    const backend = fake();
+    let answer: (of: Preview) => void = () => undefined;
+    backend.inspect = () => new Promise((resolve) => (answer = resolve));
+    const session = new AddSession(backend.backend, true);
+    const done = session.lookUp([text('https://example.org/')]);
+    await settle();
+    session.cancel(session.lookups[0]!.id);
+    answer(preview('a'));
+    await done;
+    expect([session.items.length, session.refusals.length]).toEqual([0, 0]);
+  });
+});
