@@ -180,7 +180,6 @@ impl Runner {
     }
 
     pub(super) fn on_complete(&mut self, hash: InfoHash, run: u64) {
-        tracing::info!("DBG on_complete");
         let notes = self.notes.clone();
         let Some(entry) = self.current(hash, run) else {
             return;

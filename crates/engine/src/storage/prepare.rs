@@ -114,9 +114,7 @@ impl TorrentFiles {
             if !wanted.get(index) || self.closed.load(Ordering::Acquire) {
                 continue;
             }
-            let r = open::create_new(&self.root, path);
-            tracing::info!("DBG create {path:?} {:?}", r.is_ok());
-            match r {
+            match open::create_new(&self.root, path) {
                 Ok(_) => {
                     self.owned.set(index);
                 }
