@@ -1,6 +1,8 @@
 //! The real `shoal-headless`, driven over its own interface by curl, on a host of the test network.
 #![allow(clippy::unwrap_used, reason = "tests")]
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+
+pub mod swarm;
 
 use std::{
     path::{Path, PathBuf},
@@ -50,36 +52,87 @@ impl Shoal {
             .env("HOME", home.dir.path())
             .env("XDG_DATA_HOME", home.dir.path().join("xdg"))
             .env_remove("XDG_DOWNLOAD_DIR");
-        for set in ["network.allow_loopback=true", "network.dht=false", "network.lsd=false", "network.upnp=false"] {
+        for set in [
+            "network.allow_loopback=true",
+            "network.dht=false",
+            "network.lsd=false",
+            "network.upnp=false",
+        ] {
             command.args(["--set", set]);
         }
-        command.arg("--set").arg(format!("downloads.folder={}", home.downloads().display()));
+        command
+            .arg("--set")
+            .arg(format!("downloads.folder={}", home.downloads().display()));
         let process = Process::spawn("shoal-headless", &command);
         let line = wait::until(wait::GENEROUS, "the URL of shoal-headless", || {
-            process.log().lines().find(|l| l.starts_with("http://")).map(str::to_owned)
+            process
+                .log()
+                .lines()
+                .find(|l| l.starts_with("http://"))
+                .map(str::to_owned)
         });
         let (url, token) = line.trim().split_once("/#token=").unwrap();
-        Self { host: host.clone(), process, url: url.to_owned(), token: token.to_owned() }
+        Self {
+            host: host.clone(),
+            process,
+            url: url.to_owned(),
+            token: token.to_owned(),
+        }
+    }
+
+    /// Starts a second one on the same folder with something to open; gives its exit code and output.
+    pub fn start_again(host: &Host, home: &Home, open: &str) -> (i32, String) {
+        let mut command = host.command(env!("CARGO_BIN_EXE_shoal-headless"));
+        command
+            .env("SHOAL_DATA_DIR", home.data())
+            .env("HOME", home.dir.path())
+            .arg(open);
+        let mut process = Process::spawn("second shoal-headless", &command);
+        (process.wait(Duration::from_secs(20)), process.log())
+    }
+
+    /// Resident memory in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.process.pid())).unwrap();
+        statm
+            .split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+            * 4_096
     }
 
     /// Runs a command of the API.
     pub fn try_call(&self, name: &str, request: &Value) -> Result<Value, Value> {
         let auth = format!("Authorization: Bearer {}", self.token);
         let url = format!("{}/api/v1/{name}", self.url);
-        let args = ["-H", &auth, "-H", "Content-Type: application/json", "--data-binary", "@-", &url];
+        let args = [
+            "-H",
+            &auth,
+            "-H",
+            "Content-Type: application/json",
+            "--data-binary",
+            "@-",
+            &url,
+        ];
         let (status, body) = self.host.curl(&args, &request.to_string()).unwrap();
         let body: Value = serde_json::from_str(&body).unwrap_or(Value::String(body));
         if status == 200 { Ok(body) } else { Err(body) }
     }
 
     pub fn call(&self, name: &str, request: &Value) -> Value {
-        self.try_call(name, request).unwrap_or_else(|e| panic!("{name}: {e}\n{}", self.process.log_tail()))
+        self.try_call(name, request)
+            .unwrap_or_else(|e| panic!("{name}: {e}\n{}", self.process.log_tail()))
     }
 
     /// Adds a .torrent file as the browser does; answers with its info-hash.
     pub fn add_file(&self, file: &Path, options: &Value) -> String {
         let bytes = base64::engine::general_purpose::STANDARD.encode(std::fs::read(file).unwrap());
-        self.add(&json!({"kind": "bytes", "name": "t.torrent", "base64": bytes}), options)
+        self.add(
+            &json!({"kind": "bytes", "name": "t.torrent", "base64": bytes}),
+            options,
+        )
     }
 
     pub fn add_text(&self, text: &str, options: &Value) -> String {
@@ -95,7 +148,10 @@ impl Shoal {
         for (name, value) in options.as_object().unwrap() {
             request[name] = value.clone();
         }
-        self.call("add", &request)["hash"].as_str().unwrap().to_owned()
+        self.call("add", &request)["hash"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// The row of a torrent, if it is in the list.
@@ -106,13 +162,24 @@ impl Shoal {
     }
 
     /// Waits until the row of a torrent is as `fits` wants it.
-    pub fn wait_row(&self, hash: &str, what: &str, limit: Duration, fits: impl Fn(&Value) -> bool) -> Value {
+    pub fn wait_row(
+        &self,
+        hash: &str,
+        what: &str,
+        limit: Duration,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Value {
         let mut last = Value::Null;
         let found = wait::poll(limit, || {
             last = self.row(hash).unwrap_or_default();
             fits(&last).then(|| last.clone())
         });
-        found.unwrap_or_else(|| panic!("waited for {what}; the row is {last:#}\n{}", self.process.log_tail()))
+        found.unwrap_or_else(|| {
+            panic!(
+                "waited for {what}; the row is {last:#}\n{}",
+                self.process.log_tail()
+            )
+        })
     }
 
     pub fn wait_status(&self, hash: &str, status: &str) -> Value {
@@ -122,7 +189,12 @@ impl Shoal {
     /// Quits as a logout does.
     pub fn quit(mut self) {
         self.process.signal("TERM");
-        assert_eq!(self.process.wait(Duration::from_secs(15)), 0, "{}", self.process.log_tail());
+        assert_eq!(
+            self.process.wait(Duration::from_secs(15)),
+            0,
+            "{}",
+            self.process.log_tail()
+        );
     }
 
     /// kill -9.

@@ -1,0 +1,140 @@
+//! kill -9 at seeded moments, again and again: the list stays whole, what is good is kept, and the
+//! torrent arrives. `SHOAL_SEED` repeats a run, `SHOAL_SOAK` makes it long.
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+mod common;
+
+use common::{
+    Home, Shoal,
+    swarm::{Swarm, slow},
+};
+use serde_json::{Value, json};
+use shoal_testkit::wait;
+
+/// Kills in a normal run and in a soak.
+const KILLS: (u32, u32) = (4, 60);
+
+/// A small generator of numbers that a seed repeats.
+struct Dice(u64);
+
+impl Dice {
+    fn new() -> Self {
+        let clock = || std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64;
+        let seed = std::env::var("SHOAL_SEED")
+            .ok()
+            .and_then(|s| s.parse().ok())
+            .unwrap_or_else(clock);
+        println!("seed: {seed}");
+        Self(seed)
+    }
+
+    /// 0 to `below` - 1.
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % below
+    }
+}
+
+fn have(row: &Value) -> u64 {
+    row["have_bytes"].as_u64().unwrap_or(0)
+}
+
+#[test]
+fn killed_at_any_moment_the_download_still_arrives() {
+    let mut dice = Dice::new();
+    let kills = if std::env::var_os("SHOAL_SOAK").is_some() {
+        KILLS.1
+    } else {
+        KILLS.0
+    };
+    let swarm = Swarm::new(&slow());
+    let home = Home::new();
+    let mut shoal = Shoal::start(&swarm.shoal, &home);
+    let hash = shoal.add_file(&swarm.file(), &json!({}));
+    let mut verified = 0;
+    for kill in 0..kills {
+        // Kill at a moment of the start, or some way into the download.
+        let more = dice.roll(3_000_000);
+        let goal = verified + more;
+        if more > 500_000 {
+            shoal.wait_row(&hash, "some progress", wait::GENEROUS, |row| {
+                have(row) >= goal || row["status"] == "seeding"
+            });
+        }
+        shoal.kill();
+        shoal = Shoal::start(&swarm.shoal, &home);
+        let row = shoal
+            .row(&hash)
+            .unwrap_or_else(|| panic!("kill {kill} lost the torrent"));
+        assert_ne!(
+            row["sentence"]["code"], "file_in_the_way",
+            "its own file was disowned: {row:#}"
+        );
+        let row = shoal.wait_row(&hash, "the check after a kill", wait::GENEROUS, |row| {
+            matches!(row["status"].as_str(), Some("downloading" | "seeding"))
+        });
+        if row["status"] == "seeding" {
+            break;
+        }
+        verified = have(&row);
+    }
+    shoal.wait_status(&hash, "seeding");
+    swarm.assert_arrived(&home);
+    shoal.quit();
+}
+
+/// What was acknowledged is there after a kill, whatever was asked for.
+#[test]
+fn acknowledged_commands_survive_a_kill() {
+    let mut dice = Dice::new();
+    let site = shoal_testkit::Site::new();
+    let host = site.host("shoal");
+    let home = Home::new();
+    let mut shoal = Shoal::start(&host, &home);
+    let rounds = if std::env::var_os("SHOAL_SOAK").is_some() {
+        40
+    } else {
+        3
+    };
+    let mut listed = std::collections::BTreeMap::new();
+    for round in 0..rounds {
+        for _ in 0..=dice.roll(8) {
+            let hash = format!(
+                "{:016x}{:016x}{:08x}",
+                dice.roll(u64::MAX),
+                dice.roll(u64::MAX),
+                round
+            );
+            let start = dice.roll(2) == 0;
+            shoal.add_text(
+                &format!("magnet:?xt=urn:btih:{hash}"),
+                &json!({"start": start}),
+            );
+            listed.insert(hash, start);
+        }
+        let (first, run) = listed
+            .iter()
+            .next()
+            .map(|(h, run)| (h.clone(), *run))
+            .unwrap();
+        shoal.call(
+            if run { "stop" } else { "start" },
+            &json!({"hashes": [first]}),
+        );
+        listed.insert(first, !run);
+        shoal.kill();
+        shoal = Shoal::start(&host, &home);
+        let snapshot = shoal.call("snapshot", &json!({}));
+        let rows = snapshot["torrents"].as_array().unwrap();
+        let found = rows
+            .iter()
+            .map(|r| (r["hash"].as_str().unwrap().to_owned(), r["intent"] == "run"))
+            .collect();
+        assert_eq!(listed, found, "round {round}");
+    }
+    shoal.quit();
+}
