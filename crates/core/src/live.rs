@@ -46,6 +46,10 @@ pub enum Retry {
 
 /// The live side of one torrent.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks, each set and cleared by itself"
+)]
 pub struct Live {
     /// What is being done.
     pub phase: Phase,
@@ -89,6 +93,22 @@ pub struct Live {
     pub(crate) run_uploaded: u64,
     /// Totals grew since they were stored.
     pub(crate) totals_dirty: bool,
+    /// Whether what arrived is safely on disk.
+    pub(crate) flush: Flush,
+    /// The selection changed since the last sample: what the engine calls finished may be the old one.
+    pub(crate) reselected: bool,
+}
+
+/// How far the flush of a torrent is that has just finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Flush {
+    /// None asked for.
+    #[default]
+    None,
+    /// On its way, asked for by the start with this number.
+    Pending(OpId),
+    /// Done.
+    Done,
 }
 
 /// Which way files go.
@@ -113,5 +133,6 @@ impl Live {
         self.peers_sending = 0;
         self.run_fetched = 0;
         self.run_uploaded = 0;
+        self.reselected = false;
     }
 }

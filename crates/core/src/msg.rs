@@ -138,6 +138,9 @@ pub enum Fault {
     BadMetadata(String),
     /// The stored metainfo of this torrent cannot be read.
     StoreDamaged,
+    /// It was removed with its files, but these could not be moved to the trash: the system's
+    /// words. It is back in the list, stopped.
+    TrashFailed(String),
 }
 
 /// How far the data of a torrent is, found before it is started.

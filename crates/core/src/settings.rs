@@ -181,7 +181,6 @@ macro_rules! settings {
     ($( $(#[$doc:meta])* $field:ident: $ty:ty = $default:expr, $key:literal, $kind:expr, $applies:ident, $shown:literal; )*) => {
         /// All settings with their present values.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the user")]
         pub struct Settings { $( $(#[$doc])* pub $field: $ty, )* }
 
         impl Default for Settings {

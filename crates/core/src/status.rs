@@ -44,7 +44,7 @@ impl Explanation {
         }
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
         self.params.push((name, value.to_string()));
         self
     }
@@ -82,8 +82,8 @@ impl State {
             Phase::FetchingMetadata => {
                 let code = Explanation::new("fetching_metadata");
                 let said = code
-                    .with("connected", t.live.peers_connected)
-                    .with("known", t.live.peers_known);
+                    .with("connected", &t.live.peers_connected)
+                    .with("known", &t.live.peers_known);
                 (Status::FetchingMetadata, said)
             }
             Phase::Checking => (Status::Checking, checking(t)),
@@ -130,8 +130,8 @@ impl State {
         };
         Some(
             Explanation::new("network_failed")
-                .with("reason", reason)
-                .with("detail", detail),
+                .with("reason", &reason)
+                .with("detail", &detail),
         )
     }
 }
@@ -147,20 +147,20 @@ fn downloading(t: &Torrent) -> Explanation {
     let live = &t.live;
     if live.down_bps > 0 {
         let said = Explanation::new("downloading")
-            .with("sending", live.peers_sending)
-            .with("connected", live.peers_connected);
+            .with("sending", &live.peers_sending)
+            .with("connected", &live.peers_connected);
         return match eta_s(t) {
-            Some(eta) => said.with("eta_s", eta),
+            Some(eta) => said.with("eta_s", &eta),
             None => said,
         };
     }
     if live.peers_connected > 0 {
         return Explanation::new("downloading")
-            .with("sending", 0)
-            .with("connected", live.peers_connected);
+            .with("sending", &0)
+            .with("connected", &live.peers_connected);
     }
     if live.peers_known > 0 {
-        return Explanation::new("looking_for_peers").with("known", live.peers_known);
+        return Explanation::new("looking_for_peers").with("known", &live.peers_known);
     }
     Explanation::new("no_peers")
 }
@@ -169,27 +169,28 @@ fn seeding(t: &Torrent) -> Explanation {
     if t.live.peers_connected == 0 {
         return Explanation::new("seeding_idle");
     }
-    Explanation::new("seeding").with("connected", t.live.peers_connected)
+    Explanation::new("seeding").with("connected", &t.live.peers_connected)
 }
 
 fn of_fault(fault: &Fault) -> Explanation {
     match fault {
         Fault::FolderMissing(path) => {
-            Explanation::new("folder_missing").with("path", path.display())
+            Explanation::new("folder_missing").with("path", &path.display())
         }
         Fault::FileInTheWay(path) => {
-            Explanation::new("file_in_the_way").with("path", path.display())
+            Explanation::new("file_in_the_way").with("path", &path.display())
         }
         Fault::PermissionDenied(path) => {
-            Explanation::new("permission_denied").with("path", path.display())
+            Explanation::new("permission_denied").with("path", &path.display())
         }
         Fault::DiskFull { needed_bytes } => {
-            Explanation::new("disk_full").with("needed_bytes", needed_bytes)
+            Explanation::new("disk_full").with("needed_bytes", &needed_bytes)
         }
         Fault::FilesChanged => Explanation::new("files_changed"),
-        Fault::Io(detail) => Explanation::new("io").with("detail", detail),
-        Fault::Internal(detail) => Explanation::new("internal").with("detail", detail),
-        Fault::BadMetadata(reason) => Explanation::new("bad_metadata").with("reason", reason),
+        Fault::Io(detail) => Explanation::new("io").with("detail", &detail),
+        Fault::Internal(detail) => Explanation::new("internal").with("detail", &detail),
+        Fault::BadMetadata(reason) => Explanation::new("bad_metadata").with("reason", &reason),
         Fault::StoreDamaged => Explanation::new("store_damaged"),
+        Fault::TrashFailed(detail) => Explanation::new("trash_failed").with("detail", &detail),
     }
 }

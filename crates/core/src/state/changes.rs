@@ -4,8 +4,8 @@ use shoal_metainfo::InfoHash;
 
 use super::State;
 use crate::{
-    Change, Effect, EngineRequest, Phase, SETTINGS, Selection, SelectionChange, SettingValue,
-    Settings, StoreOp, Timestamp, TrashMove,
+    Change, Effect, EngineRequest, Flush, Phase, SETTINGS, Selection, SelectionChange,
+    SettingValue, Settings, StoreOp, Timestamp, TrashMove,
 };
 
 impl State {
@@ -68,7 +68,12 @@ impl State {
         t.record.trashed = trash && t.record.summary.is_some();
         t.live.trouble = None;
         t.live.recheck = false;
-        t.live.trash_due = t.record.trashed.then_some(TrashMove::Into);
+        t.live.trash_due = if t.record.trashed {
+            Some(TrashMove::Into)
+        } else {
+            // An undo has promised to bring the files back; that still holds.
+            t.live.trash_due.filter(|way| *way == TrashMove::OutOf)
+        };
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         self.touch(hash);
         self.reconcile(hash, then);
@@ -109,7 +114,9 @@ impl State {
     ) -> Option<Change> {
         self.remember(hash);
         let t = self.torrents.get_mut(&hash)?;
-        let (record, live) = (&mut t.record, &t.live);
+        let (record, live) = (&mut t.record, &mut t.live);
+        live.flush = Flush::None;
+        live.reselected = live.phase == Phase::Running;
         let old = SelectionChange {
             selection: std::mem::replace(&mut record.selection, change.selection),
             wanted_bytes: std::mem::replace(&mut record.wanted_bytes, change.wanted_bytes),
@@ -125,7 +132,7 @@ impl State {
                     wanted: wanted.clone(),
                 }));
             } else {
-                t.live.restart = true;
+                live.restart = true;
             }
         } else if live.phase == Phase::Checking {
             // What is being counted is no longer what is wanted: begin again.
@@ -166,7 +173,9 @@ impl State {
             let configure = |e: &Effect| matches!(e, Effect::Engine(EngineRequest::Configure(_)));
             then.retain(|e| !configure(e));
             then.push(Effect::Engine(EngineRequest::Configure(network)));
-            self.session = super::Session::Starting;
+            if !self.engine_down {
+                self.session = super::Session::Starting;
+            }
             self.changes.totals = true;
         }
         Some(Change::Setting(key, old))

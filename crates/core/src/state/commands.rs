@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use shoal_metainfo::InfoHash;
 
-use super::{Owner, State, TORRENTS_MAX};
+use super::{Owner, State};
 use crate::{
-    Change, Command, CommandId, Effect, Intent, Label, Live, MetaSummary, NewTorrent, Refusal,
-    RemoveData, Reply, SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp,
-    TorrentRecord, wanted_bytes,
+    Change, Command, CommandId, Effect, Fault, Flush, Intent, Label, Phase, Refusal, RemoveData,
+    Reply, SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Trouble,
 };
 
 /// Longest name of a label, in characters.
@@ -16,7 +15,7 @@ const LABEL_CHARS_MAX: usize = 64;
 /// Number of label hues.
 const LABEL_COLOURS: u8 = 6;
 
-type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
+pub(super) type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
 
 impl State {
     pub(super) fn on_command(
@@ -78,86 +77,6 @@ impl State {
         missing.map_or(Ok(()), |h| Err(Refusal::NoSuchTorrent(*h)))
     }
 
-    fn add(&mut self, new: NewTorrent, now: Timestamp) -> Outcome {
-        let hash = new.hash;
-        self.remember(hash);
-        if self.torrent(hash).is_some() {
-            return Ok(self.merge(new, now));
-        }
-        if self.torrents.len() >= TORRENTS_MAX {
-            return Err(Refusal::TooMany);
-        }
-        let mut record = new_record(&new, now);
-        if let Some(old) = self.torrents.get(&hash) {
-            // It was removed and comes back: what it gave and took still counts.
-            record.downloaded_bytes = old.record.downloaded_bytes;
-            record.uploaded_bytes = old.record.uploaded_bytes;
-        }
-        let mut ops = vec![];
-        if let Some(meta) = &new.meta {
-            ops.push(StoreOp::PutMetainfo(
-                hash,
-                std::sync::Arc::new(meta.to_torrent_bytes(&record.trackers)),
-            ));
-        }
-        ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
-        let kept = self.torrents.remove(&hash).map(|t| t.live);
-        // A removed torrent may still be on its way out of the engine.
-        let live = Live {
-            peers: new.peers,
-            active_at: now,
-            ..kept.unwrap_or_default()
-        };
-        self.torrents.insert(hash, super::Torrent { record, live });
-        self.touch(hash);
-        let mut then = vec![];
-        self.reconcile(hash, &mut then);
-        Ok((ops, then, Reply::Added(hash)))
-    }
-
-    /// The torrent is there: takes the trackers it lacks, and the metainfo if it has none.
-    fn merge(&mut self, new: NewTorrent, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
-        let hash = new.hash;
-        let (mut ops, mut then) = (vec![], vec![]);
-        if let Some(t) = self.torrents.get_mut(&hash) {
-            let mut known: std::collections::BTreeSet<String> =
-                t.record.trackers.iter().flatten().cloned().collect();
-            for tier in new.trackers {
-                let fresh: Vec<String> = tier
-                    .into_iter()
-                    .filter(|url| known.insert(url.clone()))
-                    .collect();
-                if !fresh.is_empty() && known.len() <= shoal_metainfo::MAX_TRACKERS {
-                    t.record.trackers.push(fresh);
-                    t.live.restart = true;
-                }
-            }
-            let lacks = t.record.summary.is_none();
-            if t.live.restart {
-                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
-            }
-            if lacks && let Some(meta) = &new.meta {
-                ops.extend(self.take_metadata(hash, meta, now));
-                self.refetch(hash, &mut then);
-            }
-            self.touch(hash);
-        }
-        self.reconcile(hash, &mut then);
-        (ops, then, Reply::AlreadyAdded(hash))
-    }
-
-    /// A fetch of metadata is no longer needed.
-    fn refetch(&mut self, hash: InfoHash, then: &mut Vec<Effect>) {
-        let fetching = self
-            .torrents
-            .get(&hash)
-            .is_some_and(|t| t.live.phase == crate::Phase::FetchingMetadata);
-        if fetching {
-            then.push(Effect::Engine(crate::EngineRequest::CancelFetch { hash }));
-            self.settle(hash);
-        }
-    }
-
     fn set_intent(&mut self, hashes: &[InfoHash], intent: Intent, now: Timestamp) -> Outcome {
         self.all_listed(hashes)?;
         let (mut ops, mut then) = (vec![], vec![]);
@@ -208,19 +127,23 @@ impl State {
 
     fn recheck(&mut self, hashes: &[InfoHash]) -> Outcome {
         self.all_listed(hashes)?;
-        if let Some(hash) = hashes.iter().find(|h| {
-            self.torrent(**h)
-                .is_some_and(|t| t.record.summary.is_none())
-        }) {
-            let _ = hash;
+        let unknown = |t: &super::Torrent| t.record.summary.is_none();
+        if hashes.iter().any(|h| self.torrent(*h).is_some_and(unknown)) {
             return Err(Refusal::NoMetadata);
         }
         let mut then = vec![];
         for &hash in hashes {
             if let Some(t) = self.torrents.get_mut(&hash) {
-                t.live.recheck = true;
                 t.live.trouble = None;
                 t.live.tries = 0;
+                t.live.flush = Flush::None;
+                let looking = t.live.phase == Phase::Checking && !t.live.recheck;
+                t.live.recheck = true;
+                if looking {
+                    // What is under way may trust what was stored: begin again.
+                    then.push(Effect::CancelPrepare(hash));
+                    self.settle(hash);
+                }
             }
             self.touch(hash);
             self.reconcile(hash, &mut then);
@@ -231,7 +154,13 @@ impl State {
     fn save_beside(&mut self, hash: InfoHash) -> Outcome {
         self.all_listed(&[hash])?;
         let mut then = vec![];
-        if let Some(t) = self.torrents.get_mut(&hash) {
+        let in_the_way = |t: &Trouble| matches!(t.fault, Fault::FileInTheWay(_));
+        // Nothing else is a reason to leave the data it has behind.
+        if let Some(t) = self
+            .torrents
+            .get_mut(&hash)
+            .filter(|t| t.live.trouble.as_ref().is_some_and(in_the_way))
+        {
             t.live.fresh_name = true;
             t.live.trouble = None;
             t.live.tries = 0;
@@ -258,7 +187,7 @@ impl State {
         Ok(self.step(StepKind::Labelled, hashes.len(), changes, now))
     }
 
-    fn next_colour(&self) -> u8 {
+    pub(super) fn next_colour(&self) -> u8 {
         u8::try_from(self.labels.len() % usize::from(LABEL_COLOURS)).unwrap_or(0)
     }
 
@@ -311,7 +240,7 @@ impl State {
     }
 }
 
-fn check_label(label: &Label) -> Result<(), Refusal> {
+pub(super) fn check_label(label: &Label) -> Result<(), Refusal> {
     let chars = label.name.chars().count();
     let fits = (1..=LABEL_CHARS_MAX).contains(&chars) && label.name.trim() == label.name;
     let plain = !label.name.chars().any(char::is_control);
@@ -319,30 +248,5 @@ fn check_label(label: &Label) -> Result<(), Refusal> {
         Ok(())
     } else {
         Err(Refusal::BadLabel)
-    }
-}
-
-fn new_record(new: &NewTorrent, now: Timestamp) -> TorrentRecord {
-    let meta = new.meta.as_deref();
-    TorrentRecord {
-        hash: new.hash,
-        name: new.name.clone(),
-        added_at: now,
-        source: new.source.clone(),
-        trackers: new.trackers.clone(),
-        save_path: new.save_path.clone(),
-        disk_name: String::new(),
-        summary: meta.map(MetaSummary::of),
-        selection: new.selection.clone(),
-        awaiting_choice: new.choose_files && meta.is_none(),
-        intent: new.intent,
-        labels: new.labels.clone(),
-        have_bytes: 0,
-        wanted_bytes: meta.map_or(0, |m| wanted_bytes(m, &new.selection)),
-        downloaded_bytes: 0,
-        uploaded_bytes: 0,
-        completed_at: None,
-        removed_at: None,
-        trashed: false,
     }
 }

@@ -6,27 +6,15 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo, NameRisk};
 
 use super::{Owner, SESSION_RETRY_MS, Session, State};
 use crate::{
-    Effect, EngineEvent, EngineFault, EngineSample, Fault, MetaSummary, OpId, Phase, Selection,
-    SettingValue, StoreOp, Timestamp, TorrentSample, wanted_bytes,
+    Effect, EngineEvent, EngineFault, Fault, Flush, MetaSummary, OpId, Phase, Selection,
+    SettingValue, StoreOp, Timestamp, wanted_bytes,
 };
-
-/// Weight of the newest second in the smoothed speed.
-const PACE_WEIGHT: f64 = 0.1;
 
 impl State {
     pub(super) fn on_engine(&mut self, event: EngineEvent, now: Timestamp) -> Vec<Effect> {
         match event {
             EngineEvent::Ready { port } => self.on_ready(port),
-            EngineEvent::Failed { fault, detail } => {
-                let retry_at = now.plus_millis(SESSION_RETRY_MS);
-                self.session = Session::Failed {
-                    fault,
-                    detail,
-                    retry_at,
-                };
-                self.changes.totals = true;
-                vec![Effect::Publish]
-            }
+            EngineEvent::Failed { fault, detail } => self.on_session_failed(fault, detail, now),
             EngineEvent::Started { hash, op } => {
                 if let Some(t) = self
                     .current(hash, op)
@@ -57,50 +45,92 @@ impl State {
                 meta,
                 peers,
             } => {
-                let fetching = |t: &&mut super::Torrent| t.live.phase == Phase::FetchingMetadata;
-                if self.current(hash, op).filter(fetching).is_none() {
+                if !self.is_fetching(hash, op) {
                     return vec![];
                 }
                 self.on_metadata(hash, &meta, peers, now)
             }
             EngineEvent::MetadataFailed { hash, op, code } => {
-                if self
-                    .current(hash, op)
-                    .is_none_or(|t| t.live.phase != Phase::FetchingMetadata)
-                {
-                    return vec![];
-                }
-                let fault = if code == "internal" {
-                    Fault::Internal(code)
-                } else {
-                    Fault::BadMetadata(code)
-                };
-                self.fail(hash, fault, now);
-                vec![Effect::Publish]
+                self.on_metadata_failed(hash, op, code, now)
             }
             EngineEvent::Finished {
                 hash,
                 op,
                 have,
                 owned,
-            } => {
-                let Some(t) = self.current(hash, op) else {
-                    return vec![];
-                };
-                t.live.active_at = now;
-                self.touch(hash);
-                vec![Effect::Flush {
-                    hash,
-                    op,
-                    have,
-                    owned,
-                }]
-            }
+            } => self.on_finished(hash, op, (have, owned), now),
             EngineEvent::Sample(sample) => self.on_sample(&sample, now),
-            EngineEvent::Down => vec![Effect::Exit],
+            EngineEvent::Down => self.on_down(now),
             // Answers to questions that the composition asked, not this machine.
             EngineEvent::Peers { .. } | EngineEvent::Pieces { .. } => vec![],
         }
+    }
+
+    fn on_session_failed(
+        &mut self,
+        fault: EngineFault,
+        detail: String,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let retry_at = now.plus_millis(SESSION_RETRY_MS);
+        self.session = Session::Failed {
+            fault,
+            detail,
+            retry_at,
+        };
+        self.changes.totals = true;
+        self.on_session_gone()
+    }
+
+    fn is_fetching(&mut self, hash: InfoHash, op: OpId) -> bool {
+        let t = self.current(hash, op);
+        t.is_some_and(|t| t.live.phase == Phase::FetchingMetadata)
+    }
+
+    fn on_metadata_failed(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        code: String,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if !self.is_fetching(hash, op) {
+            return vec![];
+        }
+        if code != "internal" {
+            self.fail(hash, Fault::BadMetadata(code), now);
+        } else if matches!(self.session, Session::Running { .. }) {
+            self.fail(hash, Fault::Internal(code), now);
+        } else {
+            // The session ended under it; the next one asks again.
+            self.settle(hash);
+        }
+        vec![Effect::Publish]
+    }
+
+    fn on_finished(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        (have, owned): (Bitfield, Bitfield),
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(t) = self.current(hash, op).filter(|t| in_engine(t)) else {
+            return vec![];
+        };
+        t.live.active_at = now;
+        t.live.flush = Flush::Pending(op);
+        if !t.live.reselected {
+            t.record.have_bytes = t.record.wanted_bytes;
+            t.live.totals_dirty = true;
+        }
+        self.touch(hash);
+        vec![Effect::Flush {
+            hash,
+            op,
+            have,
+            owned,
+        }]
     }
 
     fn on_ready(&mut self, port: u16) -> Vec<Effect> {
@@ -129,6 +159,42 @@ impl State {
         effects
     }
 
+    /// Nothing runs without a session, whatever the engine still had to say about it.
+    fn on_session_gone(&mut self) -> Vec<Effect> {
+        let mut effects = vec![];
+        let held = |t: &&super::Torrent| {
+            matches!(t.live.phase, Phase::FetchingMetadata | Phase::Stopping) || in_engine(t)
+        };
+        let held: Vec<InfoHash> = self
+            .torrents
+            .values()
+            .filter(held)
+            .map(|t| t.record.hash)
+            .collect();
+        for hash in held {
+            self.settle(hash);
+            self.reconcile(hash, &mut effects);
+        }
+        effects.push(Effect::Publish);
+        effects
+    }
+
+    fn on_down(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.engine_down = true;
+        if !self.quitting && !matches!(self.session, Session::Failed { .. }) {
+            let retry_at = now.plus_millis(SESSION_RETRY_MS);
+            self.session = Session::Failed {
+                fault: EngineFault::Internal,
+                detail: "the engine has ended".to_owned(),
+                retry_at,
+            };
+            self.changes.totals = true;
+        }
+        let mut effects = self.on_session_gone();
+        self.leave_if_done(&mut effects);
+        effects
+    }
+
     fn on_torrent_failed(
         &mut self,
         hash: InfoHash,
@@ -138,7 +204,7 @@ impl State {
         now: Timestamp,
     ) -> Vec<Effect> {
         let mut effects = vec![];
-        let Some(t) = self.current(hash, op) else {
+        let Some(t) = self.current(hash, op).filter(|t| in_engine(t)) else {
             return effects;
         };
         let path = t
@@ -185,7 +251,7 @@ impl State {
             t.record.clone(),
         ))]));
         self.settle(hash);
-        if op == OpId::default() {
+        if op == OpId::default() && matches!(self.session, Session::Running { .. }) {
             // The session itself went down; its Ready starts everything again.
             self.session = Session::Starting;
         }
@@ -204,7 +270,7 @@ impl State {
     ) -> Vec<Effect> {
         self.begin(Owner::Torrent(hash));
         self.remember(hash);
-        let ops = self.take_metadata(hash, meta, now);
+        let ops = self.take_metadata(hash, meta, None, now);
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.live.settle();
             t.live.trouble = None;
@@ -215,11 +281,13 @@ impl State {
         self.commit(ops, then)
     }
 
-    /// Writes the metainfo into the record; part of a transaction.
+    /// Writes the metainfo into the record, with the files the user has chosen or else the usual
+    /// ones; part of a transaction.
     pub(super) fn take_metadata(
         &mut self,
         hash: InfoHash,
         meta: &Arc<Metainfo>,
+        chosen: Option<Selection>,
         now: Timestamp,
     ) -> Vec<StoreOp> {
         let leave_out = self.settings.leave_out_disguised;
@@ -228,7 +296,7 @@ impl State {
         };
         t.record.name.clone_from(&meta.name);
         t.record.summary = Some(MetaSummary::of(meta));
-        t.record.selection = default_selection(meta, leave_out);
+        t.record.selection = chosen.unwrap_or_else(|| default_selection(meta, leave_out));
         t.record.wanted_bytes = wanted_bytes(meta, &t.record.selection);
         t.live.active_at = now;
         let bytes = Arc::new(meta.to_torrent_bytes(&t.record.trackers));
@@ -239,76 +307,10 @@ impl State {
             StoreOp::PutTorrent(record),
         ]
     }
-
-    fn on_sample(&mut self, sample: &EngineSample, now: Timestamp) -> Vec<Effect> {
-        if self.dht_nodes != sample.dht_nodes {
-            self.dht_nodes = sample.dht_nodes;
-            self.changes.totals = true;
-        }
-        for (hash, s) in &sample.torrents {
-            let Some(t) = self
-                .torrents
-                .get_mut(hash)
-                .filter(|t| t.live.phase == Phase::Running)
-            else {
-                continue;
-            };
-            if absorb(t, s, now) {
-                self.changes.torrents.insert(*hash);
-                self.changes.totals = true;
-            }
-        }
-        vec![Effect::Publish]
-    }
 }
 
-/// Takes a sample into a torrent; tells whether anything that is shown has changed.
-fn absorb(t: &mut super::Torrent, s: &TorrentSample, now: Timestamp) -> bool {
-    let (record, live) = (&mut t.record, &mut t.live);
-    let fetched = s.fetched_bytes.saturating_sub(live.run_fetched);
-    let uploaded = s.uploaded_bytes.saturating_sub(live.run_uploaded);
-    (live.run_fetched, live.run_uploaded) = (s.fetched_bytes, s.uploaded_bytes);
-    record.downloaded_bytes = record.downloaded_bytes.saturating_add(fetched);
-    record.uploaded_bytes = record.uploaded_bytes.saturating_add(uploaded);
-    let moved = fetched > 0 || uploaded > 0 || record.have_bytes != s.have_bytes;
-    if moved {
-        live.tries = 0;
-        live.totals_dirty = true;
-        live.active_at = now;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a speed in a sentence")]
-    let speed = s.down_bps as f64;
-    live.pace_bps = if live.pace_bps == 0.0 {
-        speed
-    } else {
-        live.pace_bps * (1.0 - PACE_WEIGHT) + speed * PACE_WEIGHT
-    };
-    let shown = (
-        s.down_bps,
-        s.up_bps,
-        s.peers_connected,
-        s.peers_sending,
-        s.peers_known,
-        s.peers_connecting,
-    );
-    let before = (
-        live.down_bps,
-        live.up_bps,
-        live.peers_connected,
-        live.peers_sending,
-        live.peers_known,
-        live.peers_connecting,
-    );
-    record.have_bytes = s.have_bytes.min(record.wanted_bytes);
-    (
-        live.down_bps,
-        live.up_bps,
-        live.peers_connected,
-        live.peers_sending,
-        live.peers_known,
-        live.peers_connecting,
-    ) = shown;
-    moved || shown != before
+fn in_engine(t: &super::Torrent) -> bool {
+    matches!(t.live.phase, Phase::Starting | Phase::Running)
 }
 
 /// Every file, or every file but programs that pose as something else.

@@ -57,7 +57,7 @@ impl State {
         self.journal.push(step);
         let over = self.journal.len().saturating_sub(UNDO_STEPS_MAX);
         let old: Vec<UndoStep> = self.journal.drain(..over).collect();
-        ops.extend(self.forget(dead.into_iter().chain(old).collect()));
+        ops.extend(self.forget(&dead.into_iter().chain(old).collect::<Vec<_>>()));
         self.changes.undo = true;
         (ops, then, Reply::Done)
     }
@@ -108,11 +108,11 @@ impl State {
         if !old.is_empty() {
             self.changes.undo = true;
         }
-        self.forget(old)
+        self.forget(&old)
     }
 
     /// Drops steps, and with them the removed torrents that nothing can bring back any more.
-    fn forget(&mut self, steps: Vec<UndoStep>) -> Vec<StoreOp> {
+    fn forget(&mut self, steps: &[UndoStep]) -> Vec<StoreOp> {
         let mut ops: Vec<StoreOp> = steps.iter().map(|s| StoreOp::DropUndo(s.id)).collect();
         let named =
             |s: &UndoStep| -> Vec<InfoHash> { s.inverse.iter().filter_map(torrent_of).collect() };

@@ -4,11 +4,15 @@
 //! returns [`Effect::Store`] first; until the caller answers with [`Msg::Stored`] or
 //! [`Msg::StoreFailed`] it sends nothing else, so that a refused write can be taken back whole.
 
+mod add;
 mod changes;
 mod commands;
 mod engine;
 mod journal;
+mod prepared;
 mod reconcile;
+mod sample;
+mod trash;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -66,6 +70,10 @@ pub enum Session {
 
 /// What has changed since the last look, for publishing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent parts of what is shown"
+)]
 pub struct Changes {
     /// Torrents that are new or different; also those that are gone.
     pub torrents: BTreeSet<InfoHash>,
@@ -90,7 +98,7 @@ enum Owner {
 #[derive(Clone, Debug)]
 struct Before {
     owner: Owner,
-    torrents: Vec<(InfoHash, Option<Torrent>)>,
+    torrents: BTreeMap<InfoHash, Option<Torrent>>,
     labels: Option<BTreeMap<String, Label>>,
     settings: Option<(Settings, Session)>,
     journal: Option<Vec<UndoStep>>,
@@ -107,6 +115,9 @@ pub struct State {
     dht_nodes: Option<u32>,
     next_op: u64,
     quitting: bool,
+    /// The engine has ended and answers nothing any more.
+    engine_down: bool,
+    exited: bool,
     totals_stored_at: Timestamp,
     before: Option<Before>,
     changes: Changes,
@@ -173,7 +184,10 @@ impl State {
                 done_bytes,
                 total_bytes,
             } => {
-                if let Some(t) = self.current(hash, op) {
+                if let Some(t) = self
+                    .current(hash, op)
+                    .filter(|t| t.live.phase == crate::Phase::Checking)
+                {
                     t.live.check = Some((done_bytes, total_bytes));
                     self.touch(hash);
                 }
@@ -262,7 +276,7 @@ impl State {
     fn begin(&mut self, owner: Owner) {
         self.before = Some(Before {
             owner,
-            torrents: vec![],
+            torrents: BTreeMap::new(),
             labels: None,
             settings: None,
             journal: None,
@@ -271,11 +285,9 @@ impl State {
 
     /// Remembers a torrent as it is, once a transaction, before it is changed.
     fn remember(&mut self, hash: InfoHash) {
-        let now = self.torrents.get(&hash);
-        if let Some(before) = &mut self.before
-            && before.torrents.iter().all(|(h, _)| *h != hash)
-        {
-            before.torrents.push((hash, now.cloned()));
+        if let Some(before) = &mut self.before {
+            let now = || self.torrents.get(&hash).cloned();
+            before.torrents.entry(hash).or_insert_with(now);
         }
     }
 
@@ -350,8 +362,23 @@ impl State {
                 t.live.settle();
             }
         }
-        effects.push(Effect::Engine(EngineRequest::Shutdown));
+        if self.engine_down {
+            self.leave_if_done(&mut effects);
+        } else {
+            effects.push(Effect::Engine(EngineRequest::Shutdown));
+        }
         effects
+    }
+
+    /// Leaves once the engine is down and no files are on their way to or from the trash.
+    fn leave_if_done(&mut self, effects: &mut Vec<Effect>) {
+        let moving =
+            |t: &Torrent| t.live.phase == crate::Phase::Trashing || t.live.trash_due.is_some();
+        if self.quitting && self.engine_down && !self.exited && !self.torrents.values().any(moving)
+        {
+            self.exited = true;
+            effects.push(Effect::Exit);
+        }
     }
 
     fn dirty_totals(&mut self) -> Vec<StoreOp> {

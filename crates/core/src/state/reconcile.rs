@@ -2,11 +2,8 @@
 
 use shoal_metainfo::InfoHash;
 
-use super::{Owner, Session, State, TOTALS_EVERY_MS, Torrent};
-use crate::{
-    Effect, EngineRequest, Fault, OpId, Phase, Prepared, Retry, StoreOp, Timestamp, TrashMove,
-    Trouble,
-};
+use super::{SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent};
+use crate::{Effect, EngineRequest, Fault, OpId, Phase, Retry, Timestamp, Trouble};
 
 /// First wait before a trouble is tried again, in milliseconds; doubles up to [`RETRY_MAX_MS`].
 const RETRY_MIN_MS: i64 = 5_000;
@@ -20,6 +17,10 @@ impl State {
             return;
         };
         if self.quitting {
+            // Only what was promised is still done: files on their way to or from the trash.
+            if t.live.phase == Phase::Idle {
+                self.begin_trash(hash, effects);
+            }
             return;
         }
         match t.live.phase {
@@ -45,7 +46,7 @@ impl State {
     }
 
     /// Whether a torrent should be active now.
-    fn wants_run(&self, t: &Torrent) -> bool {
+    pub(super) fn wants_run(&self, t: &Torrent) -> bool {
         let blocked = t
             .live
             .trouble
@@ -64,12 +65,7 @@ impl State {
             return;
         };
         t.live.restart = false;
-        if let Some(way) = t.live.trash_due.take() {
-            self.enter(hash, Phase::Trashing);
-            effects.push(match way {
-                TrashMove::Into => Effect::Trash(hash),
-                TrashMove::OutOf => Effect::Untrash(hash),
-            });
+        if self.begin_trash(hash, effects) {
             return;
         }
         let Some(t) = self.torrents.get(&hash) else {
@@ -78,7 +74,13 @@ impl State {
         let known = t.record.summary.is_some();
         if known && (self.wants_run(t) || (t.live.recheck && t.is_listed())) {
             let (full_check, fresh_name) = (t.live.recheck, t.live.fresh_name);
-            let avoid = self.names_taken(hash);
+            // With 10,000 torrents the list is long; a name that is fixed does not need it.
+            let named = !t.record.disk_name.is_empty() && !fresh_name;
+            let avoid = if named {
+                vec![]
+            } else {
+                self.names_taken(hash)
+            };
             let op = self.enter(hash, Phase::Checking);
             effects.push(Effect::Prepare {
                 hash,
@@ -100,7 +102,7 @@ impl State {
     }
 
     /// Names on disk that other torrents use in the same folder.
-    fn names_taken(&self, hash: InfoHash) -> Vec<String> {
+    pub(super) fn names_taken(&self, hash: InfoHash) -> Vec<String> {
         let Some(me) = self.torrents.get(&hash) else {
             return vec![];
         };
@@ -117,7 +119,7 @@ impl State {
             .collect()
     }
 
-    fn enter(&mut self, hash: InfoHash, phase: Phase) -> OpId {
+    pub(super) fn enter(&mut self, hash: InfoHash, phase: Phase) -> OpId {
         let op = self.new_op();
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.live.phase = phase;
@@ -155,76 +157,12 @@ impl State {
         self.touch(hash);
     }
 
-    pub(super) fn on_prepared(
-        &mut self,
-        hash: InfoHash,
-        op: OpId,
-        outcome: Result<Prepared, Fault>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        if self.quitting
-            || self
-                .current(hash, op)
-                .is_none_or(|t| t.live.phase != Phase::Checking)
-        {
-            return vec![];
-        }
-        let prepared = match outcome {
-            Ok(prepared) => prepared,
-            Err(fault) => {
-                self.fail(hash, fault, now);
-                return vec![Effect::Publish];
-            }
-        };
-        self.begin(Owner::Torrent(hash));
-        self.remember(hash);
-        let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
-        let Some(t) = self.torrents.get_mut(&hash) else {
-            return vec![];
-        };
-        let changed =
-            t.record.disk_name != prepared.disk_name || t.record.have_bytes != prepared.have_bytes;
-        t.record.disk_name.clone_from(&prepared.disk_name);
-        t.record.have_bytes = prepared.have_bytes;
-        let complete = t.record.is_complete();
-        let newly_complete = complete && t.record.completed_at.is_none();
-        if newly_complete {
-            t.record.completed_at = Some(now);
-        }
-        t.live.settle();
-        t.live.recheck = false;
-        t.live.fresh_name = false;
-        t.live.trouble = None;
-        let record = t.record.clone();
-        let peers = t.live.peers.clone();
-        self.touch(hash);
-        let mut ops = vec![];
-        if changed || newly_complete {
-            ops.push(StoreOp::PutTorrent(Box::new(record)));
-        }
-        let mut then = vec![Effect::Publish];
-        if start {
-            // From here on data may be written: the stored bitfield is not to be trusted until a
-            // clean stop. A complete torrent only reads.
-            if !complete {
-                ops.push(StoreOp::MarkDirty(hash));
-            }
-            let op = self.enter(hash, Phase::Starting);
-            then.push(Effect::EngineStart {
-                hash,
-                op,
-                prepared: Box::new(prepared),
-                peers,
-            });
-        }
-        self.commit(ops, then)
-    }
-
     pub(super) fn on_tick(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut effects = vec![];
         if let Session::Failed { retry_at, .. } = &self.session
-            && *retry_at <= now
+            && is_due(*retry_at, now, SESSION_RETRY_MS)
             && !self.quitting
+            && !self.engine_down
         {
             self.session = Session::Starting;
             self.changes.totals = true;
@@ -237,13 +175,15 @@ impl State {
         }
         let due = self.torrents.values().filter(|t| {
             let retry = t.live.trouble.as_ref().map(|trouble| trouble.retry);
-            t.live.phase == Phase::Idle && matches!(retry, Some(Retry::At(at)) if at <= now)
+            t.live.phase == Phase::Idle
+                && matches!(retry, Some(Retry::At(at)) if is_due(at, now, RETRY_MAX_MS))
         });
         let due: Vec<InfoHash> = due.map(|t| t.record.hash).collect();
         for hash in due {
             self.try_again(hash, &mut effects);
         }
-        if now.millis_since(self.totals_stored_at) >= TOTALS_EVERY_MS {
+        if now < self.totals_stored_at || now.millis_since(self.totals_stored_at) >= TOTALS_EVERY_MS
+        {
             self.totals_stored_at = now;
             let mut ops = self.dirty_totals();
             ops.extend(self.forget_old_steps(now));
@@ -266,55 +206,12 @@ impl State {
         }
         self.reconcile(hash, effects);
     }
+}
 
-    pub(super) fn on_flushed(
-        &mut self,
-        hash: InfoHash,
-        op: OpId,
-        ok: bool,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        let Some(t) = self.current(hash, op) else {
-            return vec![];
-        };
-        if !ok || !t.record.is_complete() {
-            return vec![];
-        }
-        if t.record.completed_at.is_none() {
-            t.record.completed_at = Some(now);
-        }
-        let record = Box::new(t.record.clone());
-        self.touch(hash);
-        vec![
-            Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]),
-            Effect::Publish,
-        ]
-    }
-
-    pub(super) fn on_trash_done(
-        &mut self,
-        hash: InfoHash,
-        error: Option<String>,
-        now: Timestamp,
-    ) -> Vec<Effect> {
-        let mut effects = vec![];
-        if self
-            .torrents
-            .get(&hash)
-            .is_none_or(|t| t.live.phase != Phase::Trashing)
-        {
-            return effects;
-        }
-        self.settle(hash);
-        if let Some(detail) = error
-            && self.torrents.get(&hash).is_some_and(Torrent::is_listed)
-        {
-            self.fail(hash, Fault::Io(detail), now);
-        }
-        self.reconcile(hash, &mut effects);
-        effects.push(Effect::Publish);
-        effects
-    }
+/// Whether the time `at` has come. A clock that was set back must not make anything wait for longer
+/// than `longest_ms`.
+fn is_due(at: Timestamp, now: Timestamp, longest_ms: i64) -> bool {
+    at <= now || at > now.plus_millis(longest_ms)
 }
 
 impl Fault {
@@ -329,7 +226,8 @@ impl Fault {
             Self::FileInTheWay(_)
             | Self::FilesChanged
             | Self::BadMetadata(_)
-            | Self::StoreDamaged => false,
+            | Self::StoreDamaged
+            | Self::TrashFailed(_) => false,
         }
     }
 }

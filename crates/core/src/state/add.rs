@@ -1,0 +1,168 @@
+//! Adding torrents: new ones, ones that are there already, and ones that were removed.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use shoal_metainfo::{InfoHash, MAX_TRACKERS};
+
+use super::{
+    State, TORRENTS_MAX, Torrent,
+    commands::{Outcome, check_label},
+};
+use crate::{
+    Change, Effect, EngineRequest, Label, Live, MetaSummary, NewTorrent, Phase, Refusal, Reply,
+    StoreOp, Timestamp, TorrentRecord, TrashMove, wanted_bytes,
+};
+
+impl State {
+    pub(super) fn add(&mut self, new: NewTorrent, now: Timestamp) -> Outcome {
+        let hash = new.hash;
+        self.remember(hash);
+        if self.torrent(hash).is_some() {
+            return Ok(self.merge(new, now));
+        }
+        if self.torrents.len() >= TORRENTS_MAX {
+            return Err(Refusal::TooMany);
+        }
+        let (mut ops, mut then) = (vec![], vec![]);
+        self.make_labels(&new.labels, now, &mut ops, &mut then)?;
+        let mut record = new_record(&new, now);
+        let mut live = Live {
+            peers: new.peers,
+            active_at: now,
+            ..Live::default()
+        };
+        if let Some(old) = self.torrents.get(&hash) {
+            ops.extend(come_back(old, &mut record, &mut live));
+        }
+        if let Some(meta) = &new.meta {
+            ops.push(StoreOp::PutMetainfo(
+                hash,
+                Arc::new(meta.to_torrent_bytes(&record.trackers)),
+            ));
+        }
+        ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
+        self.torrents.insert(hash, Torrent { record, live });
+        self.touch(hash);
+        self.reconcile(hash, &mut then);
+        Ok((ops, then, Reply::Added(hash)))
+    }
+
+    /// The torrent is there: takes the trackers it lacks, and the metainfo if it has none.
+    fn merge(&mut self, new: NewTorrent, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
+        let hash = new.hash;
+        let (mut ops, mut then, mut more) = (vec![], vec![], false);
+        if let Some(t) = self.torrents.get_mut(&hash) {
+            let mut known: BTreeSet<String> = t.record.trackers.iter().flatten().cloned().collect();
+            for tier in new.trackers {
+                let fresh: Vec<String> = tier
+                    .into_iter()
+                    .filter(|url| known.insert(url.clone()))
+                    .collect();
+                if !fresh.is_empty() && known.len() <= MAX_TRACKERS {
+                    t.record.trackers.push(fresh);
+                    more = true;
+                }
+            }
+            let lacks = t.record.summary.is_none();
+            if more {
+                t.live.restart = true;
+                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+            }
+            if lacks && let Some(meta) = &new.meta {
+                // Whoever gives the file list has had the choice, and what was wrong is over.
+                t.record.awaiting_choice = false;
+                t.live.trouble = None;
+                t.live.tries = 0;
+                ops.extend(self.take_metadata(hash, meta, Some(new.selection), now));
+                self.end_fetch(hash, &mut then);
+            } else if lacks && more {
+                // The new trackers are asked too.
+                self.end_fetch(hash, &mut then);
+            }
+            self.touch(hash);
+        }
+        self.reconcile(hash, &mut then);
+        (ops, then, Reply::AlreadyAdded(hash))
+    }
+
+    /// Ends a fetch of metadata that is no longer needed, or not like this.
+    fn end_fetch(&mut self, hash: InfoHash, then: &mut Vec<Effect>) {
+        let fetching = self
+            .torrents
+            .get(&hash)
+            .is_some_and(|t| t.live.phase == Phase::FetchingMetadata);
+        if fetching {
+            then.push(Effect::Engine(EngineRequest::CancelFetch { hash }));
+            self.settle(hash);
+        }
+    }
+
+    /// Makes the labels of a new torrent that are not there yet.
+    fn make_labels(
+        &mut self,
+        names: &[String],
+        now: Timestamp,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        let label = |name: &String, colour| Label {
+            name: name.clone(),
+            colour,
+        };
+        for name in names {
+            check_label(&label(name, 0))?;
+        }
+        for name in names {
+            if !self.labels.contains_key(name) {
+                let made = Change::PutLabel(label(name, self.next_colour()));
+                self.apply(made, now, ops, then);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A removed torrent is added anew: what of it still holds. Tells what to store first.
+fn come_back(old: &Torrent, record: &mut TorrentRecord, live: &mut Live) -> Option<StoreOp> {
+    // What it gave and took still counts.
+    record.downloaded_bytes = old.record.downloaded_bytes;
+    record.uploaded_bytes = old.record.uploaded_bytes;
+    // It may still be on its way out of the engine, or its files on their way.
+    (live.phase, live.op) = (old.live.phase, old.live.op);
+    let waiting = old.live.trash_due == Some(TrashMove::Into);
+    live.trash_due = old.live.trash_due.filter(|_| !waiting);
+    let gone = old.record.trashed && !waiting;
+    if gone || old.record.save_path != record.save_path {
+        // What lies there now is not known to be its own.
+        return Some(StoreOp::DropTorrent(record.hash));
+    }
+    record.disk_name.clone_from(&old.record.disk_name);
+    // Nobody has watched over its files meanwhile.
+    live.recheck = true;
+    None
+}
+
+fn new_record(new: &NewTorrent, now: Timestamp) -> TorrentRecord {
+    let meta = new.meta.as_deref();
+    TorrentRecord {
+        hash: new.hash,
+        name: new.name.clone(),
+        added_at: now,
+        source: new.source.clone(),
+        trackers: new.trackers.clone(),
+        save_path: new.save_path.clone(),
+        disk_name: String::new(),
+        summary: meta.map(MetaSummary::of),
+        selection: new.selection.clone(),
+        awaiting_choice: new.choose_files && meta.is_none(),
+        intent: new.intent,
+        labels: new.labels.clone(),
+        have_bytes: 0,
+        wanted_bytes: meta.map_or(0, |m| wanted_bytes(m, &new.selection)),
+        downloaded_bytes: 0,
+        uploaded_bytes: 0,
+        completed_at: None,
+        removed_at: None,
+        trashed: false,
+    }
+}

@@ -1,0 +1,159 @@
+//! What follows when it is known what of a torrent is on disk.
+
+use shoal_metainfo::InfoHash;
+
+use super::{Owner, State};
+use crate::{Effect, Fault, Flush, OpId, Phase, Prepared, StoreOp, Timestamp};
+
+impl State {
+    pub(super) fn on_prepared(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        outcome: Result<Prepared, Fault>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if self.quitting
+            || self
+                .current(hash, op)
+                .is_none_or(|t| t.live.phase != Phase::Checking)
+        {
+            return vec![];
+        }
+        let prepared = match outcome {
+            Ok(prepared) => prepared,
+            Err(fault) => {
+                self.fail(hash, fault, now);
+                return vec![Effect::Publish];
+            }
+        };
+        if self.is_name_taken(hash, &prepared) {
+            return self.on_name_taken(hash, &prepared, now);
+        }
+        self.begin(Owner::Torrent(hash));
+        self.remember(hash);
+        let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
+        let (mut ops, complete) = self.take_prepared(hash, &prepared, now);
+        let mut then = vec![Effect::Publish];
+        if start {
+            // From here on data may be written: the stored bitfield is not to be trusted until a
+            // clean stop. A complete torrent only reads.
+            if !complete {
+                ops.push(StoreOp::MarkDirty(hash));
+            }
+            let op = self.enter(hash, Phase::Starting);
+            let peers = self.torrents.get(&hash).map(|t| t.live.peers.clone());
+            then.push(Effect::EngineStart {
+                hash,
+                op,
+                prepared: Box::new(prepared),
+                peers: peers.unwrap_or_default(),
+            });
+        }
+        self.commit(ops, then)
+    }
+
+    /// Writes what was found into the record; part of a transaction. Tells what to store, and
+    /// whether everything wanted is there.
+    fn take_prepared(
+        &mut self,
+        hash: InfoHash,
+        prepared: &Prepared,
+        now: Timestamp,
+    ) -> (Vec<StoreOp>, bool) {
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return (vec![], false);
+        };
+        let changed =
+            t.record.disk_name != prepared.disk_name || t.record.have_bytes != prepared.have_bytes;
+        t.record.disk_name.clone_from(&prepared.disk_name);
+        t.record.have_bytes = prepared.have_bytes;
+        let complete = t.record.is_complete();
+        let newly_complete = complete && t.record.completed_at.is_none();
+        if newly_complete {
+            t.record.completed_at = Some(now);
+        }
+        t.live.settle();
+        t.live.recheck = false;
+        t.live.fresh_name = false;
+        // The start that follows already knows what a restart was for.
+        t.live.restart = false;
+        t.live.trouble = None;
+        t.live.flush = Flush::None;
+        let mut ops = vec![];
+        if changed || newly_complete {
+            ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        }
+        self.touch(hash);
+        (ops, complete)
+    }
+
+    /// Whether another torrent took the name on disk while this one was looked at, or has it since
+    /// this one was brought back. Both would take the files for their own.
+    fn is_name_taken(&self, hash: InfoHash, prepared: &Prepared) -> bool {
+        let Some(t) = self.torrents.get(&hash) else {
+            return false;
+        };
+        let named = t.record.disk_name == prepared.disk_name;
+        if named && prepared.have_bytes >= t.record.wanted_bytes {
+            // It writes nothing.
+            return false;
+        }
+        let name = prepared.disk_name.to_lowercase();
+        let taken = self.names_taken(hash);
+        taken.iter().any(|n| n.to_lowercase() == name)
+    }
+
+    fn on_name_taken(
+        &mut self,
+        hash: InfoHash,
+        prepared: &Prepared,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let mut effects = vec![];
+        let Some(t) = self.torrents.get(&hash) else {
+            return effects;
+        };
+        if t.record.disk_name == prepared.disk_name {
+            let path = t.record.save_path.join(&prepared.disk_name);
+            self.fail(hash, Fault::FileInTheWay(path), now);
+        } else {
+            // No name was fixed yet: another one is chosen.
+            self.settle(hash);
+            self.reconcile(hash, &mut effects);
+        }
+        effects.push(Effect::Publish);
+        effects
+    }
+
+    pub(super) fn on_flushed(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        ok: bool,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return vec![];
+        };
+        // Not the number of what it does now: it may have been stopped since, and what was flushed
+        // stays flushed.
+        if t.live.flush != Flush::Pending(op) {
+            return vec![];
+        }
+        t.live.flush = if ok { Flush::Done } else { Flush::None };
+        if !ok || !t.record.is_complete() {
+            // The next sample may tell that it is complete.
+            return vec![];
+        }
+        if t.record.completed_at.is_none() {
+            t.record.completed_at = Some(now);
+        }
+        let record = Box::new(t.record.clone());
+        self.touch(hash);
+        vec![
+            Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]),
+            Effect::Publish,
+        ]
+    }
+}

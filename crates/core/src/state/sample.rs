@@ -1,0 +1,99 @@
+//! What one look at the running torrents does to the state.
+
+use super::{State, Torrent};
+use crate::{Effect, EngineSample, Flush, Phase, StoreOp, Timestamp, TorrentSample};
+
+/// Weight of the newest second in the smoothed speed.
+const PACE_WEIGHT: f64 = 0.1;
+
+impl State {
+    pub(super) fn on_sample(&mut self, sample: &EngineSample, now: Timestamp) -> Vec<Effect> {
+        if self.dht_nodes != sample.dht_nodes {
+            self.dht_nodes = sample.dht_nodes;
+            self.changes.totals = true;
+        }
+        let mut ops = vec![];
+        for (hash, s) in &sample.torrents {
+            let Some(t) = self
+                .torrents
+                .get_mut(hash)
+                .filter(|t| t.live.phase == Phase::Running)
+            else {
+                continue;
+            };
+            let was_completed = t.record.completed_at.is_some();
+            if absorb(t, s, now) {
+                self.changes.torrents.insert(*hash);
+                self.changes.totals = true;
+            }
+            if !was_completed && t.record.completed_at.is_some() {
+                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+            }
+        }
+        if ops.is_empty() {
+            return vec![Effect::Publish];
+        }
+        vec![Effect::StoreSoon(ops), Effect::Publish]
+    }
+}
+
+/// Takes a sample into a torrent; tells whether anything that is shown has changed.
+fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp) -> bool {
+    let (record, live) = (&mut t.record, &mut t.live);
+    let fetched = s.fetched_bytes.saturating_sub(live.run_fetched);
+    let uploaded = s.uploaded_bytes.saturating_sub(live.run_uploaded);
+    (live.run_fetched, live.run_uploaded) = (s.fetched_bytes, s.uploaded_bytes);
+    record.downloaded_bytes = record.downloaded_bytes.saturating_add(fetched);
+    record.uploaded_bytes = record.uploaded_bytes.saturating_add(uploaded);
+    // The engine counts whole pieces, which may hold bytes of files that are not wanted: only its
+    // word makes a torrent complete.
+    let have_bytes = if s.finished {
+        record.wanted_bytes
+    } else {
+        s.have_bytes.min(record.wanted_bytes.saturating_sub(1))
+    };
+    let completed = s.finished && live.flush == Flush::Done && record.completed_at.is_none();
+    if completed {
+        record.completed_at = Some(now);
+    }
+    let moved = fetched > 0 || uploaded > 0 || completed || record.have_bytes != have_bytes;
+    live.reselected = false;
+    if moved {
+        live.tries = 0;
+        live.totals_dirty = true;
+        live.active_at = now;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a speed in a sentence")]
+    let speed = s.down_bps as f64;
+    live.pace_bps = if live.pace_bps == 0.0 {
+        speed
+    } else {
+        live.pace_bps * (1.0 - PACE_WEIGHT) + speed * PACE_WEIGHT
+    };
+    let shown = (
+        s.down_bps,
+        s.up_bps,
+        s.peers_connected,
+        s.peers_sending,
+        s.peers_known,
+        s.peers_connecting,
+    );
+    let before = (
+        live.down_bps,
+        live.up_bps,
+        live.peers_connected,
+        live.peers_sending,
+        live.peers_known,
+        live.peers_connecting,
+    );
+    record.have_bytes = have_bytes;
+    (
+        live.down_bps,
+        live.up_bps,
+        live.peers_connected,
+        live.peers_sending,
+        live.peers_known,
+        live.peers_connecting,
+    ) = shown;
+    moved || shown != before
+}

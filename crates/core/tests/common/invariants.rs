@@ -1,0 +1,68 @@
+//! What must hold after every step.
+
+use shoal_core::{InfoHash, Prepared, TorrentRecord, UNDO_STEPS_MAX};
+
+use super::World;
+
+impl World {
+    /// What must hold when a torrent is started.
+    pub(super) fn check_start(&self, hash: InfoHash, prepared: &Prepared) {
+        let t = self.state.any_torrent(hash).unwrap();
+        let r = &t.record;
+        assert!(t.is_listed(), "{hash} is started though it is removed");
+        assert!(r.intent.wants_run(), "{hash} is started though stopped");
+        assert!(!r.awaiting_choice, "{hash} is started before the choice");
+        let stored = self.store.rows.torrents.get(&hash).unwrap();
+        assert_eq!(stored.disk_name, prepared.disk_name, "the name is stored");
+        assert!(stored.intent.wants_run() && stored.removed_at.is_none());
+        if prepared.have_bytes < r.wanted_bytes {
+            let clean = self.store.rows.resume.get(&hash).is_some_and(|r| r.clean);
+            assert!(!clean, "{hash} will write over data said to be clean");
+        }
+        let same = |o: &&shoal_core::Torrent| {
+            o.record.hash != hash
+                && self.started.contains_key(&o.record.hash)
+                && o.record.content_path() == r.content_path()
+                && prepared.have_bytes < r.wanted_bytes
+        };
+        let other = self.state.torrents().find(same);
+        assert!(other.is_none(), "{hash} writes where another one does");
+    }
+
+    /// What must hold after every message.
+    pub(super) fn check(&self) {
+        let rows = self.store.to_be();
+        for t in self.state.torrents() {
+            let row = rows.torrents.get(&t.record.hash);
+            assert_eq!(row.map(durable), Some(durable(&t.record)), "a row is lost");
+            assert!(t.record.have_bytes <= t.record.wanted_bytes, "{t:?}");
+            if t.record.summary.is_some() {
+                assert!(rows.metainfo.contains_key(&t.record.hash));
+            }
+        }
+        assert_eq!(rows.torrents.len(), self.state.torrents().count());
+        assert_eq!(&rows.labels, self.state.labels());
+        assert_eq!(&rows.loaded_settings(), self.state.settings());
+        assert!(rows.undo.len() <= UNDO_STEPS_MAX, "{}", rows.undo.len());
+        assert_eq!(
+            rows.undo.values().rfind(|s| !s.undone),
+            self.state.next_undo()
+        );
+        assert_eq!(
+            rows.undo.values().find(|s| s.undone),
+            self.state.next_redo()
+        );
+        assert!(self.replies.values().all(|r| r.len() == 1));
+        assert!(self.exits <= 1);
+    }
+}
+
+/// A record without what is stored now and then only.
+fn durable(record: &TorrentRecord) -> TorrentRecord {
+    TorrentRecord {
+        have_bytes: 0,
+        downloaded_bytes: 0,
+        uploaded_bytes: 0,
+        ..record.clone()
+    }
+}

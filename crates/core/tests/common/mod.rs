@@ -1,0 +1,409 @@
+//! A world around the state machine: a clock that the test sets, a store, a disk and an engine that
+//! carry out effects as the composition does, and invariants that are checked at every step.
+
+#![allow(dead_code, reason = "each test crate uses its part")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(unreachable_pub, reason = "shared by test crates")]
+
+pub mod build;
+pub mod disk;
+mod invariants;
+pub mod store;
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::{Arc, mpsc},
+};
+
+use shoal_core::{
+    Command, CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Intent,
+    Msg, NewTorrent, OpId, Phase, Prepared, RemoveData, Reply, StartSpec, State, Status, Timestamp,
+    Torrent,
+};
+use shoal_metainfo::Metainfo;
+use shoal_testkit::FakeEngine;
+
+use disk::{Disk, Job};
+use store::Store;
+
+/// A day in milliseconds.
+pub const DAY: i64 = 86_400_000;
+
+pub struct World {
+    pub state: State,
+    pub now: Timestamp,
+    pub store: Store,
+    pub disk: Disk,
+    pub engine: FakeEngine,
+    events: mpsc::Receiver<EngineEvent>,
+    /// Events on their way, when they are held back.
+    pub on_way: VecDeque<EngineEvent>,
+    /// Hold events and finished jobs back until asked for.
+    pub hold: bool,
+    pub metas: HashMap<InfoHash, Arc<Metainfo>>,
+    pub replies: BTreeMap<CommandId, Vec<Reply>>,
+    next_command: u64,
+    /// Starts that were not yet answered by an end.
+    pub started: BTreeMap<InfoHash, OpId>,
+    pub requests: Vec<EngineRequest>,
+    pub exits: u32,
+    pub down: bool,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::over(
+            Store::default(),
+            Disk::default(),
+            Timestamp(1_000_000 * DAY),
+        )
+    }
+
+    /// A world over what an earlier one has left.
+    fn over(store: Store, disk: Disk, now: Timestamp) -> Self {
+        let (engine, events) = FakeEngine::with_events();
+        let (state, effects) = State::restore(store.rows.restored(), now);
+        let metas = store.rows.metainfo.values().map(|bytes| {
+            let meta = Metainfo::parse(bytes).unwrap();
+            (meta.info_hash, Arc::new(meta))
+        });
+        let mut world = Self {
+            metas: metas.collect(),
+            state,
+            now,
+            store,
+            disk,
+            engine,
+            events,
+            on_way: VecDeque::new(),
+            hold: false,
+            replies: BTreeMap::new(),
+            next_command: 0,
+            started: BTreeMap::new(),
+            requests: vec![],
+            exits: 0,
+            down: false,
+        };
+        world.carry_out(effects);
+        world
+    }
+
+    /// A world whose session runs.
+    pub fn ready() -> Self {
+        let mut world = Self::new();
+        world.pump();
+        world
+    }
+
+    /// The process dies and is started again. What was put off is lost; what the engine wrote is not.
+    pub fn crash(&mut self) {
+        self.save_content();
+        let mut disk = std::mem::take(&mut self.disk);
+        disk.jobs.clear();
+        let mut store = std::mem::take(&mut self.store);
+        store.soon.clear();
+        let (hold, metas) = (self.hold, std::mem::take(&mut self.metas));
+        *self = Self::over(store, disk, self.now);
+        self.hold = hold;
+        self.metas.extend(metas);
+    }
+
+    /// Quits in order and starts again.
+    pub fn restart(&mut self) {
+        self.quit();
+        self.crash();
+        self.pump();
+    }
+
+    /// Quits and waits for the end.
+    pub fn quit(&mut self) {
+        self.store.refuse = false;
+        self.feed(Msg::Quit);
+        for _ in 0..50 {
+            self.deliver();
+            if self.exits > 0 {
+                break;
+            }
+            self.tick();
+        }
+        assert_eq!(self.exits, 1, "Shoal did not leave, or twice");
+    }
+
+    fn save_content(&mut self) {
+        for hash in self.engine.running_torrents() {
+            if let Some(have) = self.engine.have(hash) {
+                self.disk.content.insert(hash, have);
+            }
+        }
+    }
+
+    /// Lets the state machine take one message, and carries out what follows.
+    pub fn feed(&mut self, msg: Msg) {
+        let effects = self.state.handle(msg, self.now);
+        self.carry_out(effects);
+        self.check();
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut queue = VecDeque::from(effects);
+        while let Some(effect) = queue.pop_front() {
+            if let Effect::Store(ops) = effect {
+                assert!(!ops.is_empty(), "a commit of nothing");
+                let msg = match self.store.commit(ops) {
+                    Ok(()) => Msg::Stored,
+                    Err(error) => {
+                        queue.clear();
+                        Msg::StoreFailed(error)
+                    }
+                };
+                for more in self.state.handle(msg, self.now).into_iter().rev() {
+                    queue.push_front(more);
+                }
+            } else {
+                self.act(effect);
+            }
+        }
+    }
+
+    fn act(&mut self, effect: Effect) {
+        match effect {
+            Effect::Store(_) | Effect::Publish => {}
+            Effect::StoreSoon(ops) => self.store.commit_soon(ops),
+            Effect::Engine(request) => {
+                self.requests.push(request.clone());
+                self.engine.send(request);
+            }
+            Effect::Prepare {
+                hash,
+                op,
+                full_check: full,
+                avoid,
+                fresh_name: fresh,
+            } => self.disk.ask(Job::Prepare {
+                hash,
+                op,
+                full,
+                avoid,
+                fresh,
+            }),
+            Effect::CancelPrepare(hash) => self.disk.cancel(hash),
+            Effect::EngineStart {
+                hash,
+                op,
+                prepared,
+                peers,
+            } => self.start(hash, op, *prepared, peers),
+            Effect::SaveResume { hash, have, .. } => {
+                self.disk.content.insert(hash, have.clone());
+                self.disk.keep(hash, have, &mut self.store);
+            }
+            Effect::Flush { hash, op, have, .. } => {
+                self.disk.content.insert(hash, have.clone());
+                self.disk.ask(Job::Flush { hash, op, have });
+            }
+            Effect::Trash(hash) => self.disk.ask(Job::Trash(hash)),
+            Effect::Untrash(hash) => self.disk.ask(Job::Untrash(hash)),
+            Effect::Reply(id, reply) => self.replies.entry(id).or_default().push(reply),
+            Effect::Exit => {
+                assert!(self.down, "left before the engine was down");
+                self.exits += 1;
+            }
+        }
+    }
+
+    fn start(
+        &mut self,
+        hash: InfoHash,
+        op: OpId,
+        prepared: Prepared,
+        peers: Vec<std::net::SocketAddr>,
+    ) {
+        self.check_start(hash, &prepared);
+        let before = self.started.insert(hash, op);
+        assert_eq!(before, None, "{hash} was started twice");
+        let record = self.state.any_torrent(hash).unwrap().record.clone();
+        let meta = self.metas[&hash].clone();
+        let path = record.content_path().unwrap();
+        let target = |(i, f): (usize, &shoal_metainfo::FileEntry)| FileTarget {
+            path: f.on_disk().then(|| path.join(i.to_string())),
+            length: f.length,
+            wanted: record.selection.wants(i),
+            owned: true,
+        };
+        let spec = StartSpec {
+            op,
+            trackers: record.trackers.clone(),
+            peers,
+            root: record.save_path.clone(),
+            files: meta.files.iter().enumerate().map(target).collect(),
+            have: prepared.have,
+            meta,
+        };
+        let request = EngineRequest::Start(Box::new(spec));
+        self.requests.push(request.clone());
+        self.engine.send(request);
+    }
+
+    /// Delivers everything the engine has said, unless it is held back.
+    pub fn pump(&mut self) {
+        self.collect();
+        while !self.hold && self.deliver_one() {}
+    }
+
+    /// Delivers everything, held back or not, with the jobs that are done.
+    pub fn deliver(&mut self) {
+        loop {
+            self.collect();
+            let mut some = false;
+            while self.deliver_one() {
+                some = true;
+            }
+            for job in self.disk.due() {
+                self.run_job(job);
+                some = true;
+            }
+            if !some {
+                return;
+            }
+        }
+    }
+
+    pub fn collect(&mut self) {
+        self.on_way.extend(self.events.try_iter());
+    }
+
+    pub fn deliver_one(&mut self) -> bool {
+        let Some(event) = self.on_way.pop_front() else {
+            return false;
+        };
+        self.note(&event);
+        self.feed(Msg::Engine(event));
+        self.collect();
+        true
+    }
+
+    /// What an event ends, as far as the engine is concerned.
+    fn note(&mut self, event: &EngineEvent) {
+        match event {
+            EngineEvent::Stopped { hash, have, .. }
+            | EngineEvent::TorrentFailed { hash, have, .. } => {
+                self.started.remove(hash);
+                if let Some(have) = have {
+                    self.disk.content.insert(*hash, have.clone());
+                }
+            }
+            EngineEvent::Failed { .. } => self.started.clear(),
+            EngineEvent::Down => {
+                self.started.clear();
+                self.down = true;
+            }
+            _ => {}
+        }
+    }
+
+    pub fn run_job(&mut self, job: Job) {
+        let hash = match &job {
+            Job::Prepare { hash, .. } | Job::Flush { hash, .. } => *hash,
+            Job::Trash(hash) | Job::Untrash(hash) => *hash,
+        };
+        let record = self.state.any_torrent(hash).map(|t| t.record.clone());
+        let meta = self.metas.get(&hash).cloned();
+        if let Some(msg) = self.disk.run(job, &mut self.store, record, meta.as_deref()) {
+            self.feed(msg);
+        }
+    }
+
+    /// One second passes.
+    pub fn tick(&mut self) {
+        self.pass(1_000);
+    }
+
+    /// Time passes, with one tick at its end.
+    pub fn pass(&mut self, ms: i64) {
+        self.now = self.now.plus_millis(ms);
+        self.engine
+            .advance(u64::try_from(ms.clamp(0, 60_000)).unwrap());
+        self.pump();
+        self.feed(Msg::Tick);
+        self.pump();
+        for job in self.disk.pass() {
+            self.run_job(job);
+        }
+        self.pump();
+    }
+
+    pub fn ticks(&mut self, n: u32) {
+        for _ in 0..n {
+            self.tick();
+        }
+    }
+
+    /// A command and its answer.
+    pub fn command(&mut self, command: Command) -> Reply {
+        self.next_command += 1;
+        let id = CommandId(self.next_command);
+        self.feed(Msg::Command(id, command));
+        let replies = self.replies.get(&id).cloned().unwrap_or_default();
+        assert_eq!(replies.len(), 1, "one answer a command: {replies:?}");
+        self.pump();
+        replies[0].clone()
+    }
+
+    pub fn add(&mut self, new: NewTorrent) -> Reply {
+        if let Some(meta) = &new.meta {
+            self.metas.insert(new.hash, meta.clone());
+        }
+        self.command(Command::Add(Box::new(new)))
+    }
+
+    /// Adds a torrent from a file and lets it start.
+    pub fn running(&mut self, meta: &Arc<Metainfo>) -> InfoHash {
+        self.add(build::from_file(meta));
+        self.ticks(2);
+        assert_eq!(self.phase(meta.info_hash), Phase::Running);
+        meta.info_hash
+    }
+
+    /// The same, until it seeds.
+    pub fn seeding(&mut self, meta: &Arc<Metainfo>) -> InfoHash {
+        let hash = self.running(meta);
+        self.ticks(4);
+        assert_eq!(self.status(hash).0, Status::Seeding);
+        hash
+    }
+
+    pub fn done(&mut self, command: Command) {
+        assert_eq!(self.command(command), Reply::Done);
+    }
+
+    pub fn stop(&mut self, hash: InfoHash) {
+        self.done(Command::SetIntent(vec![hash], Intent::Stop));
+    }
+
+    pub fn run(&mut self, hash: InfoHash) {
+        self.done(Command::SetIntent(vec![hash], Intent::Run));
+    }
+
+    pub fn remove(&mut self, hash: InfoHash, data: RemoveData) {
+        self.done(Command::Remove(vec![hash], data));
+    }
+
+    pub fn torrent(&self, hash: InfoHash) -> &Torrent {
+        self.state.any_torrent(hash).unwrap()
+    }
+
+    pub fn phase(&self, hash: InfoHash) -> Phase {
+        self.torrent(hash).live.phase
+    }
+
+    pub fn status(&self, hash: InfoHash) -> (Status, &'static str) {
+        let (status, said) = self.state.explain(self.torrent(hash));
+        (status, said.code)
+    }
+
+    /// How often the engine was asked to run something.
+    pub fn starts(&self) -> usize {
+        let starts = |r: &&EngineRequest| matches!(r, EngineRequest::Start(_));
+        self.requests.iter().filter(starts).count()
+    }
+}

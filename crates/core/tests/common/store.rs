@@ -1,0 +1,125 @@
+//! A store in memory that can refuse to commit, like one on a full disk.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use shoal_core::{
+    Bitfield, InfoHash, Label, Restored, SettingValue, Settings, StoreOp, TorrentRecord, UndoStep,
+};
+
+/// Resume data, without stamps.
+#[derive(Clone, Debug, Default)]
+pub struct Resume {
+    pub have: Option<Bitfield>,
+    pub clean: bool,
+}
+
+/// What would be on disk.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    pub torrents: BTreeMap<InfoHash, TorrentRecord>,
+    pub metainfo: BTreeMap<InfoHash, Vec<u8>>,
+    pub resume: BTreeMap<InfoHash, Resume>,
+    pub labels: BTreeMap<String, Label>,
+    pub settings: BTreeMap<String, SettingValue>,
+    pub undo: BTreeMap<u64, UndoStep>,
+}
+
+impl Rows {
+    fn apply(&mut self, op: StoreOp) {
+        match op {
+            StoreOp::PutTorrent(r) => {
+                self.torrents.insert(r.hash, *r);
+            }
+            StoreOp::PutMetainfo(hash, bytes) => {
+                self.metainfo.insert(hash, bytes.to_vec());
+            }
+            StoreOp::DropTorrent(hash) => {
+                self.torrents.remove(&hash);
+                self.metainfo.remove(&hash);
+                self.resume.remove(&hash);
+            }
+            StoreOp::MarkDirty(hash) => self.resume.entry(hash).or_default().clean = false,
+            StoreOp::PutLabel(label) => {
+                self.labels.insert(label.name.clone(), label);
+            }
+            StoreOp::DropLabel(name) => {
+                self.labels.remove(&name);
+            }
+            StoreOp::PutSetting(key, Some(value)) => {
+                self.settings.insert(key, value);
+            }
+            StoreOp::PutSetting(key, None) => {
+                self.settings.remove(&key);
+            }
+            StoreOp::PutUndo(step) => {
+                self.undo.insert(step.id, step);
+            }
+            StoreOp::DropUndo(id) => {
+                self.undo.remove(&id);
+            }
+        }
+    }
+
+    /// The settings as they would be loaded.
+    pub fn loaded_settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        for (key, value) in &self.settings {
+            settings.set(key, value.clone()).unwrap();
+        }
+        settings
+    }
+
+    pub fn restored(&self) -> Restored {
+        Restored {
+            torrents: self.torrents.values().cloned().collect(),
+            labels: self.labels.values().cloned().collect(),
+            settings: self.loaded_settings(),
+            journal: self.undo.values().cloned().collect(),
+        }
+    }
+}
+
+/// The store: what is committed, what is put off, and every operation so far.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    pub rows: Rows,
+    pub soon: VecDeque<StoreOp>,
+    pub refuse: bool,
+    pub log: Vec<StoreOp>,
+}
+
+impl Store {
+    /// All or nothing, after what was put off.
+    pub fn commit(&mut self, ops: Vec<StoreOp>) -> Result<(), String> {
+        if self.refuse {
+            return Err("no space left on device".into());
+        }
+        self.soon.extend(ops);
+        self.flush();
+        Ok(())
+    }
+
+    pub fn commit_soon(&mut self, ops: Vec<StoreOp>) {
+        self.soon.extend(ops);
+        if !self.refuse {
+            self.flush();
+        }
+    }
+
+    /// Writes what was put off.
+    pub fn flush(&mut self) {
+        for op in self.soon.drain(..) {
+            self.log.push(op.clone());
+            self.rows.apply(op);
+        }
+    }
+
+    /// The rows as they will be once everything is written.
+    pub fn to_be(&self) -> Rows {
+        let mut rows = self.rows.clone();
+        for op in &self.soon {
+            rows.apply(op.clone());
+        }
+        rows
+    }
+}
