@@ -47,6 +47,8 @@ export default ts.config(
     languageOptions: {
       globals: globals.browser,
       parserOptions: {
+        // For scripts in components, also when import-x reads them on behalf of a module.
+        parser: ts.parser,
         projectService: true,
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte'],
@@ -110,13 +112,13 @@ export default ts.config(
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
-    files: ['**/*.test.ts'],
+    files: ['**/*.test.ts', 'browser/**'],
     rules: {
       'max-lines-per-function': 'off',
     },
   },
   {
-    files: ['e2e/**', '*.config.js', '*.config.ts'],
+    files: ['e2e/**', 'browser/**', '*.config.js', '*.config.ts'],
     languageOptions: { globals: globals.node },
   },
   { files: ['**/*.js', '**/*.mjs'], ...ts.configs.disableTypeChecked },

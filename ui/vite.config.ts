@@ -4,6 +4,18 @@ import { defineConfig } from 'vitest/config';
 
 const source = (folder: string): string => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
 
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   resolve: {
@@ -13,7 +25,8 @@ export default defineConfig(({ mode }) => ({
   },
   clearScreen: false,
   server: { port: 5173, strictPort: true },
-  preview: { port: 4173, strictPort: true },
+  // As strict as the desktop window, so that what it would block is seen in a browser already.
+  preview: { port: 4173, strictPort: true, headers: { 'Content-Security-Policy': CSP } },
   build: {
     // WebKitGTK and WKWebView of the oldest supported systems.
     target: 'safari16',

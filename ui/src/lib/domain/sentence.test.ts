@@ -10,37 +10,37 @@ const say = (code: string, params: Record<string, string> = {}): string =>
   sentenceText({ code, params }, format);
 
 /** Every code that the core sends, with the parameters it sends. */
-const SENTENCES: readonly (readonly [string, Record<string, string>?])[] = [
-  ['starting'],
+const SENTENCES: readonly (readonly [string, Record<string, string>])[] = [
+  ['starting', {}],
   ['fetching_metadata', { connected: '1', known: '3' }],
-  ['choosing_files'],
-  ['check_queued'],
-  ['checking'],
+  ['choosing_files', {}],
+  ['check_queued', {}],
+  ['checking', {}],
   ['checking', { eta_s: '120' }],
   ['downloading', { sending: '1', connected: '2' }],
   ['looking_for_peers', { known: '3' }],
-  ['no_peers'],
+  ['no_peers', {}],
   ['seeding', { connected: '1' }],
-  ['seeding_idle'],
-  ['finished'],
-  ['stopped'],
-  ['waiting_network'],
+  ['seeding_idle', {}],
+  ['finished', {}],
+  ['stopped', {}],
+  ['waiting_network', {}],
   ['folder_missing', { path: '/a' }],
   ['file_in_the_way', { path: '/a' }],
   ['permission_denied', { path: '/a' }],
   ['disk_full', { needed_bytes: '1' }],
-  ['files_changed'],
+  ['files_changed', {}],
   ['io', { detail: 'x' }],
   ['internal', { detail: 'x' }],
   ['bad_metadata', { reason: 'piece_count' }],
-  ['store_damaged'],
+  ['store_damaged', {}],
   ['network_failed', { reason: 'internal', detail: 'x' }],
   ['network_failed', { reason: 'port_taken', detail: 'x' }],
-  ['removing'],
+  ['removing', {}],
 ];
 
 describe('sentences', () => {
-  it.each(SENTENCES)('%s %j has words with nothing left to fill in', (code, params = {}) => {
+  it.each(SENTENCES)('%s %j has words with nothing left to fill in', (code, params) => {
     const text = say(code, params);
     expect(text).not.toMatch(/[{}]/);
     expect(text).not.toContain(code.includes('_') ? code : '{');

@@ -1,0 +1,57 @@
+/** The built window with made-up torrents, in a real Chromium, under the desktop's CSP. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+export async function openStage() {
+  const server = await preview({
+    logLevel: 'error',
+    preview: { port: 0, strictPort: false, host: '127.0.0.1' },
+  });
+  const address = server.httpServer.address();
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  return {
+    /** A page of its own; what the browser complains about ends in `problems`. */
+    async open({ torrents = 214, width = 1280, height = 800, theme = 'light' } = {}) {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: theme,
+        permissions: ['clipboard-read', 'clipboard-write'],
+        // Motion would only make screenshots and contrast depend on the moment.
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      const problems = [];
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+      });
+      await page.goto(`http://127.0.0.1:${address.port}/?mock=${torrents}`);
+      await page.waitForSelector(torrents > 0 ? '[role="row"][data-key]' : 'h1');
+      return { page, problems, close: () => context.close() };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Violations of WCAG 2.0 to 2.2, A and AA, each with the elements it is about. */
+export async function axeViolations(page) {
+  // By the debugger's way in: a script element would be blocked by the page's CSP, as it should.
+  await page.evaluate(AXE);
+  return page.evaluate(async (tags) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+    );
+  }, WCAG);
+}

@@ -1,0 +1,215 @@
+/** The main window in a real browser: what a person can do with pointer and keyboard. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { axeViolations, openStage } from './support.mjs';
+
+let stage;
+before(async () => {
+  stage = await openStage();
+});
+after(async () => {
+  await stage.close();
+});
+
+const ROW = '[role="row"][data-key]';
+const focusedKey = (page) =>
+  page.evaluate(() => document.activeElement?.dataset.key ?? document.activeElement?.tagName);
+const keyAt = (page, index) => page.locator(ROW).nth(index).getAttribute('data-key');
+
+/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
+async function inWindow(options, work) {
+  const { page, problems, close } = await stage.open(options);
+  await work(page);
+  await close();
+  assert.deepEqual(problems, []);
+}
+
+describe('accessibility', () => {
+  const screens = {
+    list: async () => {},
+    selection: (page) => page.locator(ROW).nth(1).click(),
+    menu: (page) => page.locator(ROW).nth(1).click({ button: 'right' }),
+    'more menu': (page) => page.getByRole('button', { name: 'More' }).click(),
+    shortcuts: (page) => page.keyboard.press('?'),
+    search: async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('nothing like it');
+    },
+    toast: async (page) => {
+      await page.locator(ROW).nth(1).click();
+      await page.keyboard.press('Delete');
+      await page.getByText('Removed 1 torrent.').waitFor();
+    },
+  };
+  for (const theme of ['light', 'dark']) {
+    for (const [name, act] of Object.entries(screens)) {
+      it(`${name}, ${theme}`, () =>
+        inWindow({ theme }, async (page) => {
+          await act(page);
+          await page.waitForTimeout(100);
+          assert.deepEqual(await axeViolations(page), []);
+        }));
+    }
+    it(`first run, ${theme}`, () =>
+      inWindow({ theme, torrents: 0 }, async (page) => {
+        await page.getByRole('button', { name: 'What others can see' }).click();
+        assert.deepEqual(await axeViolations(page), []);
+      }));
+    it(`narrow, ${theme}`, () =>
+      inWindow({ theme, width: 720, height: 480 }, async (page) => {
+        assert.deepEqual(await axeViolations(page), []);
+        await page.getByRole('button', { name: 'Show filters' }).click();
+        assert.deepEqual(await axeViolations(page), []);
+      }));
+  }
+});
+
+describe('the keyboard', () => {
+  it('reaches the list with one Tab stop and walks in it', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).first().click();
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await focusedKey(page), await keyAt(page, 1));
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.getByText('2 of 214 selected').waitFor();
+      await page.keyboard.press('End');
+      const last = await page.evaluate(() => document.activeElement?.getAttribute('aria-rowindex'));
+      assert.equal(last, '215');
+      assert.equal(await page.locator(`${ROW}[tabindex="0"]`).count(), 1);
+    }));
+
+  it('keeps the focus on its torrent while the list is scrolled away', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).first().click();
+      const key = await focusedKey(page);
+      await page.locator('[role="grid"]').evaluate((grid) => grid.scrollTo(0, 6_000));
+      await page.waitForTimeout(100);
+      assert.equal(await focusedKey(page), key);
+    }));
+
+  it('removes, goes to the next row, and takes it back', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).nth(2).click();
+      const next = await keyAt(page, 3);
+      await page.keyboard.press('Delete');
+      await page.getByText('Removed 1 torrent.').waitFor();
+      assert.equal(await focusedKey(page), next);
+      await page.keyboard.press('Control+z');
+      await page.getByPlaceholder('Search 214 torrents').waitFor();
+    }));
+
+  it('opens the menu of the selection and gives the focus back', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).first().click();
+      const key = await focusedKey(page);
+      await page.keyboard.press('Shift+F10');
+      assert.equal(
+        await page
+          .getByRole('menuitem')
+          .first()
+          .evaluate((item) => item === document.activeElement),
+        true,
+      );
+      await page.keyboard.press('Escape');
+      assert.equal(await page.getByRole('menu').count(), 0);
+      assert.equal(await focusedKey(page), key);
+    }));
+
+  it('walks over what can be pressed in a row', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).first().click();
+      await page.keyboard.press('ArrowRight');
+      const name = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      assert.match(name, /^Stop Fedora/);
+      await page.keyboard.press('ArrowLeft');
+      assert.equal(await focusedKey(page), await keyAt(page, 0));
+    }));
+
+  it('goes round the areas with F6', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).first().click();
+      const areas = [];
+      for (let press = 0; press < 4; press++) {
+        await page.keyboard.press('F6');
+        areas.push(await page.evaluate(() => document.activeElement?.closest('[data-area]')?.dataset.area));
+      }
+      assert.deepEqual(areas, ['details', 'sidebar', 'toolbar', 'list']);
+    }));
+
+  it('searches, and Esc climbs back', () =>
+    inWindow({}, async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('debian');
+      assert.equal(await page.locator(ROW).count(), 1);
+      await page.keyboard.press('Escape');
+      await page.locator(ROW).nth(5).waitFor();
+    }));
+});
+
+describe('the clipboard', () => {
+  it('opens the add dialog for a pasted link', () =>
+    inWindow({}, async (page) => {
+      const link = `magnet:?xt=urn:btih:${'0123456789'.repeat(4)}&dn=Pasted`;
+      await page.evaluate((text) => navigator.clipboard.writeText(text), link);
+      await page.locator('h1').click();
+      await page.keyboard.press('Control+v');
+      await page.getByRole('dialog').waitFor();
+    }));
+});
+
+describe('the window', () => {
+  it('hides the sidebar and shows it again', () =>
+    inWindow({}, async (page) => {
+      await page.keyboard.press('F9');
+      assert.equal(await page.getByRole('navigation', { name: 'Filters' }).count(), 0);
+      await page.keyboard.press('F9');
+      await page.getByRole('navigation', { name: 'Filters' }).waitFor();
+    }));
+
+  it('filters by status and label', () =>
+    inWindow({}, async (page) => {
+      await page.getByRole('button', { name: /^Stopped/ }).click();
+      await page.getByRole('heading', { name: 'Stopped', level: 1 }).waitFor();
+      await page.getByRole('button', { name: /^Films/ }).click();
+      await page.getByRole('heading', { name: 'Films', level: 1 }).waitFor();
+    }));
+
+  it('shows the details as a page where there is no room for both', () =>
+    inWindow({ width: 760, height: 620 }, async (page) => {
+      await page.locator(ROW).nth(1).click();
+      await page.keyboard.press('Enter');
+      await page.getByRole('region', { name: 'Details' }).waitFor();
+      assert.equal(await page.getByRole('grid', { name: 'Torrents' }).count(), 0);
+      await page.keyboard.press('Escape');
+      await page.getByRole('grid', { name: 'Torrents' }).waitFor();
+    }));
+
+  it('never scrolls sideways, down to 720 by 480', () =>
+    inWindow({ width: 720, height: 480 }, async (page) => {
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.equal(over, 0);
+    }));
+});
+
+describe('10,000 torrents', () => {
+  it('scroll without a frame over 100 ms, and only a screenful of rows exists', () =>
+    inWindow({ torrents: 10_000 }, async (page) => {
+      const worst = await page.locator('[role="grid"]').evaluate(
+        (grid) =>
+          new Promise((resolve) => {
+            let [last, slowest, frames] = [performance.now(), 0, 0];
+            const frame = (now) => {
+              slowest = Math.max(slowest, now - last);
+              last = now;
+              grid.scrollTop += 900;
+              frames += 1;
+              if (frames < 90) requestAnimationFrame(frame);
+              else resolve(slowest);
+            };
+            requestAnimationFrame(frame);
+          }),
+      );
+      assert.ok(worst < 100, `slowest frame took ${worst} ms`);
+      assert.ok((await page.locator(ROW).count()) < 60);
+    }));
+});
