@@ -109,7 +109,8 @@ impl Actor {
                 _ = tick.tick() => self.tick().await,
             }
         }
-        self.parts.disk.cancel_all();
+        // The engine's last words about each torrent are on their way to the store.
+        self.parts.disk.finish().await;
         self.parts.hub.bye();
     }
 
@@ -201,7 +202,17 @@ impl Actor {
         }
     }
 
+    /// Torrents that `ops` forget leave nothing behind.
+    fn forget(&self, ops: &[StoreOp]) {
+        for op in ops {
+            if let StoreOp::DropTorrent(hash) = op {
+                self.parts.disk.forget(*hash);
+            }
+        }
+    }
+
     async fn commit(&self, ops: Vec<StoreOp>) -> Result<(), String> {
+        self.forget(&ops);
         let (tell, told) = oneshot::channel();
         self.parts
             .store
@@ -216,7 +227,10 @@ impl Actor {
         match effect {
             // Waited for in `carry_out`.
             Effect::Store(_) => {}
-            Effect::StoreSoon(ops) => self.parts.store.commit_soon(ops),
+            Effect::StoreSoon(ops) => {
+                self.forget(&ops);
+                self.parts.store.commit_soon(ops);
+            }
             Effect::Engine(request) => self.parts.engine.send(request),
             Effect::Prepare {
                 hash,

@@ -68,7 +68,7 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// Adds a reader that begins with `snapshot`, which must be of this very moment.
-    pub(crate) fn add(&self, snapshot: Snapshot) -> Stream {
+    pub(crate) fn add(self: &Arc<Self>, snapshot: Snapshot) -> Stream {
         let mut pending = Pending {
             snapshot: Some(Box::new(snapshot)),
             ..Pending::default()
@@ -81,6 +81,7 @@ impl Hub {
         reader.wake.notify_one();
         self.readers.lock().push(Arc::downgrade(&reader));
         Stream {
+            hub: Arc::downgrade(self),
             reader,
             rev: 0,
             next_delta: Instant::now(),
@@ -140,6 +141,23 @@ fn replace<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
     }
 }
 
+impl Drop for Stream {
+    /// What nobody has seen yet is kept for the next who looks; other readers have it already.
+    fn drop(&mut self) {
+        let Some(hub) = self.hub.upgrade() else {
+            return;
+        };
+        let own = Arc::as_ptr(&self.reader);
+        hub.readers
+            .lock()
+            .retain(|r| !std::ptr::eq(r.as_ptr(), own));
+        let unseen = std::mem::take(&mut self.reader.pending.lock().open);
+        if !hub.is_watched() {
+            hub.unseen.lock().extend(unseen);
+        }
+    }
+}
+
 enum Urgent {
     Event(Box<Event>),
     Nothing,
@@ -148,6 +166,7 @@ enum Urgent {
 
 /// One reader's end.
 pub(crate) struct Stream {
+    hub: Weak<Hub>,
     reader: Arc<Reader>,
     rev: u64,
     next_delta: Instant,

@@ -155,10 +155,10 @@ impl App {
         let (report, reports) = mpsc::unbounded_channel();
         let tickets = Arc::new(Tickets::default());
         let scratch = dir.join("engine");
-        let engine = engine(scratch, sink(report.clone(), tickets.clone()))?;
+        let engine = engine(scratch.clone(), sink(report.clone(), tickets.clone()))?;
         let metas = Metas::default();
         let tell = Arc::new(move |msg| drop(report.send(msg)));
-        let disk = Disk::start(store.clone(), metas.clone(), tell)?;
+        let disk = Disk::start(store.clone(), scratch, metas.clone(), tell)?;
         let hub = Arc::new(Hub::default());
         let downloads = dirs::downloads();
         let parts = Parts {

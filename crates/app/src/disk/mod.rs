@@ -24,6 +24,7 @@ use parking_lot::Mutex;
 use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, ResumeData, TorrentRecord};
 use shoal_metainfo::Metainfo;
 use shoal_store::Store;
+use tokio::sync::oneshot;
 
 pub(crate) use paths::{content_paths, stamps, targets};
 
@@ -49,13 +50,19 @@ pub(crate) struct Kept {
 }
 
 enum Quick {
+    /// Everything sent before is done.
+    Done(oneshot::Sender<()>),
     Prepare(Box<PrepareJob>, Arc<AtomicBool>),
     SaveResume(Box<Kept>),
+    /// A torrent is gone for good: what the engine keeps of it beside its files may go too.
+    Forget(InfoHash),
     Trash(Box<TorrentRecord>),
     Untrash(Box<TorrentRecord>),
 }
 
 enum Long {
+    /// Everything sent before is done.
+    Done(oneshot::Sender<()>),
     Check(Box<check::CheckJob>),
     Flush(Box<Kept>, OpId),
 }
@@ -70,6 +77,8 @@ pub(crate) struct Disk {
 /// What both threads use.
 struct Shared {
     store: Arc<Store>,
+    /// The engine's own folder.
+    scratch: PathBuf,
     tell: Tell,
     /// Metainfo that a start is about to need again.
     metas: Arc<Mutex<HashMap<InfoHash, Arc<Metainfo>>>>,
@@ -80,10 +89,20 @@ pub(crate) type Metas = Arc<Mutex<HashMap<InfoHash, Arc<Metainfo>>>>;
 
 impl Disk {
     /// Starts the two threads.
-    pub(crate) fn start(store: Arc<Store>, metas: Metas, tell: Tell) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        store: Arc<Store>,
+        scratch: PathBuf,
+        metas: Metas,
+        tell: Tell,
+    ) -> anyhow::Result<Self> {
         let (quick, quick_jobs) = mpsc::channel();
         let (long, long_jobs) = mpsc::channel();
-        let shared = Arc::new(Shared { store, tell, metas });
+        let shared = Arc::new(Shared {
+            store,
+            scratch,
+            tell,
+            metas,
+        });
         let for_long = shared.clone();
         let to_long = long.clone();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
@@ -119,10 +138,16 @@ impl Disk {
         }
     }
 
-    pub(crate) fn cancel_all(&self) {
+    /// Gives up all checks, then waits until what was to be saved is saved.
+    pub(crate) async fn finish(&self) {
         for (_, cancel) in self.cancels.lock().drain() {
             cancel.store(true, Ordering::Relaxed);
         }
+        let (quick, quick_done) = oneshot::channel();
+        let (long, long_done) = oneshot::channel();
+        self.send(Quick::Done(quick));
+        let _ = self.long.send(Long::Done(long));
+        let _ = (quick_done.await, long_done.await);
     }
 
     pub(crate) fn save_resume(&self, kept: Kept) {
@@ -132,6 +157,10 @@ impl Disk {
     pub(crate) fn flush(&self, kept: Kept, op: OpId) {
         // The thread only ends with the process.
         let _ = self.long.send(Long::Flush(Box::new(kept), op));
+    }
+
+    pub(crate) fn forget(&self, hash: InfoHash) {
+        self.send(Quick::Forget(hash));
     }
 
     pub(crate) fn trash(&self, record: TorrentRecord) {
@@ -149,6 +178,7 @@ impl Disk {
 
 fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
     match job {
+        Quick::Done(tell) => drop(tell.send(())),
         Quick::Prepare(job, cancel) => {
             if cancel.load(Ordering::Relaxed) {
                 return;
@@ -173,6 +203,14 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
             }
         }
         Quick::SaveResume(kept) => keep(shared, &kept),
+        Quick::Forget(hash) => {
+            let side = shared.scratch.join(format!("{hash}.side"));
+            if let Err(error) = std::fs::remove_file(side)
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!(%error, "the side file of a torrent stays behind");
+            }
+        }
         Quick::Trash(record) => {
             let hash = record.hash;
             let error = trash::to_trash(shared, &record)
@@ -193,6 +231,7 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
 
 fn run_long(shared: &Shared, job: Long) {
     match job {
+        Long::Done(tell) => drop(tell.send(())),
         Long::Check(job) => {
             let (hash, op) = (job.record.hash, job.op);
             if let Some(outcome) = check::run(shared, &job) {
