@@ -28,6 +28,10 @@ export class SaveFolder {
   get isUsable(): boolean {
     return !this.#isAsking && this.#info?.usable === true;
   }
+  /** It cannot be saved to, or nobody could say what it is. */
+  get isRefused(): boolean {
+    return !this.#isAsking && this.#info?.usable !== true;
+  }
   /** For the command: none for the default. */
   get path(): string | null {
     return this.#info?.path ?? null;

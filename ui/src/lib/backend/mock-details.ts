@@ -86,7 +86,7 @@ export function files(row: TorrentRow): FileRow[] {
   const count = row.file_count ?? 0;
   if (count === 0) return [];
   const size = row.wanted_bytes ?? 0;
-  const rows = row.name.startsWith('Sintel') ? toRows(SINTEL) : madeUp(row.name, count, size);
+  const rows = knownFiles(row.name) ?? madeUp(row.name, count, size);
   const done = size > 0 ? row.have_bytes / size : 0;
   const skipped = unwanted.get(row.hash);
   const random = randomOf(row.hash);
@@ -95,6 +95,11 @@ export function files(row: TorrentRow): FileRow[] {
     const share = done >= 1 ? 1 : Math.min(1, done * (0.4 + random() * 1.4));
     return { ...file, wanted, have_bytes: wanted ? Math.floor(file.length * share) : 0 };
   });
+}
+
+function knownFiles(name: string): FileRow[] | null {
+  if (name.startsWith('Sintel')) return toRows(SINTEL);
+  return name.startsWith('Cosmos') ? toRows(COSMOS) : null;
 }
 
 export function selectFiles(row: TorrentRow, wanted: readonly number[]): void {
