@@ -14,7 +14,7 @@ use std::{
 use shoal_api::{ApiError, Sentence, Snapshot, Totals};
 use shoal_core::{
     Command, CommandId, Effect, Engine, EngineRequest, InfoHash, Msg, Prepared, Reply, StartSpec,
-    State, StoreOp, Timestamp,
+    State, StoreOp, Timestamp, TorrentRecord,
 };
 use shoal_store::Store;
 use tokio::sync::{mpsc, oneshot};
@@ -279,16 +279,8 @@ impl Actor {
                     self.parts.disk.flush(kept, op);
                 }
             }
-            Effect::Trash(hash) => {
-                if let Some(t) = self.parts.state.any_torrent(hash) {
-                    self.parts.disk.trash(t.record.clone());
-                }
-            }
-            Effect::Untrash(hash) => {
-                if let Some(t) = self.parts.state.any_torrent(hash) {
-                    self.parts.disk.untrash(t.record.clone());
-                }
-            }
+            Effect::Trash(hash) => self.with_record(hash, Disk::trash),
+            Effect::Untrash(hash) => self.with_record(hash, Disk::untrash),
             Effect::Reply(id, reply) => {
                 if let Some(answer) = self.waiting.remove(&id) {
                     let _ = answer.send(reply);
@@ -296,6 +288,12 @@ impl Actor {
             }
             Effect::Publish => self.publish(),
             Effect::Exit => self.ended = true,
+        }
+    }
+
+    fn with_record(&self, hash: InfoHash, act: impl FnOnce(&Disk, TorrentRecord)) {
+        if let Some(t) = self.parts.state.any_torrent(hash) {
+            act(&self.parts.disk, t.record.clone());
         }
     }
 

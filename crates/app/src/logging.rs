@@ -89,7 +89,7 @@ mod tests {
     fn a_flood_of_lines_stays_within_two_files() {
         let dir = tempfile::tempdir().unwrap();
         let mut file = CappedFile::open(dir.path().join("shoal.log")).unwrap();
-        let line = [b'x'; 100_000];
+        let line = vec![b'x'; 100_000];
         for _ in 0..200 {
             file.write_all(&line).unwrap();
         }

@@ -5,7 +5,7 @@
 
 mod common;
 
-use std::{fs, process::Command};
+use std::{fs, io::Write as _, process::Command};
 
 use common::{Home, Shoal, swarm::Swarm};
 use serde_json::{Value, json};
@@ -183,7 +183,10 @@ fn a_full_disk_is_waited_for() {
         command.status().is_ok_and(|s| s.success())
     };
     if !mount("size=4m") {
-        println!("not run: this needs root, to mount a small volume");
+        let _ = writeln!(
+            std::io::stderr(),
+            "not run: a full disk needs root, to mount a small volume"
+        );
         return;
     }
     let unmount = Unmount(volume.clone());

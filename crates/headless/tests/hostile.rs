@@ -87,14 +87,14 @@ fn web_servers_that_lie_cannot_hold_it_up() {
     let shoal = Shoal::start(&host, &home);
     let before = shoal.memory_bytes();
     for (path, codes) in [
-        ("endless.torrent", &["url_too_large", "url_timeout"][..]),
-        ("big.torrent", &["url_too_large", "url_timeout"]),
-        ("html.torrent", &["html_page", "not_a_torrent"]),
-        ("empty.torrent", &["empty", "not_a_torrent"]),
-        ("redirect-loop.torrent", &["url_failed"]),
-        ("redirect-file.torrent", &["url_scheme", "url_failed"]),
-        ("404.torrent", &["url_status"]),
-        ("500.torrent", &["url_status"]),
+        ("/endless.torrent", &["url_too_large", "url_timeout"][..]),
+        ("/big.torrent", &["url_too_large", "url_timeout"]),
+        ("/html.torrent", &["html_page", "not_a_torrent"]),
+        ("/empty.torrent", &["empty", "not_a_torrent"]),
+        ("/redirect-loop.torrent", &["url_failed"]),
+        ("/redirect-file.torrent", &["url_scheme", "url_failed"]),
+        ("/404.torrent", &["url_status"]),
+        ("/500.torrent", &["url_status"]),
     ] {
         let source = json!({"kind": "text", "text": web.url(path)});
         let error = shoal

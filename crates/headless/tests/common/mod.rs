@@ -52,6 +52,9 @@ impl Shoal {
             .env("HOME", home.dir.path())
             .env("XDG_DATA_HOME", home.dir.path().join("xdg"))
             .env_remove("XDG_DOWNLOAD_DIR");
+        if let Some(log) = std::env::var_os("SHOAL_LOG") {
+            command.env("SHOAL_LOG", log);
+        }
         for set in [
             "network.allow_loopback=true",
             "network.dht=false",
