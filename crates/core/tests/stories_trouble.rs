@@ -6,8 +6,8 @@ mod common;
 
 use common::{DAY, World, build::*};
 use shoal_core::{
-    Command, EngineFault, Fault, Intent, Phase, Refusal, RemoveData, Reply, Retry, Session,
-    SettingValue, Status, Timestamp,
+    Command, EngineEvent, EngineFault, Fault, Intent, Msg, Phase, Refusal, RemoveData, Reply,
+    Retry, Session, SettingValue, Status, Timestamp,
 };
 
 #[test]
@@ -28,6 +28,18 @@ fn a_network_that_fails_is_tried_again() {
     w.pass(30_000);
     w.ticks(2);
     assert_eq!(w.phase(hash), Phase::Running);
+}
+
+#[test]
+fn nothing_runs_without_a_session_even_if_the_engine_says_no_more() {
+    let mut w = World::ready();
+    let hash = w.running(&single("a", 1_000));
+    w.feed(Msg::Engine(EngineEvent::Failed {
+        fault: EngineFault::Internal,
+        detail: "panicked".into(),
+    }));
+    assert_eq!(w.status(hash), (Status::Waiting, "waiting_network"));
+    assert_eq!(w.torrent(hash).live.down_bps, 0);
 }
 
 #[test]
@@ -67,16 +79,14 @@ fn a_failure_told_twice_counts_once() {
     w.pump();
     let before = w.torrent(hash).live.trouble.clone();
     w.now = w.now.plus_millis(1_000);
-    w.feed(shoal_core::Msg::Engine(
-        shoal_core::EngineEvent::TorrentFailed {
-            hash,
-            op,
-            fault: EngineFault::DiskFull,
-            detail: String::new(),
-            have: None,
-            owned: None,
-        },
-    ));
+    w.feed(Msg::Engine(EngineEvent::TorrentFailed {
+        hash,
+        op,
+        fault: EngineFault::DiskFull,
+        detail: String::new(),
+        have: None,
+        owned: None,
+    }));
     assert_eq!(w.torrent(hash).live.trouble, before);
 }
 

@@ -39,13 +39,13 @@ pub fn single(name: &str, pieces: u64) -> Arc<Metainfo> {
 
 /// A folder with files of these lengths; a negative length is padding.
 pub fn folder(name: &str, lengths: &[i64]) -> Arc<Metainfo> {
-    let mut files = String::new();
-    for (i, length) in lengths.iter().enumerate() {
+    let file = |(i, length): (usize, &i64)| {
         let attr = if *length < 0 { "4:attr1:p" } else { "" };
         let bytes = length.unsigned_abs();
         let path = text(&format!("file{i}.bin"));
-        files += &format!("d{attr}6:lengthi{bytes}e4:pathl{path}ee");
-    }
+        format!("d{attr}6:lengthi{bytes}e4:pathl{path}ee")
+    };
+    let files: String = lengths.iter().enumerate().map(file).collect();
     let total = lengths.iter().map(|l| l.unsigned_abs()).sum();
     info(&format!("5:filesl{files}e"), name, total)
 }

@@ -81,7 +81,7 @@ impl Disk {
         store: &mut Store,
         record: Option<TorrentRecord>,
         meta: Option<&Metainfo>,
-    ) -> Option<Msg> {
+    ) -> Msg {
         match job {
             Job::Prepare {
                 hash,
@@ -94,37 +94,37 @@ impl Disk {
                     (Some(r), Some(m)) => self.prepare(&r, m, store, full, (&avoid, fresh)),
                     _ => Err(Fault::StoreDamaged),
                 };
-                Some(Msg::Prepared { hash, op, outcome })
+                Msg::Prepared { hash, op, outcome }
             }
             Job::Flush { hash, op, have } => {
                 let ok = !self.flush_fails;
                 if ok {
-                    self.keep(hash, have, store);
+                    Self::keep(hash, have, store);
                 }
-                Some(Msg::Flushed { hash, op, ok })
+                Msg::Flushed { hash, op, ok }
             }
             Job::Trash(hash) => {
                 if self.trash_fails {
                     let error = Some("there is no trash".to_owned());
-                    return Some(Msg::TrashDone { hash, error });
+                    return Msg::TrashDone { hash, error };
                 }
                 if let Some(data) = self.content.remove(&hash) {
                     self.trash.insert(hash, data);
                 }
                 self.trashed.push(hash);
-                Some(Msg::TrashDone { hash, error: None })
+                Msg::TrashDone { hash, error: None }
             }
             Job::Untrash(hash) => {
                 if let Some(data) = self.trash.remove(&hash) {
                     self.content.insert(hash, data);
                 }
-                Some(Msg::TrashDone { hash, error: None })
+                Msg::TrashDone { hash, error: None }
             }
         }
     }
 
     /// Saves what is known of the data.
-    pub fn keep(&mut self, hash: InfoHash, have: Bitfield, store: &mut Store) {
+    pub fn keep(hash: InfoHash, have: Bitfield, store: &mut Store) {
         if store.refuse || !store.rows.torrents.contains_key(&hash) {
             return;
         }
@@ -170,7 +170,7 @@ impl Disk {
             return Err(Fault::FilesChanged);
         }
         self.checked.insert(hash);
-        self.keep(hash, there.clone(), store);
+        Self::keep(hash, there.clone(), store);
         Ok(found(meta, &record.selection, &there, &name))
     }
 }
