@@ -22,7 +22,10 @@ async function begin(root: HTMLElement): Promise<void> {
     backend = await selectBackend();
   } catch (thrown) {
     const { code, params } = toCallError(thrown);
-    root.textContent = errorText(code, params);
+    const refusal = document.createElement('p');
+    refusal.className = 'refusal';
+    refusal.textContent = errorText(code, params);
+    root.append(refusal);
     return;
   }
   mount(App, { target: root, props: { app: new AppContext(backend) } });

@@ -77,7 +77,18 @@ async function openSession(): Promise<void> {
   if (!response.ok) throw new CallError('unauthorised');
 }
 
+/** A browser that is not signed in would wait for the stream for ever; better to say so. */
+async function checkSession(): Promise<void> {
+  try {
+    await call('settings', {});
+  } catch (thrown) {
+    if (thrown instanceof CallError && thrown.code === 'unauthorised') throw thrown;
+    // Anything else may pass; the stream tries again by itself.
+  }
+}
+
 export async function createHttpBackend(): Promise<Backend> {
   await openSession();
+  await checkSession();
   return { kind: 'http', call, subscribe, pickTorrents: pickTorrentsInBrowser, pickFolder: null };
 }

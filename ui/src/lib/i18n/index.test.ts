@@ -3,6 +3,17 @@ import { ACTIONS } from '$lib/actions/actions';
 import { hasMessage, t } from './index';
 import { en } from './messages/en';
 
+/** The text of the interface, without tests and without the catalogue itself. */
+const files = import.meta.glob<string>('/src/**/*.{ts,svelte}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const sources = Object.entries(files)
+  .filter(([path]) => !path.includes('/messages/') && !path.includes('.test.'))
+  .map(([, text]) => text)
+  .join('\n');
+
 const all = Object.entries(en).flatMap(([area, messages]) =>
   Object.entries(messages as Record<string, string>).map(([key, text]) => [`${area}.${key}`, text] as const),
 );
@@ -24,6 +35,15 @@ describe('the catalogue', () => {
 
   it('speaks calmly', () => {
     for (const [key, text] of all) expect(text, key).not.toMatch(/!|\bplease\b|\boops\b|successfully/i);
+  });
+
+  it('has no message that nothing says', () => {
+    // Keys may be put together: t(`status.state_${row.status}`) says every key that begins so.
+    const beginnings = [...sources.matchAll(/`([a-z]+\.\w*)\$\{/g)].map(([, start]) => start ?? '');
+    const unused = all
+      .map(([key]) => key.replace(/_(zero|one|two|few|many|other)$/, ''))
+      .filter((key) => !sources.includes(`'${key}'`) && !beginnings.some((start) => key.startsWith(start)));
+    expect(unused).toEqual([]);
   });
 
   it('names every action', () => {

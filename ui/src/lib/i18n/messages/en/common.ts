@@ -9,7 +9,6 @@ export const common = {
   clear: 'Clear',
   understood: 'Understood',
   dismiss: 'Dismiss',
-  about_time: 'about {time}',
   seconds_one: '{n} second',
   seconds_other: '{n} seconds',
   minutes_one: '{n} minute',
@@ -20,7 +19,6 @@ export const common = {
   days_other: '{n} days',
   hours_minutes: '{hours} h {minutes} min',
   of: '{part} of {whole}',
-  percent: '{n} %',
 
   action_add: 'Add torrents…',
   action_paste: 'Paste a link…',
@@ -74,8 +72,6 @@ export const common = {
   toast_changed: 'Changed.',
   toast_copied_one: 'Copied the magnet link.',
   toast_copied_other: 'Copied {n} magnet links.',
-  toast_undo_hint: 'Undo with {keys}',
-  toast_technical: 'Technical text',
 
   lost_title: 'Shoal does not answer',
   lost_text: 'The list shows the last known state. It goes on by itself when the connection is back.',

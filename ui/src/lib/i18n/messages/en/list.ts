@@ -24,7 +24,6 @@ export const list = {
 
   toolbar: 'Actions',
   add: 'Add',
-  add_hint: 'Add torrents ({keys})',
   more: 'More',
   search: 'Search',
   search_in_one: 'Search {n} torrent',
@@ -52,12 +51,8 @@ export const list = {
   size_unknown: 'size not known yet',
   done: 'done',
   ratio: 'ratio {ratio}',
-  no_goal: 'no goal',
   down: 'down',
   up: 'up',
-  label: 'Label {name}',
-  private: 'private',
-  added: 'Added {name}',
   resize: 'Height of the details',
 
   empty_filter: 'No torrent is here right now.',
@@ -68,7 +63,6 @@ export const list = {
   session: 'Session',
   total_down: 'Down',
   total_up: 'Up',
-  free_on: '{volume}',
   free: '{size} free',
   dht_one: '{n} DHT node',
   dht_other: '{n} DHT nodes',
