@@ -134,6 +134,8 @@ pub enum Fault {
     Io(String),
     /// The engine failed inside; tried again by itself.
     Internal(String),
+    /// The engine cannot run this torrent: its words.
+    Unsupported(String),
     /// The metadata that a magnet leads to is not acceptable: a code of `MetainfoError`.
     BadMetadata(String),
     /// The stored metainfo of this torrent cannot be read.

@@ -143,6 +143,8 @@ pub enum EngineFault {
     FileInTheWay,
     /// A peer or tracker sent nonsense, or the engine failed inside; worth another try.
     Internal,
+    /// The engine's library refuses this torrent, however often it is asked.
+    Unsupported,
     /// Any other disk error.
     Io,
 }

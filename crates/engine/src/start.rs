@@ -17,7 +17,8 @@ use librqbit::{
     AddTorrent, AddTorrentOptions, AddTorrentResponse, Api, PeerConnectionOptions, Session,
     api::TorrentIdOrHash, dht::Id20,
 };
-use shoal_core::{NetworkOptions, StartSpec};
+use librqbit_core::torrent_metainfo::torrent_from_bytes;
+use shoal_core::{EngineFault, NetworkOptions, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
@@ -79,9 +80,20 @@ async fn prepare(job: &Job, trackers: Vec<Vec<String>>) -> Result<Vec<u8>, Fault
         files.prepare()?;
         write_bitfield(&scratch, meta.info_hash, &files.have())
             .map_err(|e| Fault::io("write to", &scratch, &e))?;
-        Ok(meta.to_torrent_bytes(&trackers))
+        let bytes = meta.to_torrent_bytes(&trackers);
+        can_run(&bytes)?;
+        Ok(bytes)
     });
     looked.await.map_err(|e| Fault::internal(e.to_string()))?
+}
+
+/// The engine's parser refuses some torrents that are safe and that others accept, for example two
+/// files of one name: asked here, so that this is told from what may work another time.
+fn can_run(bytes: &[u8]) -> Result<(), Fault> {
+    let no = |e: String| Fault::new(EngineFault::Unsupported, e);
+    let parsed = torrent_from_bytes(bytes).map_err(|e| no(format!("{e:#}")))?;
+    let valid = parsed.info.data.validate();
+    valid.map(drop).map_err(|e| no(format!("{e:#}")))
 }
 
 /// Writes the verified pieces where and how the engine reads them: raw bytes, first piece in the

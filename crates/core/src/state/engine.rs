@@ -341,6 +341,7 @@ fn fault_of(
         EngineFault::PermissionDenied => Fault::PermissionDenied(path),
         EngineFault::FileInTheWay => Fault::FileInTheWay(path),
         EngineFault::Io => Fault::Io(detail),
+        EngineFault::Unsupported => Fault::Unsupported(detail),
         EngineFault::Internal | EngineFault::PortTaken => Fault::Internal(detail),
     }
 }

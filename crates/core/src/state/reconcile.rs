@@ -225,6 +225,7 @@ impl Fault {
             | Self::Internal(_) => true,
             Self::FileInTheWay(_)
             | Self::FilesChanged
+            | Self::Unsupported(_)
             | Self::BadMetadata(_)
             | Self::StoreDamaged
             | Self::TrashFailed(_) => false,
