@@ -146,6 +146,17 @@ describe('the keyboard', () => {
     }));
 });
 
+describe('settings', () => {
+  it('can be taken back from the page itself', () =>
+    inWindow({}, async (page) => {
+      await page.keyboard.press('Control+Comma');
+      await page.getByRole('switch').first().click();
+      await page.getByText('Changed a setting.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('grid', { name: 'Torrents' }).waitFor();
+    }));
+});
+
 describe('the clipboard', () => {
   it('opens the add dialog for a pasted link', () =>
     inWindow({}, async (page) => {
