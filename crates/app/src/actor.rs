@@ -16,11 +16,12 @@ use shoal_core::{
     Command, CommandId, Effect, Engine, EngineRequest, InfoHash, Msg, Prepared, Reply, StartSpec,
     State, StoreOp, Timestamp, TorrentRecord,
 };
+use shoal_metainfo::Metainfo;
 use shoal_store::Store;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    disk::{Disk, Kept, Metas, PrepareJob, targets},
+    disk::{Disk, Kept, PrepareJob, Report, targets},
     hub::{Hub, Stream, Update},
     views, volumes,
 };
@@ -51,7 +52,6 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<Store>,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) disk: Disk,
-    pub(crate) metas: Metas,
     pub(crate) hub: Arc<Hub>,
     pub(crate) downloads: PathBuf,
     pub(crate) notices: Vec<Sentence>,
@@ -64,6 +64,8 @@ pub(crate) struct Actor {
     ticks: u32,
     totals: Totals,
     free: (Option<u64>, Option<String>),
+    /// The metainfo that came with the report that is being handled.
+    starting: Option<Arc<Metainfo>>,
     ended: bool,
 }
 
@@ -84,6 +86,7 @@ impl Actor {
             ticks: 0,
             totals: Totals::default(),
             free: (None, None),
+            starting: None,
             ended: false,
         }
     }
@@ -94,14 +97,14 @@ impl Actor {
         mut self,
         first: Vec<Effect>,
         mut inbox: mpsc::Receiver<Input>,
-        mut reports: mpsc::UnboundedReceiver<Msg>,
+        mut reports: mpsc::UnboundedReceiver<Report>,
     ) {
         self.carry_out(first).await;
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !self.ended {
             tokio::select! {
-                Some(msg) = reports.recv() => self.handle(msg).await,
+                Some(report) = reports.recv() => self.hear(report).await,
                 input = inbox.recv() => match input {
                     Some(input) => self.take(input).await,
                     None => break,
@@ -166,17 +169,14 @@ impl Actor {
     }
 
     async fn handle(&mut self, msg: Msg) {
-        let prepared = if let Msg::Prepared { hash, .. } = &msg {
-            Some(*hash)
-        } else {
-            None
-        };
         let effects = self.parts.state.handle(msg, now());
         self.carry_out(effects).await;
-        if let Some(hash) = prepared {
-            // A start has taken its metainfo; without one it is not needed.
-            self.parts.metas.lock().remove(&hash);
-        }
+    }
+
+    async fn hear(&mut self, report: Report) {
+        self.starting = report.meta;
+        self.handle(report.msg).await;
+        self.starting = None;
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -256,7 +256,6 @@ impl Actor {
             }
             Effect::CancelPrepare(hash) => {
                 self.parts.disk.cancel_prepare(hash);
-                self.parts.metas.lock().remove(&hash);
             }
             Effect::EngineStart {
                 hash,
@@ -318,7 +317,7 @@ impl Actor {
         prepared: Prepared,
         peers: Vec<std::net::SocketAddr>,
     ) {
-        let meta = self.parts.metas.lock().remove(&hash);
+        let meta = self.starting.clone().filter(|m| m.info_hash == hash);
         let (Some(meta), Some(t)) = (meta, self.parts.state.any_torrent(hash)) else {
             // Cannot happen while preparations leave their metainfo; said rather than passed over.
             tracing::error!(%hash, "a prepared torrent has no metainfo to start with");

@@ -36,7 +36,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use actor::{Actor, Input, Parts};
 use calls::{MetaCache, Previews};
-use disk::{Disk, Metas};
+use disk::{Disk, Report};
 use hub::{Hub, Stream};
 use tickets::Tickets;
 
@@ -156,9 +156,8 @@ impl App {
         let tickets = Arc::new(Tickets::default());
         let scratch = dir.join("engine");
         let engine = engine(scratch.clone(), sink(report.clone(), tickets.clone()))?;
-        let metas = Metas::default();
         let tell = Arc::new(move |msg| drop(report.send(msg)));
-        let disk = Disk::start(store.clone(), scratch, metas.clone(), tell)?;
+        let disk = Disk::start(store.clone(), scratch, tell)?;
         let hub = Arc::new(Hub::default());
         let downloads = dirs::downloads();
         let parts = Parts {
@@ -166,7 +165,6 @@ impl App {
             store: store.clone(),
             engine: engine.clone(),
             disk,
-            metas,
             hub: hub.clone(),
             downloads: downloads.clone(),
             notices,
@@ -195,7 +193,7 @@ impl App {
         parts: Parts,
         first: Vec<Effect>,
         inputs: mpsc::Receiver<Input>,
-        reports: mpsc::UnboundedReceiver<Msg>,
+        reports: mpsc::UnboundedReceiver<Report>,
     ) {
         let tasks = &self.inner.tasks;
         tasks.spawn(Actor::new(parts).run(first, inputs, reports));
@@ -370,11 +368,11 @@ fn rqbit(scratch: PathBuf, sink: EngineSink) -> anyhow::Result<Arc<dyn Engine>> 
     Ok(Arc::new(RqbitEngine::spawn(config, sink)?))
 }
 
-fn sink(report: mpsc::UnboundedSender<Msg>, tickets: Arc<Tickets<EngineAnswer>>) -> EngineSink {
+fn sink(report: mpsc::UnboundedSender<Report>, tickets: Arc<Tickets<EngineAnswer>>) -> EngineSink {
     Arc::new(move |event| match event {
         EngineEvent::Peers { ticket, peers } => tickets.answer(ticket, EngineAnswer::Peers(peers)),
         EngineEvent::Pieces { ticket, have } => tickets.answer(ticket, EngineAnswer::Pieces(have)),
-        other => drop(report.send(Msg::Engine(other))),
+        other => drop(report.send(Msg::Engine(other).into())),
     })
 }
 

@@ -60,6 +60,10 @@ fn the_whole_corpus_is_answered_and_nothing_escapes() {
         let snapshot = shoal.call("snapshot", &json!({}));
         (!snapshot["torrents"].as_array().unwrap().iter().any(busy)).then_some(())
     });
+    let snapshot = shoal.call("snapshot", &json!({}));
+    for row in snapshot["torrents"].as_array().unwrap() {
+        assert_ne!(row["sentence"]["code"], "internal", "{row:#}");
+    }
     let outside: Vec<_> = fs::read_dir(home.downloads().parent().unwrap())
         .unwrap()
         .map(|e| e.unwrap().file_name())
@@ -88,7 +92,10 @@ fn web_servers_that_lie_cannot_hold_it_up() {
     let before = shoal.memory_bytes();
     for (path, codes) in [
         ("/endless.torrent", &["url_too_large", "url_timeout"][..]),
-        ("/big.torrent", &["url_too_large", "url_timeout"]),
+        (
+            "/big.torrent",
+            &["url_too_large", "url_timeout", "url_failed"],
+        ),
         ("/html.torrent", &["html_page", "not_a_torrent"]),
         ("/empty.torrent", &["empty", "not_a_torrent"]),
         ("/redirect-loop.torrent", &["url_failed"]),

@@ -51,21 +51,27 @@ pub(super) fn run(shared: &Shared, job: &CheckJob) -> Option<Result<Prepared, Fa
     // The stamps from before the check: what changes while it runs is then not trusted.
     let before = stamps(&paths);
     let mut told = Instant::now();
-    (shared.tell)(Msg::CheckProgress {
-        hash,
-        op,
-        done_bytes: 0,
-        total_bytes: job.meta.total_length,
-    });
+    (shared.tell)(
+        Msg::CheckProgress {
+            hash,
+            op,
+            done_bytes: 0,
+            total_bytes: job.meta.total_length,
+        }
+        .into(),
+    );
     let mut progress = |done_bytes, total_bytes| {
         if told.elapsed() >= PROGRESS_EVERY {
             told = Instant::now();
-            (shared.tell)(Msg::CheckProgress {
-                hash,
-                op,
-                done_bytes,
-                total_bytes,
-            });
+            (shared.tell)(
+                Msg::CheckProgress {
+                    hash,
+                    op,
+                    done_bytes,
+                    total_bytes,
+                }
+                .into(),
+            );
         }
     };
     let report = match check(&job.meta, &files, None, None, &job.cancel, &mut progress) {

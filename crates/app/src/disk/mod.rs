@@ -28,8 +28,20 @@ use tokio::sync::oneshot;
 
 pub(crate) use paths::{content_paths, stamps, targets};
 
-/// Gets the messages for the state machine.
-pub(crate) type Tell = Arc<dyn Fn(Msg) + Send + Sync>;
+/// A message for the state machine, with the metainfo that a start is about to need.
+pub(crate) struct Report {
+    pub(crate) msg: Msg,
+    pub(crate) meta: Option<Arc<Metainfo>>,
+}
+
+impl From<Msg> for Report {
+    fn from(msg: Msg) -> Self {
+        Self { msg, meta: None }
+    }
+}
+
+/// Gets the worker's reports.
+pub(crate) type Tell = Arc<dyn Fn(Report) + Send + Sync>;
 
 /// What a preparation needs to know of a torrent.
 pub(crate) struct PrepareJob {
@@ -80,28 +92,17 @@ struct Shared {
     /// The engine's own folder.
     scratch: PathBuf,
     tell: Tell,
-    /// Metainfo that a start is about to need again.
-    metas: Arc<Mutex<HashMap<InfoHash, Arc<Metainfo>>>>,
 }
-
-/// Metainfo of torrents between their preparation and their start.
-pub(crate) type Metas = Arc<Mutex<HashMap<InfoHash, Arc<Metainfo>>>>;
 
 impl Disk {
     /// Starts the two threads.
-    pub(crate) fn start(
-        store: Arc<Store>,
-        scratch: PathBuf,
-        metas: Metas,
-        tell: Tell,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn start(store: Arc<Store>, scratch: PathBuf, tell: Tell) -> anyhow::Result<Self> {
         let (quick, quick_jobs) = mpsc::channel();
         let (long, long_jobs) = mpsc::channel();
         let shared = Arc::new(Shared {
             store,
             scratch,
             tell,
-            metas,
         });
         let for_long = shared.clone();
         let to_long = long.clone();
@@ -185,21 +186,25 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
             }
             let (hash, op) = (job.record.hash, job.op);
             match prepare::prepare(shared, *job, cancel) {
-                Ok(prepare::Outcome::Ready(prepared)) => {
-                    (shared.tell)(Msg::Prepared {
+                Ok(prepare::Outcome::Ready(prepared, meta)) => (shared.tell)(Report {
+                    msg: Msg::Prepared {
                         hash,
                         op,
                         outcome: Ok(prepared),
-                    });
-                }
+                    },
+                    meta: Some(meta),
+                }),
                 Ok(prepare::Outcome::Check(check)) => {
                     let _ = long.send(Long::Check(check));
                 }
-                Err(fault) => (shared.tell)(Msg::Prepared {
-                    hash,
-                    op,
-                    outcome: Err(fault),
-                }),
+                Err(fault) => (shared.tell)(
+                    Msg::Prepared {
+                        hash,
+                        op,
+                        outcome: Err(fault),
+                    }
+                    .into(),
+                ),
             }
         }
         Quick::SaveResume(kept) => keep(shared, &kept),
@@ -216,7 +221,7 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
             let error = trash::to_trash(shared, &record)
                 .err()
                 .map(|e| format!("{e:#}"));
-            (shared.tell)(Msg::TrashDone { hash, error });
+            (shared.tell)(Msg::TrashDone { hash, error }.into());
         }
         Quick::Untrash(record) => {
             let hash = record.hash;
@@ -224,7 +229,7 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
             if let Err(error) = trash::from_trash(shared, &record) {
                 tracing::warn!(%error, "files were not brought back from the trash");
             }
-            (shared.tell)(Msg::TrashDone { hash, error: None });
+            (shared.tell)(Msg::TrashDone { hash, error: None }.into());
         }
     }
 }
@@ -235,7 +240,10 @@ fn run_long(shared: &Shared, job: Long) {
         Long::Check(job) => {
             let (hash, op) = (job.record.hash, job.op);
             if let Some(outcome) = check::run(shared, &job) {
-                (shared.tell)(Msg::Prepared { hash, op, outcome });
+                (shared.tell)(Report {
+                    msg: Msg::Prepared { hash, op, outcome },
+                    meta: Some(job.meta),
+                });
             }
         }
         Long::Flush(kept, op) => {
@@ -244,11 +252,8 @@ fn run_long(shared: &Shared, job: Long) {
             if let Err(error) = &flushed {
                 tracing::warn!(%error, "a finished torrent could not be flushed to disk");
             }
-            (shared.tell)(Msg::Flushed {
-                hash,
-                op,
-                ok: flushed.is_ok(),
-            });
+            let ok = flushed.is_ok();
+            (shared.tell)(Msg::Flushed { hash, op, ok }.into());
         }
     }
 }
@@ -285,9 +290,6 @@ fn flush(shared: &Shared, kept: &Kept) -> anyhow::Result<()> {
 }
 
 fn load_meta(shared: &Shared, hash: InfoHash) -> Result<Arc<Metainfo>, Fault> {
-    if let Some(meta) = shared.metas.lock().get(&hash) {
-        return Ok(meta.clone());
-    }
     let bytes = shared
         .store
         .load_metainfo_blocking(hash)

@@ -21,7 +21,7 @@ use crate::progress::have_bytes;
 const NAMES_MAX: u32 = 9_999;
 
 pub(super) enum Outcome {
-    Ready(Prepared),
+    Ready(Prepared, Arc<Metainfo>),
     Check(Box<CheckJob>),
 }
 
@@ -39,7 +39,6 @@ pub(super) fn prepare(
         may_make_folder,
     } = job;
     let meta = load_meta(shared, record.hash)?;
-    shared.metas.lock().insert(record.hash, meta.clone());
     let resume = shared
         .store
         .load_resume_blocking(record.hash)
@@ -81,16 +80,17 @@ pub(super) fn prepare(
 
 /// Saves what was found, with a claim on every file that is not there yet: should Shoal be killed
 /// after the engine has made one, it is known to be the torrent's own.
-pub(super) fn ready(
+fn ready(
     shared: &Shared,
     record: &TorrentRecord,
-    meta: &Metainfo,
+    meta: &Arc<Metainfo>,
     have: Bitfield,
     owned: Bitfield,
     stamps: Vec<FileStamp>,
 ) -> Result<Outcome, Fault> {
     save(shared, record, &have, &owned, stamps)?;
-    Ok(Outcome::Ready(prepared(record, meta, have, owned)))
+    let prepared = prepared(record, meta, have, owned);
+    Ok(Outcome::Ready(prepared, meta.clone()))
 }
 
 pub(super) fn save(

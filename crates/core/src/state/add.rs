@@ -53,7 +53,9 @@ impl State {
         let (mut ops, mut then, mut more) = (vec![], vec![], false);
         if let Some(t) = self.torrents.get_mut(&hash) {
             let mut known: BTreeSet<String> = t.record.trackers.iter().flatten().cloned().collect();
-            for tier in new.trackers {
+            // A private torrent's peers come from its own trackers alone (BEP 27): a link adds none.
+            let closed = t.record.summary.as_ref().is_some_and(|s| s.private) && new.meta.is_none();
+            for tier in new.trackers.into_iter().filter(|_| !closed) {
                 let fresh: Vec<String> = tier
                     .into_iter()
                     .filter(|url| known.insert(url.clone()))
