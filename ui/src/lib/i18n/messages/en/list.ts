@@ -15,7 +15,7 @@ export const list = {
   filter_attention: 'Needs attention',
   title_all: 'All torrents',
 
-  net_open: 'Open to the network',
+  net_open: 'On the network',
   net_port: 'Port {port}',
   net_nobody: 'Nobody can call in',
   net_connecting: 'Connecting…',
