@@ -1,9 +1,12 @@
 //! A real swarm on loopback for tests that are not written in Rust: opentracker, and a
-//! transmission-daemon that seeds a torrent of several files. The torrent is not made by
+//! transmission-daemon that seeds as many torrents as its argument says. They are not made by
 //! transmission-create, which leaves out empty files.
 //!
-//! Prints one line of JSON (`torrent_path`, `magnet`, `seed_dir`, `info_hash`) when it is ready and
-//! runs until its standard input ends.
+//! One torrent is for one client: transmission refuses a second one from the same address for a
+//! while, and a client that is gone stays known to the tracker.
+//!
+//! Prints one line of JSON, a list of `name`, `torrent_path`, `magnet`, `seed_dir` and `info_hash`,
+//! when all are seeded, and runs until its standard input ends.
 #![allow(
     clippy::unwrap_used,
     reason = "a tool for tests fails loudly, with the location of the failure"
@@ -20,15 +23,14 @@ fn main() {}
 #[cfg(unix)]
 mod swarm {
     use std::{
-        fs,
+        env,
         io::{self, Read as _, Write as _},
+        path::PathBuf,
     };
 
-    use serde_json::json;
-    use shoal_testkit::{Site, TorrentSpec, Tracker, Transmission, make_tree};
+    use serde_json::{Value, json};
+    use shoal_testkit::{Site, Torrent, TorrentSpec, Tracker, Transmission, make_tree};
 
-    const NAME: &str = "Harbour";
-    const SEED: u64 = 7;
     const PIECE_BYTES: u32 = 32_768;
 
     /// A program that poses as a film, an empty file, names that are not ASCII, and something that
@@ -46,36 +48,45 @@ mod swarm {
     const UPLOAD_LIMIT: u32 = 3_000;
 
     pub(super) fn run() {
+        let count: u64 = env::args().nth(1).map_or(1, |count| count.parse().unwrap());
         let site = Site::loopback();
         let folder = tempfile::tempdir().unwrap();
         let seed_dir = folder.path().join("seed");
-        let torrent_path = folder.path().join("harbour.torrent");
-        let tracker_host = site.host("tracker");
-        let port = tracker_host.free_port();
-        let announce = Tracker::http_url_on((tracker_host.addr(), port).into());
+        let host = site.host("tracker");
+        let port = host.free_port();
+        let announce = Tracker::http_url_on((host.addr(), port).into());
 
-        make_tree(&seed_dir.join(NAME), SEED, TREE);
-        let torrent = TorrentSpec::new()
-            .piece_length(PIECE_BYTES)
-            .tracker(&announce)
-            .build(&seed_dir.join(NAME));
-        fs::write(&torrent_path, &torrent.bytes).unwrap();
-        let _tracker = Tracker::start_on(&tracker_host, port, &[&torrent]);
-        let settings = json!({
-            "speed-limit-up-enabled": true,
-            "speed-limit-up": UPLOAD_LIMIT,
-        });
+        let torrents: Vec<Torrent> = (1..=count)
+            .map(|number| {
+                let root = seed_dir.join(format!("Harbour {number}"));
+                make_tree(&root, number, TREE);
+                let spec = TorrentSpec::new().piece_length(PIECE_BYTES);
+                spec.tracker(&announce).build(&root)
+            })
+            .collect();
+        let all: Vec<&Torrent> = torrents.iter().collect();
+        let _tracker = Tracker::start_on(&host, port, &all);
+        let settings = json!({"speed-limit-up-enabled": true, "speed-limit-up": UPLOAD_LIMIT});
         let mut seeder = Transmission::start_with(&site.host("seeder"), &settings);
-        seeder.add(&torrent_path, &seed_dir);
-        seeder.wait_seeding(&torrent);
-        seeder.wait_announced(&torrent);
+        let files: Vec<PathBuf> = torrents.iter().map(|t| t.write(folder.path())).collect();
+        for file in &files {
+            seeder.add(file, &seed_dir);
+        }
+        for torrent in &torrents {
+            seeder.wait_seeding(torrent);
+            seeder.wait_announced(torrent);
+        }
 
-        let line = json!({
-            "torrent_path": torrent_path,
-            "magnet": torrent.magnet(&[&announce]),
-            "seed_dir": seed_dir,
-            "info_hash": torrent.hex(),
-        });
+        let tell = |(torrent, file): (&Torrent, &PathBuf)| {
+            json!({
+                "name": torrent.name,
+                "torrent_path": file,
+                "magnet": torrent.magnet(&[&announce]),
+                "seed_dir": seed_dir,
+                "info_hash": torrent.hex(),
+            })
+        };
+        let line: Value = torrents.iter().zip(&files).map(tell).collect();
         let mut out = io::stdout();
         writeln!(out, "{line}").and_then(|()| out.flush()).unwrap();
         let _ = io::stdin().read_to_end(&mut Vec::new());

@@ -1,0 +1,99 @@
+/** Settings, and the folder browser that stands in for the system's dialog. */
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { story, useBrowser } from './harness/story';
+import { makeTorrent } from './harness/torrents';
+import { gone, see } from './harness/window';
+
+useBrowser();
+
+describe('settings', () => {
+  story('change the colours at once and for good', async ({ window }) => {
+    const root = window.page.locator('html');
+    await window.openSettings('Appearance');
+    const colours = window.page.getByRole('radiogroup', { name: 'Colours' });
+    await colours.getByRole('radio', { name: 'Dark' }).click();
+    await expect.poll(async () => root.getAttribute('data-theme')).toBe('dark');
+    await window.page.reload();
+    await expect.poll(async () => root.getAttribute('data-theme')).toBe('dark');
+    await window.openSettings('Appearance');
+    await window.button(/^Reset “Colours”/).click();
+    await expect.poll(async () => root.getAttribute('data-theme')).toBeNull();
+  });
+
+  story('say in place what a number may be', async ({ shoal, window }) => {
+    const before = (await shoal.call('snapshot', {})).settings['network.peer_limit'];
+    await window.openSettings('Network');
+    const field = window.page.getByRole('textbox', { name: 'Most people connected for one torrent' });
+    await field.fill('0');
+    await field.press('Enter');
+    await see(window.page.getByText(/^A whole number from [0-9]+ to [0-9,]+\.$/));
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect((await shoal.call('snapshot', {})).settings['network.peer_limit']).toBe(before);
+    await field.fill('33');
+    await field.press('Enter');
+    const now = async () => (await shoal.call('snapshot', {})).settings['network.peer_limit'];
+    await expect.poll(now).toBe(33);
+    await expect.poll(async () => field.getAttribute('aria-invalid')).toBe('false');
+  });
+
+  story('of the network reconnect and leave the list alone', async ({ shoal, listed, window }) => {
+    await window.expectNames(listed);
+    const { torrents } = await shoal.call('snapshot', {});
+    await shoal.call('start', { hashes: torrents.map(({ hash }) => hash) });
+    const port = async () => {
+      const { engine } = (await shoal.call('snapshot', {})).totals;
+      return engine.state === 'running' ? engine.port : 0;
+    };
+    await expect.poll(port).toBeGreaterThan(0);
+    const before = await port();
+    const wanted = before === 61_234 ? 61_235 : 61_234;
+    await window.openSettings('Network');
+    const field = window.page.getByRole('textbox', { name: 'Port', exact: true });
+    await field.fill(String(wanted));
+    await field.press('Enter');
+    await expect.poll(port).toBe(wanted);
+    await window.page.getByRole('switch', { name: 'Find people in the same home network' }).check();
+    await expect.poll(async () => (await shoal.call('snapshot', {})).settings['network.lsd']).toBe(true);
+    await expect.poll(port).toBe(wanted);
+    await window.press('Escape');
+    await window.expectNames(listed);
+    await see(window.page.getByText(`Port ${wanted}`));
+    await expect.poll(async () => window.grid.getByRole('row', { name: /, Downloading/ }).count()).toBe(5);
+  });
+
+  story('are found by their words', async ({ window }) => {
+    await window.openSettings('Downloads');
+    await window.press('/');
+    await window.page.keyboard.type('kib');
+    await see(window.page.getByText('1 setting matches ‘kib’.'));
+    await see(window.page.getByText('Count sizes in KiB, MiB and GiB'));
+    await window.press('Escape', 'Escape');
+    await see(window.page.getByRole('heading', { name: 'Nothing here yet' }));
+  });
+});
+
+describe('the folder browser', () => {
+  story('walks through folders and hands one over', async ({ shoal, window }) => {
+    shoal.folder('downloads/films/new');
+    await window.upload(makeTorrent(shoal.folder('made'), 'Kelp'));
+    await window.button('Choose a folder', window.dialog).click();
+    await see(window.dialog.getByRole('heading', { name: 'Choose a folder' }));
+    await window.button('films', window.dialog).click();
+    await window.button('new', window.dialog).click();
+    await see(window.dialog.getByText('No folders in here.'));
+    await window.button('One folder up', window.dialog).click();
+    await see(window.button('new', window.dialog));
+    await window.dialog.getByLabel('Folder', { exact: true }).fill(join(shoal.downloads, 'missing'));
+    await window.button('Go there', window.dialog).click();
+    await expect.poll(async () => window.dialog.getByRole('status').first().textContent()).not.toBe('');
+    await window.button('Save here', window.dialog).click();
+    const saveTo = window.dialog.getByLabel('Save to');
+    await expect.poll(async () => saveTo.inputValue()).toBe(join(shoal.downloads, 'films'));
+    await window.dialog.getByRole('checkbox', { name: 'Start now' }).uncheck();
+    await window.button(/^Add /, window.dialog).click();
+    await gone(window.dialog);
+    await see(window.row('Kelp', 'Stopped'));
+    expect((await shoal.call('snapshot', {})).torrents[0]?.save_path).toBe(join(shoal.downloads, 'films'));
+  });
+});
