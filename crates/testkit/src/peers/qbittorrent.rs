@@ -141,7 +141,7 @@ impl Qbittorrent {
     pub fn torrent(&self, torrent: &Torrent) -> Value {
         let path = format!("torrents/info?hashes={}", torrent.hex());
         let mut list: Value = serde_json::from_str(&self.call(&path, &[])).unwrap();
-        list[0].take()
+        list.get_mut(0).map(Value::take).unwrap_or_default()
     }
 
     /// What is there of the wanted files, 0 to 1.
