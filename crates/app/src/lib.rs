@@ -44,6 +44,8 @@ use tickets::Tickets;
 pub const USER_AGENT: &str = concat!("Shoal/", env!("CARGO_PKG_VERSION"));
 /// Beginning of the peer id (BEP 20): SH and the version.
 const PEER_ID_PREFIX: [u8; 8] = *b"-SH0100-";
+/// Most files and sockets that Shoal asks the system for.
+const FILES_MAX: u64 = 65_536;
 /// The engine must have let go of everything within this time.
 const ENGINE_TIME: Duration = Duration::from_millis(3_500);
 /// The store must have saved everything within this time after that.
@@ -126,6 +128,7 @@ impl App {
             return Ok(Started::HandedOver);
         };
         logging::start(&dir);
+        raise_file_limit();
         let opened =
             tokio::task::spawn_blocking(move || Store::open_locked(lock, actor::now())).await?;
         let (store, loaded) = opened.context("the list of torrents cannot be opened")?;
@@ -374,6 +377,14 @@ fn sink(report: mpsc::UnboundedSender<Report>, tickets: Arc<Tickets<EngineAnswer
         EngineEvent::Pieces { ticket, have } => tickets.answer(ticket, EngineAnswer::Pieces(have)),
         other => drop(report.send(Msg::Engine(other).into())),
     })
+}
+
+/// Every peer is a socket: the usual limit of 1,024 open files is soon used up.
+fn raise_file_limit() {
+    match rlimit::increase_nofile_limit(FILES_MAX) {
+        Ok(limit) => tracing::debug!(limit, "open files"),
+        Err(error) => tracing::warn!(%error, "the limit on open files could not be raised"),
+    }
 }
 
 /// Makes a folder that only its owner can enter.

@@ -101,8 +101,9 @@ fn judge(
             continue;
         };
         let is_file = !matches!(found.state, FileState::NotAFile);
-        let empty =
-            matches!(found.state, FileState::Shorter { size: 0 }) || job.meta.files[i].length == 0;
+        let holds_nothing = job.meta.files[i].length == 0;
+        let empty = matches!(found.state, FileState::Shorter { size: 0 })
+            || holds_nothing && found.state == FileState::Exact;
         match found.state {
             FileState::Virtual => {}
             // What vanished is made anew, and then it is the torrent's own.
@@ -110,8 +111,11 @@ fn judge(
             _ if is_file && (owned.get(bit) || found.any_piece_good || empty) => {
                 owned.set(bit, true);
             }
-            // A file that nobody wants is never written to, so it cannot be in the way.
-            _ if !job.record.selection.wants(i) => owned.set(bit, false),
+            // A file that nobody wants, or of which the torrent has no bytes, is never written to,
+            // so it cannot be in the way.
+            _ if !job.record.selection.wants(i) || is_file && holds_nothing => {
+                owned.set(bit, false);
+            }
             _ => return Err(path.clone()),
         }
     }

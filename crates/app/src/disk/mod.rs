@@ -21,7 +21,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, ResumeData, TorrentRecord};
+use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, TorrentRecord};
 use shoal_metainfo::Metainfo;
 use shoal_store::Store;
 use tokio::sync::oneshot;
@@ -264,14 +264,8 @@ fn keep(shared: &Shared, kept: &Kept) {
         return;
     };
     let stamps = stamps(&content_paths(&kept.record, &meta));
-    let data = ResumeData {
-        have: kept.have.clone(),
-        stamps,
-        owned: kept.owned.clone(),
-        clean: true,
-    };
-    if let Err(error) = shared.store.save_resume_blocking(kept.record.hash, data) {
-        tracing::warn!(%error, "the state of a torrent's data could not be saved; it will be checked");
+    if let Err(error) = prepare::save(shared, &kept.record, &kept.have, &kept.owned, stamps) {
+        tracing::warn!(?error, "the state of a torrent's data could not be saved; it will be checked");
     }
 }
 
@@ -279,7 +273,12 @@ fn flush(shared: &Shared, kept: &Kept) -> anyhow::Result<()> {
     let meta =
         load_meta(shared, kept.record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
     for path in content_paths(&kept.record, &meta).into_iter().flatten() {
-        match std::fs::File::open(&path) {
+        // Windows flushes only through a handle that may write.
+        let opened = std::fs::File::options()
+            .read(true)
+            .write(cfg!(windows))
+            .open(&path);
+        match opened {
             Ok(file) => file.sync_all()?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(e) => return Err(e.into()),

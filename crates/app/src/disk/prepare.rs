@@ -56,7 +56,9 @@ pub(super) fn prepare(
         let owned = only_there(&resume.owned, &now);
         return ready(shared, &record, &meta, resume.have.clone(), owned, now);
     }
-    let lost = resume.as_ref().is_some_and(|r| lost_files(r, &now)) && begun;
+    // What was there is known even of a run that was killed, whose stamps are older than its files.
+    let lost = begun && resume.as_ref().is_some_and(|r| lost_files(r, &now))
+        || record.have_bytes > 0 && nothing_there;
     let changed = resume.as_ref().is_some_and(|r| r.clean && r.stamps != now)
         && record.completed_at.is_some();
     if (lost || changed) && !full_check && !fresh_name {
@@ -68,7 +70,7 @@ pub(super) fn prepare(
     }
     let owned = resume
         .filter(|_| !fresh_name)
-        .map_or_else(|| no_files(&meta), |r| r.owned);
+        .map_or_else(|| no_files(&meta), |r| own(&r));
     Ok(Outcome::Check(Box::new(CheckJob {
         record,
         op,
@@ -78,8 +80,6 @@ pub(super) fn prepare(
     })))
 }
 
-/// Saves what was found, with a claim on every file that is not there yet: should Shoal be killed
-/// after the engine has made one, it is known to be the torrent's own.
 fn ready(
     shared: &Shared,
     record: &TorrentRecord,
@@ -93,6 +93,8 @@ fn ready(
     Ok(Outcome::Ready(prepared, meta.clone()))
 }
 
+/// Saves what was found, with a claim on every file that is not there yet: should Shoal be killed
+/// after the engine has made one, it is known to be the torrent's own. See [`own`].
 pub(super) fn save(
     shared: &Shared,
     record: &TorrentRecord,
@@ -114,6 +116,16 @@ pub(super) fn save(
     };
     let saved = shared.store.save_resume_blocking(record.hash, data);
     saved.map_err(|e| Fault::Io(e.to_string()))
+}
+
+/// The files that a torrent owns. A claim on a file that was not there counts only when the engine
+/// may have made it since: what came to lie there while nothing ran is somebody else's.
+pub(super) fn own(resume: &ResumeData) -> Bitfield {
+    if resume.clean {
+        only_there(&resume.owned, &resume.stamps)
+    } else {
+        resume.owned.clone()
+    }
 }
 
 /// Claims on files that never came to be are dropped.

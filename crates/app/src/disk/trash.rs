@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use shoal_core::TorrentRecord;
 
-use super::{Shared, content_paths, load_meta};
+use super::{Shared, content_paths, load_meta, prepare};
 
 pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<()> {
     let own = own_files(shared, record)?;
@@ -36,8 +36,9 @@ fn own_files(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<BTreeSet
     let Some(resume) = shared.store.load_resume_blocking(record.hash)? else {
         return Ok(BTreeSet::new());
     };
+    let owned = prepare::own(&resume);
     let paths = content_paths(record, &meta).into_iter().enumerate();
-    let own = paths.filter(|(i, _)| u32::try_from(*i).is_ok_and(|i| resume.owned.get(i)));
+    let own = paths.filter(|(i, _)| u32::try_from(*i).is_ok_and(|i| owned.get(i)));
     let there = own
         .filter_map(|(_, path)| path)
         .filter(|p| p.symlink_metadata().is_ok_and(|m| m.is_file()));
