@@ -7,10 +7,13 @@
 mod check;
 mod paths;
 mod prepare;
+#[cfg(test)]
+mod tests;
 mod trash;
 
 use std::{
     collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{
         Arc,
@@ -66,6 +69,8 @@ enum Quick {
     Done(oneshot::Sender<()>),
     Prepare(Box<PrepareJob>, Arc<AtomicBool>),
     SaveResume(Box<Kept>),
+    /// The data of a finished torrent is on disk.
+    Flushed(Box<Kept>, Turn, OpId),
     /// A torrent is gone for good: what the engine keeps of it beside its files may go too.
     Forget(InfoHash),
     Trash(Box<TorrentRecord>),
@@ -76,7 +81,17 @@ enum Long {
     /// Everything sent before is done.
     Done(oneshot::Sender<()>),
     Check(Box<check::CheckJob>),
-    Flush(Box<Kept>, OpId),
+    Flush(Box<Kept>, Turn, OpId),
+}
+
+/// Numbers what was said last of a torrent's data: what a long flush saves must not take the place
+/// of what is known since.
+type Turn = u64;
+
+#[derive(Default)]
+struct Turns {
+    last: HashMap<InfoHash, Turn>,
+    count: Turn,
 }
 
 /// The worker's handle.
@@ -84,6 +99,7 @@ pub(crate) struct Disk {
     quick: mpsc::Sender<Quick>,
     long: mpsc::Sender<Long>,
     cancels: Mutex<HashMap<InfoHash, Arc<AtomicBool>>>,
+    turns: Arc<Mutex<Turns>>,
 }
 
 /// What both threads use.
@@ -92,35 +108,44 @@ struct Shared {
     /// The engine's own folder.
     scratch: PathBuf,
     tell: Tell,
+    turns: Arc<Mutex<Turns>>,
 }
 
 impl Disk {
     /// Starts the two threads.
     pub(crate) fn start(store: Arc<Store>, scratch: PathBuf, tell: Tell) -> anyhow::Result<Self> {
-        let (quick, quick_jobs) = mpsc::channel();
-        let (long, long_jobs) = mpsc::channel();
+        let (quick, quick_jobs) = mpsc::channel::<Quick>();
+        let (long, long_jobs) = mpsc::channel::<Long>();
+        let turns = Arc::<Mutex<Turns>>::default();
         let shared = Arc::new(Shared {
             store,
             scratch,
             tell,
+            turns: turns.clone(),
         });
         let for_long = shared.clone();
         let to_long = long.clone();
+        let to_quick = quick.clone();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
         named("shoal-disk").spawn(move || {
             for job in quick_jobs {
-                run_quick(&shared, job, &to_long);
+                guarded(&shared, job.on_panic(), || {
+                    run_quick(&shared, job, &to_long);
+                });
             }
         })?;
         named("shoal-check").spawn(move || {
             for job in long_jobs {
-                run_long(&for_long, job);
+                guarded(&for_long, job.on_panic(), || {
+                    run_long(&for_long, job, &to_quick);
+                });
             }
         })?;
         Ok(Self {
             quick,
             long,
             cancels: Mutex::default(),
+            turns,
         })
     }
 
@@ -130,6 +155,7 @@ impl Disk {
         if let Some(before) = before {
             before.store(true, Ordering::Relaxed);
         }
+        self.turn(job.record.hash);
         self.send(Quick::Prepare(Box::new(job), cancel));
     }
 
@@ -144,23 +170,34 @@ impl Disk {
         for (_, cancel) in self.cancels.lock().drain() {
             cancel.store(true, Ordering::Relaxed);
         }
-        let (quick, quick_done) = oneshot::channel();
+        // Each may hand something to the other: a flush to the quick one, a check to the long one,
+        // which has been given up by now.
         let (long, long_done) = oneshot::channel();
-        self.send(Quick::Done(quick));
         let _ = self.long.send(Long::Done(long));
-        let _ = (quick_done.await, long_done.await);
+        let _ = long_done.await;
+        let (quick, quick_done) = oneshot::channel();
+        self.send(Quick::Done(quick));
+        let _ = quick_done.await;
     }
 
     pub(crate) fn save_resume(&self, kept: Kept) {
+        self.turn(kept.record.hash);
         self.send(Quick::SaveResume(Box::new(kept)));
     }
 
     pub(crate) fn flush(&self, kept: Kept, op: OpId) {
         // The thread only ends with the process.
-        let _ = self.long.send(Long::Flush(Box::new(kept), op));
+        let turn = self.turn(kept.record.hash);
+        let _ = self.long.send(Long::Flush(Box::new(kept), turn, op));
+    }
+
+    /// The engine may write to a torrent's files from now on.
+    pub(crate) fn dirtied(&self, hash: InfoHash) {
+        self.turn(hash);
     }
 
     pub(crate) fn forget(&self, hash: InfoHash) {
+        self.turns.lock().last.remove(&hash);
         self.send(Quick::Forget(hash));
     }
 
@@ -172,8 +209,66 @@ impl Disk {
         self.send(Quick::Untrash(Box::new(record)));
     }
 
+    fn turn(&self, hash: InfoHash) -> Turn {
+        let mut turns = self.turns.lock();
+        turns.count += 1;
+        let turn = turns.count;
+        turns.last.insert(hash, turn);
+        turn
+    }
+
     fn send(&self, job: Quick) {
         let _ = self.quick.send(job);
+    }
+}
+
+impl Quick {
+    /// What is to be told when it panics; else nobody would wait for the torrent any less.
+    fn on_panic(&self) -> Option<Msg> {
+        match self {
+            Self::Prepare(job, _) => Some(not_prepared(job.record.hash, job.op)),
+            Self::Flushed(kept, _, op) => Some(not_flushed(kept, *op)),
+            Self::Trash(record) | Self::Untrash(record) => Some(Msg::TrashDone {
+                hash: record.hash,
+                error: Some(PANICKED.to_owned()),
+            }),
+            Self::Done(_) | Self::SaveResume(_) | Self::Forget(_) => None,
+        }
+    }
+}
+
+impl Long {
+    fn on_panic(&self) -> Option<Msg> {
+        match self {
+            Self::Check(job) => Some(not_prepared(job.record.hash, job.op)),
+            Self::Flush(kept, _, op) => Some(not_flushed(kept, *op)),
+            Self::Done(_) => None,
+        }
+    }
+}
+
+const PANICKED: &str = "Shoal failed inside";
+
+fn not_prepared(hash: InfoHash, op: OpId) -> Msg {
+    let outcome = Err(Fault::Internal(PANICKED.to_owned()));
+    Msg::Prepared { hash, op, outcome }
+}
+
+fn not_flushed(kept: &Kept, op: OpId) -> Msg {
+    Msg::Flushed {
+        hash: kept.record.hash,
+        op,
+        ok: false,
+    }
+}
+
+/// Runs one job. A panic costs that job, never the thread: everything behind it would wait for ever.
+fn guarded(shared: &Shared, otherwise: Option<Msg>, job: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(job)).is_err() {
+        tracing::error!("a job of the disk worker panicked");
+        if let Some(msg) = otherwise {
+            (shared.tell)(msg.into());
+        }
     }
 }
 
@@ -208,6 +303,14 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
             }
         }
         Quick::SaveResume(kept) => keep(shared, &kept),
+        Quick::Flushed(kept, turn, op) => {
+            let hash = kept.record.hash;
+            let latest = shared.turns.lock().last.get(&hash) == Some(&turn);
+            if latest {
+                keep(shared, &kept);
+            }
+            (shared.tell)(Msg::Flushed { hash, op, ok: true }.into());
+        }
         Quick::Forget(hash) => {
             let side = shared.scratch.join(format!("{hash}.side"));
             if let Err(error) = std::fs::remove_file(side)
@@ -234,7 +337,7 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
     }
 }
 
-fn run_long(shared: &Shared, job: Long) {
+fn run_long(shared: &Shared, job: Long, quick: &mpsc::Sender<Quick>) {
     match job {
         Long::Done(tell) => drop(tell.send(())),
         Long::Check(job) => {
@@ -246,15 +349,13 @@ fn run_long(shared: &Shared, job: Long) {
                 });
             }
         }
-        Long::Flush(kept, op) => {
-            let hash = kept.record.hash;
-            let flushed = flush(shared, &kept);
-            if let Err(error) = &flushed {
+        Long::Flush(kept, turn, op) => match flush(shared, &kept) {
+            Ok(()) => drop(quick.send(Quick::Flushed(kept, turn, op))),
+            Err(error) => {
                 tracing::warn!(%error, "a finished torrent could not be flushed to disk");
+                (shared.tell)(not_flushed(&kept, op).into());
             }
-            let ok = flushed.is_ok();
-            (shared.tell)(Msg::Flushed { hash, op, ok }.into());
-        }
+        },
     }
 }
 
@@ -265,7 +366,10 @@ fn keep(shared: &Shared, kept: &Kept) {
     };
     let stamps = stamps(&content_paths(&kept.record, &meta));
     if let Err(error) = prepare::save(shared, &kept.record, &kept.have, &kept.owned, stamps) {
-        tracing::warn!(?error, "the state of a torrent's data could not be saved; it will be checked");
+        tracing::warn!(
+            ?error,
+            "the state of a torrent's data could not be saved; it will be checked"
+        );
     }
 }
 
@@ -284,7 +388,6 @@ fn flush(shared: &Shared, kept: &Kept) -> anyhow::Result<()> {
             Err(e) => return Err(e.into()),
         }
     }
-    keep(shared, kept);
     Ok(())
 }
 

@@ -54,7 +54,11 @@ pub(super) fn prepare(
         .filter(|r| !full_check && !fresh_name && r.clean && r.stamps == now)
     {
         let owned = only_there(&resume.owned, &now);
-        return ready(shared, &record, &meta, resume.have.clone(), owned, now);
+        let prepared = prepared(&record, &meta, resume.have.clone(), owned);
+        if resume.owned != claimed(&prepared.owned, &now) {
+            save(shared, &record, &prepared.have, &prepared.owned, now)?;
+        }
+        return Ok(Outcome::Ready(prepared, meta));
     }
     // What was there is known even of a run that was killed, whose stamps are older than its files.
     let lost = begun && resume.as_ref().is_some_and(|r| lost_files(r, &now))
@@ -66,7 +70,9 @@ pub(super) fn prepare(
     }
     if nothing_there {
         let none = Bitfield::new(meta.piece_count);
-        return ready(shared, &record, &meta, none, no_files(&meta), now);
+        let prepared = prepared(&record, &meta, none, no_files(&meta));
+        save(shared, &record, &prepared.have, &prepared.owned, now)?;
+        return Ok(Outcome::Ready(prepared, meta));
     }
     let owned = resume
         .filter(|_| !fresh_name)
@@ -80,19 +86,6 @@ pub(super) fn prepare(
     })))
 }
 
-fn ready(
-    shared: &Shared,
-    record: &TorrentRecord,
-    meta: &Arc<Metainfo>,
-    have: Bitfield,
-    owned: Bitfield,
-    stamps: Vec<FileStamp>,
-) -> Result<Outcome, Fault> {
-    save(shared, record, &have, &owned, stamps)?;
-    let prepared = prepared(record, meta, have, owned);
-    Ok(Outcome::Ready(prepared, meta.clone()))
-}
-
 /// Saves what was found, with a claim on every file that is not there yet: should Shoal be killed
 /// after the engine has made one, it is known to be the torrent's own. See [`own`].
 pub(super) fn save(
@@ -102,20 +95,24 @@ pub(super) fn save(
     owned: &Bitfield,
     stamps: Vec<FileStamp>,
 ) -> Result<(), Fault> {
-    let mut claimed = owned.clone();
-    for (i, stamp) in (0..).zip(&stamps) {
-        if stamp.size_bytes.is_none() {
-            claimed.set(i, true);
-        }
-    }
     let data = ResumeData {
         have: have.clone(),
+        owned: claimed(owned, &stamps),
         stamps,
-        owned: claimed,
         clean: true,
     };
     let saved = shared.store.save_resume_blocking(record.hash, data);
     saved.map_err(|e| Fault::Io(e.to_string()))
+}
+
+fn claimed(owned: &Bitfield, stamps: &[FileStamp]) -> Bitfield {
+    let mut claimed = owned.clone();
+    for (i, stamp) in (0..).zip(stamps) {
+        if stamp.size_bytes.is_none() {
+            claimed.set(i, true);
+        }
+    }
+    claimed
 }
 
 /// The files that a torrent owns. A claim on a file that was not there counts only when the engine

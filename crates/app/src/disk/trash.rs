@@ -30,7 +30,10 @@ pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Resul
 }
 
 /// The files on disk that this torrent wrote or was shown to own.
-fn own_files(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<BTreeSet<PathBuf>> {
+pub(super) fn own_files(
+    shared: &Shared,
+    record: &TorrentRecord,
+) -> anyhow::Result<BTreeSet<PathBuf>> {
     let meta =
         load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
     let Some(resume) = shared.store.load_resume_blocking(record.hash)? else {
