@@ -18,12 +18,16 @@ use shoal_core::{
 };
 use shoal_metainfo::Metainfo;
 use shoal_store::Store;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 use crate::{
     disk::{Disk, Kept, PrepareJob, Report, targets},
     hub::{Hub, Stream, Update},
-    views, volumes,
+    views,
+    volumes::{self, Volume},
 };
 
 /// Most messages that wait for the actor; beyond it callers wait.
@@ -64,6 +68,10 @@ pub(crate) struct Actor {
     ticks: u32,
     totals: Totals,
     free: (Option<u64>, Option<String>),
+    /// A look at the free space that a slow drive has not answered yet.
+    looking: Option<JoinHandle<Option<Volume>>>,
+    /// The sums over all torrents are to be made anew.
+    totals_due: bool,
     /// The metainfo that came with the report that is being handled.
     starting: Option<Arc<Metainfo>>,
     ended: bool,
@@ -86,6 +94,8 @@ impl Actor {
             ticks: 0,
             totals: Totals::default(),
             free: (None, None),
+            looking: None,
+            totals_due: true,
             starting: None,
             ended: false,
         }
@@ -129,8 +139,12 @@ impl Actor {
             Input::Ask(question) => question(&self.parts.state),
             Input::Snapshot(answer) => drop(answer.send(self.snapshot())),
             Input::Subscribe(answer) => {
+                self.totals_due = true;
                 self.publish();
-                let _ = answer.send(self.parts.hub.add(self.snapshot()));
+                let snapshot = self.snapshot();
+                // The new reader knows these, and no one else did when nobody looked.
+                self.totals.clone_from(&snapshot.totals);
+                let _ = answer.send(self.parts.hub.add(snapshot));
             }
         }
     }
@@ -141,21 +155,31 @@ impl Actor {
         if !watched && !self.ticks.is_multiple_of(UNWATCHED_TICKS) {
             return;
         }
-        if watched && self.ticks % FREE_SPACE_TICKS == 1 || self.free.0.is_none() {
+        let waiting = self.looking.as_ref().is_some_and(|l| !l.is_finished());
+        let due = watched && self.ticks % FREE_SPACE_TICKS == 1 || self.free.0.is_none();
+        if due && !waiting {
             self.look_at_free_space().await;
         }
+        self.totals_due = true;
         self.handle(Msg::Tick).await;
     }
 
     async fn look_at_free_space(&mut self) {
-        let folder = self.downloads();
-        // A network drive may take its time: the list does not wait for it.
-        let look = tokio::task::spawn_blocking(move || volumes::volume_of(&folder));
-        if let Ok(Ok(volume)) = tokio::time::timeout(Duration::from_millis(200), look).await {
-            self.free = (
-                volume.as_ref().map(|v| v.free_bytes),
-                volume.map(|v| v.mount.to_string_lossy().into_owned()),
-            );
+        // A network drive may take its time: the list does not wait for it, and one that hangs is
+        // not asked again.
+        let mut look = self.looking.take().unwrap_or_else(|| {
+            let folder = self.downloads();
+            tokio::task::spawn_blocking(move || volumes::volume_of(&folder))
+        });
+        match tokio::time::timeout(Duration::from_millis(200), &mut look).await {
+            Ok(Ok(volume)) => {
+                self.free = (
+                    volume.as_ref().map(|v| v.free_bytes),
+                    volume.map(|v| v.mount.to_string_lossy().into_owned()),
+                );
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "the free space could not be looked at"),
+            Err(_) => self.looking = Some(look),
         }
     }
 
@@ -212,13 +236,23 @@ impl Actor {
     }
 
     async fn commit(&self, ops: Vec<StoreOp>) -> Result<(), String> {
-        self.forget(&ops);
+        let dropped = |op: &&StoreOp| matches!(op, StoreOp::DropTorrent(_));
+        let gone: Vec<StoreOp> = ops.iter().filter(dropped).cloned().collect();
+        for op in &ops {
+            if let StoreOp::MarkDirty(hash) = op {
+                self.parts.disk.dirtied(*hash);
+            }
+        }
         let (tell, told) = oneshot::channel();
         self.parts
             .store
             .commit(ops, move |result| drop(tell.send(result)));
         match told.await {
-            Ok(result) => result.map_err(|e| e.to_string()),
+            Ok(Ok(())) => {
+                self.forget(&gone);
+                Ok(())
+            }
+            Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("the store is gone".to_owned()),
         }
     }
@@ -363,11 +397,13 @@ impl Actor {
             (*hash, row)
         });
         let rows = rows.collect();
-        let totals = self.totals();
-        let totals = (totals != self.totals).then(|| {
-            self.totals = totals.clone();
-            totals
-        });
+        // Sums over the whole list: not for every word of the engine about one torrent.
+        let due = std::mem::take(&mut self.totals_due) || changes.totals || changes.settings;
+        let totals = due.then(|| self.totals());
+        let totals = totals.filter(|totals| *totals != self.totals);
+        if let Some(totals) = &totals {
+            self.totals.clone_from(totals);
+        }
         let update = Update {
             rows,
             totals,

@@ -11,6 +11,8 @@ mod handover;
 mod hub;
 mod logging;
 mod progress;
+#[cfg(test)]
+mod tests;
 mod tickets;
 mod views;
 mod volumes;
@@ -26,12 +28,15 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use shoal_api::{ApiResult, Event, Sentence};
 use shoal_core::{
-    Command, Effect, Engine, EngineEvent, EngineSink, Msg, PeerInfo, Reply, Restored, Settings,
-    State, StoreOp, parse_setting,
+    Command, Effect, Engine, EngineEvent, EngineRequest, EngineSink, Msg, PeerInfo, Reply,
+    Restored, Settings, State, StoreOp, parse_setting,
 };
 use shoal_engine::{EngineConfig, RqbitEngine, RuntimeFlavour};
 use shoal_store::{InstanceLock, Loaded, Store};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use actor::{Actor, Input, Parts};
@@ -110,6 +115,26 @@ pub(crate) struct Inner {
     raise: Mutex<Option<Raise>>,
     stop: CancellationToken,
     tasks: TaskTracker,
+    /// The window's own thread, which opens what is dropped on it, knows no runtime.
+    runtime: Handle,
+}
+
+/// Dropped when the actor ends, also when it ends by a panic: then nobody answers any more, what the
+/// engine does would go unrecorded, and whoever looks must not wait for ever.
+struct LastWords {
+    engine: Arc<dyn Engine>,
+    hub: Arc<Hub>,
+}
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!("Shoal failed inside and stops; nothing that was stored is lost");
+        }
+        // An engine that is down already does not listen.
+        self.engine.send(EngineRequest::Shutdown);
+        self.hub.bye();
+    }
 }
 
 impl App {
@@ -185,6 +210,7 @@ impl App {
             raise: Mutex::new(None),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            runtime: Handle::current(),
         });
         let app = Self { inner };
         app.spawn(parts, first, inputs, reports);
@@ -199,7 +225,14 @@ impl App {
         reports: mpsc::UnboundedReceiver<Report>,
     ) {
         let tasks = &self.inner.tasks;
-        tasks.spawn(Actor::new(parts).run(first, inputs, reports));
+        let last = LastWords {
+            engine: parts.engine.clone(),
+            hub: parts.hub.clone(),
+        };
+        tasks.spawn(async move {
+            let _last = last;
+            Actor::new(parts).run(first, inputs, reports).await;
+        });
         let weak = Arc::downgrade(&self.inner);
         let on_handover = move |what: Vec<String>| {
             let Some(inner) = weak.upgrade() else { return };
@@ -226,7 +259,8 @@ impl App {
         }
     }
 
-    /// Offers .torrent paths, magnets or URLs to the interface: the add dialog opens.
+    /// Offers .torrent paths, magnets or URLs to the interface: the add dialog opens. May be called on
+    /// any thread.
     pub fn open(&self, what: Vec<String>) {
         if what.is_empty() {
             return;
@@ -237,7 +271,8 @@ impl App {
             let (previews, errors) = inner.inspect_all(what).await;
             inner.hub.offer(Event::OpenRequest { previews, errors });
         };
-        tokio::spawn(async move { stop.run_until_cancelled(offer).await });
+        let offer = async move { stop.run_until_cancelled(offer).await };
+        self.inner.runtime.spawn(offer);
     }
 
     /// Calls `f` whenever another start asks this one to show itself.
