@@ -11,7 +11,7 @@ use std::{
 };
 
 use shoal_app::App;
-use tauri::{AppHandle, DragDropEvent, Manager as _, RunEvent, WindowEvent};
+use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use tokio::time::{sleep, timeout};
 
 use crate::stream::Streams;
@@ -90,14 +90,6 @@ impl Lifecycle {
             WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
             WindowEvent::Focused(_) | WindowEvent::Resized(_) => {
                 tauri.state::<Streams>().look(label);
-            }
-            WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
-                self.app.open(
-                    paths
-                        .iter()
-                        .map(|path| path.to_string_lossy().into_owned())
-                        .collect(),
-                );
             }
             _ => (),
         }

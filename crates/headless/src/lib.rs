@@ -1,8 +1,8 @@
 //! Shoal without a window: the same interface in a browser, and the API over HTTP and WebSocket.
 //!
 //! Owns the web server and who may talk to it. Never decides anything about torrents: requests go
-//! to a [`Backend`], which is `shoal-app`. Every request passes the [guard] first, which keeps other
-//! web pages out, and the API asks for the [token] or a session made from it.
+//! to a [`Backend`], which is `shoal-app`. Every request passes the guard first, which keeps other
+//! web pages out, and the API asks for the token or a session made from it.
 
 mod api;
 mod assets;
