@@ -78,19 +78,9 @@ impl Lifecycle {
                 api.prevent_exit();
                 self.quit(tauri);
             }
-            RunEvent::WindowEvent { label, event, .. } => self.on_window(tauri, label, event),
+            RunEvent::WindowEvent { label, event, .. } => on_window(tauri, label, event),
             #[cfg(target_os = "macos")]
             RunEvent::Opened { urls } => self.app.open(urls.iter().map(opened).collect()),
-            _ => (),
-        }
-    }
-
-    fn on_window(&self, tauri: &AppHandle, label: &str, event: &WindowEvent) {
-        match event {
-            WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
-            WindowEvent::Focused(_) | WindowEvent::Resized(_) => {
-                tauri.state::<Streams>().look(label);
-            }
             _ => (),
         }
     }
@@ -147,5 +137,15 @@ fn opened(url: &tauri::Url) -> String {
     match url.to_file_path() {
         Ok(path) => path.to_string_lossy().into_owned(),
         Err(()) => url.to_string(),
+    }
+}
+
+fn on_window(tauri: &AppHandle, label: &str, event: &WindowEvent) {
+    match event {
+        WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
+        WindowEvent::Focused(_) | WindowEvent::Resized(_) => {
+            tauri.state::<Streams>().look(label);
+        }
+        _ => (),
     }
 }
