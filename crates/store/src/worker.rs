@@ -288,6 +288,16 @@ impl Worker {
     }
 }
 
+impl Drop for Worker {
+    /// Also after a panic: whoever waits, or asks from now on, must hear that nobody is there.
+    fn drop(&mut self) {
+        self.queue.close(None);
+        while let Popped::Item(request) = self.queue.pop(Some(Instant::now())) {
+            request.refuse(StoreError::Closed);
+        }
+    }
+}
+
 /// The result of a backup without its file.
 fn plain(result: &Result<PathBuf, StoreError>) -> Result<(), StoreError> {
     result.as_ref().map(|_| ()).map_err(Clone::clone)

@@ -166,3 +166,18 @@ fn the_last_handle_may_be_dropped_by_a_callback() {
     drop(store);
     assert_eq!(told.recv().unwrap(), Ok(()));
 }
+
+#[test]
+fn when_the_thread_dies_nobody_waits_for_it() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    store.commit_blocking(vec![put(1)]).unwrap();
+    let died = AssertUnwindSafe(|| store.with_connection(|_| panic!("as a test")));
+    assert!(catch_unwind(died).is_err());
+    assert_eq!(store.commit_blocking(vec![put(2)]), Err(StoreError::Closed));
+    // The folder is free again.
+    drop(store);
+    assert_eq!(torrents(dir.path()), [hash(1)]);
+}
