@@ -99,9 +99,13 @@ impl State {
             // It writes nothing.
             return false;
         }
-        let name = prepared.disk_name.to_lowercase();
-        let taken = self.names_taken(hash);
-        taken.iter().any(|n| n.to_lowercase() == name)
+        // At a start this is asked for each unfinished torrent: it compares and copies nothing.
+        self.torrents.values().any(|other| {
+            other.record.hash != hash
+                && other.is_listed()
+                && same_name(&other.record.disk_name, &prepared.disk_name)
+                && other.record.save_path == t.record.save_path
+        })
     }
 
     fn on_name_taken(
@@ -156,4 +160,10 @@ impl State {
             Effect::Publish,
         ]
     }
+}
+
+/// Whether two names are one file on a disk that ignores case.
+fn same_name(a: &str, b: &str) -> bool {
+    let lower = |c: char| c.to_lowercase();
+    !a.is_empty() && a.chars().flat_map(lower).eq(b.chars().flat_map(lower))
 }
