@@ -116,8 +116,22 @@ fn is_public(ip: IpAddr) -> bool {
             if let Some(v4) = v6.to_ipv4_mapped() {
                 return is_public(IpAddr::V4(v4));
             }
-            let first = v6.segments()[0];
-            let local = (first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfe80;
+            // Addresses that gateways turn into an IPv4 address, which may be an inner one: NAT64
+            // (RFC 6052), 6to4 (RFC 3056), and the old form without a prefix.
+            let [first, second, third, .., seventh, eighth] = v6.segments();
+            let v4 = |high: u16, low: u16| {
+                let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+                IpAddr::from([a, b, c, d])
+            };
+            match v6.segments() {
+                [0x64, 0xff9b, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0, 0, ..] => {
+                    return is_public(v4(seventh, eighth));
+                }
+                [0x2002, ..] => return is_public(v4(second, third)),
+                _ => {}
+            }
+            // Unique local, link-local, and what was site-local before.
+            let local = (first & 0xfe00) == 0xfc00 || (first & 0xff80) == 0xfe80;
             !(local || v6.is_loopback() || v6.is_unspecified() || v6.is_multicast())
         }
     }
@@ -142,13 +156,18 @@ mod tests {
         ];
         for ip in inner.iter().chain(&[
             "fd00::1",
+            "fec0::1",
+            "64:ff9b::192.168.1.1",
+            "64:ff9b::7f00:1",
+            "2002:a00:1::1",
+            "::10.0.0.1",
             "::ffff:127.0.0.1",
             "224.0.0.1",
             "255.255.255.255",
         ]) {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
         }
-        for ip in ["1.1.1.1", "2606:4700::1111"] {
+        for ip in ["1.1.1.1", "2606:4700::1111", "64:ff9b::1.1.1.1"] {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
     }

@@ -100,8 +100,14 @@ mod sys {
         let _ = std::fs::remove_file(dir.join(NAME));
         let listener = UnixListener::bind(dir.join(NAME))?;
         loop {
-            let (stream, _) = listener.accept().await?;
-            super::answer_apart(stream, on.clone());
+            match listener.accept().await {
+                Ok((stream, _)) => super::answer_apart(stream, on.clone()),
+                // Mostly for want of file descriptors; later starts are to be heard all the same.
+                Err(error) => {
+                    tracing::warn!(%error, "a second start was not heard");
+                    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                }
+            }
         }
     }
 
