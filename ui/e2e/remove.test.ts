@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { different, filesBelow } from './harness/files';
 import { story, useBrowser } from './harness/story';
 import { contentOf, makeTorrent } from './harness/torrents';
-import { gone, see, type Window } from './harness/window';
+import { gone, openAnew, see, type Window } from './harness/window';
 
 useBrowser();
 
@@ -56,9 +56,7 @@ describe('removing', () => {
     await removeBuoy(window);
     await shoal.end('SIGTERM');
     await shoal.start();
-    // As a new tab does: the address differs only in its fragment.
-    await window.page.goto('about:blank');
-    await window.page.goto(shoal.url);
+    await openAnew(window, shoal.url);
     await window.expectNames(['Anchor', 'Coral', 'Dune', 'Eel']);
     await window.press('Control+z');
     await window.expectNames(listed);

@@ -85,7 +85,11 @@ export const story = test.extend<Fixtures>({
   window: async ({ task, shoal, context }, use) => {
     const page = await context.newPage();
     await page.goto(shoal.url);
-    await page.getByText('On the network').first().waitFor();
+    // The engine runs.
+    await page
+      .getByText(/^Port \d+$/)
+      .first()
+      .waitFor();
     await use(new Window(page));
     if (task.result?.state === 'fail') await page.screenshot({ path: leftFile(task.name, 'png') });
   },

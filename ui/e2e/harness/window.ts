@@ -99,6 +99,12 @@ export class Window {
   }
 }
 
+/** As in a new tab: to a page that is open already, only the fragment would be new. */
+export async function openAnew({ page }: Window, url: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(url);
+}
+
 export async function see(what: Locator): Promise<void> {
   await what.first().waitFor({ state: 'visible' });
 }
