@@ -7,8 +7,10 @@ use shoal_api::Preview;
 use shoal_core::{InfoHash, Source};
 use shoal_metainfo::Metainfo;
 
-/// Most previews kept; the oldest goes first.
-const PREVIEWS_MAX: usize = 64;
+/// Most previews kept; the oldest goes first. As many as somebody may drop on the window at once.
+const PREVIEWS_MAX: usize = 2_000;
+/// Most bytes of metainfo in them.
+const BYTES_MAX: usize = 256 << 20;
 
 /// Something that was inspected.
 #[derive(Clone)]
@@ -25,6 +27,13 @@ pub(crate) struct Inspected {
 struct Shelf {
     next: u64,
     kept: VecDeque<(String, Inspected)>,
+    bytes: usize,
+}
+
+impl Inspected {
+    fn bytes(&self) -> usize {
+        self.meta.as_ref().map_or(0, |m| m.info_bytes().len())
+    }
 }
 
 /// The all.
@@ -38,9 +47,13 @@ impl Previews {
         all.next += 1;
         let id = all.next.to_string();
         let view = view(&id, &inspected, already_added);
+        all.bytes += inspected.bytes();
         all.kept.push_back((id, inspected));
-        if all.kept.len() > PREVIEWS_MAX {
-            all.kept.pop_front();
+        while all.kept.len() > PREVIEWS_MAX || all.bytes > BYTES_MAX && all.kept.len() > 1 {
+            let Some((_, oldest)) = all.kept.pop_front() else {
+                break;
+            };
+            all.bytes -= oldest.bytes();
         }
         view
     }
@@ -77,5 +90,31 @@ fn view(id: &str, inspected: &Inspected, already_added: bool) -> Preview {
         created_at: meta.and_then(|m| m.creation_date),
         tracker_count: u32::try_from(inspected.trackers.iter().map(Vec::len).sum::<usize>())
             .unwrap_or(u32::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_was_dropped_at_once_can_be_added() {
+        let previews = Previews::default();
+        let magnet = |n: u8| Inspected {
+            hash: InfoHash([n; 20]),
+            name: n.to_string(),
+            source: Source::Magnet,
+            trackers: vec![],
+            peers: vec![],
+            meta: None,
+        };
+        let ids: Vec<String> = (0..250)
+            .map(|n| previews.keep(magnet(n), false).id)
+            .collect();
+        assert!(ids.iter().all(|id| previews.get(id).is_some()));
+        for _ in 0..PREVIEWS_MAX {
+            previews.keep(magnet(0), false);
+        }
+        assert!(previews.get(&ids[0]).is_none());
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn prepare(
     }
     let owned = resume
         .filter(|_| !fresh_name)
-        .map_or_else(|| no_files(&meta), |r| own(&r));
+        .map_or_else(|| no_files(&meta), |r| own(&r, &meta, &now));
     Ok(Outcome::Check(Box::new(CheckJob {
         record,
         op,
@@ -117,12 +117,18 @@ fn claimed(owned: &Bitfield, stamps: &[FileStamp]) -> Bitfield {
 
 /// The files that a torrent owns. A claim on a file that was not there counts only when the engine
 /// may have made it since: what came to lie there while nothing ran is somebody else's.
-pub(super) fn own(resume: &ResumeData) -> Bitfield {
-    if resume.clean {
-        only_there(&resume.owned, &resume.stamps)
-    } else {
-        resume.owned.clone()
+///
+/// What is there `now` and is longer than the torrent's file cannot be of its making either.
+pub(super) fn own(resume: &ResumeData, meta: &Metainfo, now: &[FileStamp]) -> Bitfield {
+    let mut owned = resume.owned.clone();
+    let stamps = resume.stamps.iter().zip(now);
+    for (i, ((then, now), file)) in (0..).zip(stamps.zip(&meta.files)) {
+        let longer = now.size_bytes.is_some_and(|size| size > file.length);
+        if then.size_bytes.is_none() && (resume.clean || longer) {
+            owned.set(i, false);
+        }
     }
+    owned
 }
 
 /// Claims on files that never came to be are dropped.
@@ -137,7 +143,7 @@ fn only_there(owned: &Bitfield, now: &[FileStamp]) -> Bitfield {
 }
 
 /// Whether stored data belongs to this metainfo at all.
-fn fits(resume: &ResumeData, meta: &Metainfo) -> bool {
+pub(super) fn fits(resume: &ResumeData, meta: &Metainfo) -> bool {
     resume.have.len() == meta.piece_count
         && resume.stamps.len() == meta.files.len()
         && resume.owned.len() as usize == meta.files.len()

@@ -131,6 +131,16 @@ fn what_a_killed_run_made_is_the_torrents_own() {
 }
 
 #[test]
+fn a_longer_file_after_a_kill_is_not_of_the_torrents_making() {
+    let b = bench();
+    b.prepare().unwrap();
+    b.mark_dirty();
+    b.put("a", &vec![7; 100_001]);
+    in_the_way(&b.prepare(), &b.own().join("a"));
+    assert!(trash::own_files(&b.shared, &b.record).unwrap().is_empty());
+}
+
+#[test]
 fn a_file_wanted_later_is_the_torrents_own_after_a_kill() {
     let mut b = bench();
     let mut only = Bitfield::new(3);

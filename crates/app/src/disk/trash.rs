@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use shoal_core::TorrentRecord;
 
-use super::{Shared, content_paths, load_meta, prepare};
+use super::{Shared, content_paths, load_meta, prepare, stamps};
 
 pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<()> {
     let own = own_files(shared, record)?;
@@ -36,11 +36,13 @@ pub(super) fn own_files(
 ) -> anyhow::Result<BTreeSet<PathBuf>> {
     let meta =
         load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
-    let Some(resume) = shared.store.load_resume_blocking(record.hash)? else {
+    let resume = shared.store.load_resume_blocking(record.hash)?;
+    let Some(resume) = resume.filter(|r| prepare::fits(r, &meta)) else {
         return Ok(BTreeSet::new());
     };
-    let owned = prepare::own(&resume);
-    let paths = content_paths(record, &meta).into_iter().enumerate();
+    let paths = content_paths(record, &meta);
+    let owned = prepare::own(&resume, &meta, &stamps(&paths));
+    let paths = paths.into_iter().enumerate();
     let own = paths.filter(|(i, _)| u32::try_from(*i).is_ok_and(|i| owned.get(i)));
     let there = own
         .filter_map(|(_, path)| path)
