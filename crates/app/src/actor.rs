@@ -373,17 +373,21 @@ impl Actor {
 
     fn totals(&self) -> Totals {
         let state = &self.parts.state;
-        let listed = || state.torrents().filter(|t| t.is_listed());
-        Totals {
-            down_bps: listed().map(|t| t.live.down_bps).sum(),
-            up_bps: listed().map(|t| t.live.up_bps).sum(),
+        let mut totals = Totals {
             dht_nodes: state.dht_nodes(),
-            peers_connected: listed().map(|t| t.live.peers_connected).sum(),
             free_bytes: self.free.0,
             free_volume: self.free.1.clone(),
             downloads_folder: self.downloads().to_string_lossy().into_owned(),
             engine: views::engine(state),
+            ..Totals::default()
+        };
+        // Once round: this is done for every change, and the list may be long.
+        for t in state.torrents().filter(|t| t.is_listed()) {
+            totals.down_bps += t.live.down_bps;
+            totals.up_bps += t.live.up_bps;
+            totals.peers_connected += t.live.peers_connected;
         }
+        totals
     }
 
     fn publish(&mut self) {

@@ -1,6 +1,6 @@
 //! The undo journal: a bounded stack of steps, each with the changes that take it back.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use shoal_metainfo::InfoHash;
 
@@ -15,12 +15,16 @@ type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
 impl State {
     /// The step that undo would take back.
     pub fn next_undo(&self) -> Option<&UndoStep> {
-        self.journal.iter().rev().find(|s| !s.undone)
+        self.journal
+            .iter()
+            .rev()
+            .find(|s| !s.undone)
+            .map(Arc::as_ref)
     }
 
     /// The step that redo would do again.
     pub fn next_redo(&self) -> Option<&UndoStep> {
-        self.journal.iter().find(|s| s.undone)
+        self.journal.iter().find(|s| s.undone).map(Arc::as_ref)
     }
 
     /// Applies `changes` as one step of the journal.
@@ -52,12 +56,12 @@ impl State {
             undone: false,
         };
         // A new step ends what could be redone.
-        let dead: Vec<UndoStep> = self.journal.extract_if(.., |s| s.undone).collect();
+        let mut gone: Vec<Arc<UndoStep>> = self.journal.extract_if(.., |s| s.undone).collect();
         ops.push(StoreOp::PutUndo(step.clone()));
-        self.journal.push(step);
+        self.journal.push(Arc::new(step));
         let over = self.journal.len().saturating_sub(UNDO_STEPS_MAX);
-        let old: Vec<UndoStep> = self.journal.drain(..over).collect();
-        ops.extend(self.forget(&dead.into_iter().chain(old).collect::<Vec<_>>()));
+        gone.extend(self.journal.drain(..over));
+        ops.extend(self.forget(&gone));
         self.changes.undo = true;
         (ops, then, Reply::Done)
     }
@@ -85,23 +89,27 @@ impl State {
         let Some(at) = self.journal.iter().position(|s| s.id == id) else {
             return (ops, then, Reply::Done);
         };
-        let changes = std::mem::take(&mut self.journal[at].inverse);
+        let changes = self.journal[at].inverse.clone();
         let mut inverse: Vec<Change> = changes
             .into_iter()
             .filter_map(|c| self.apply(c, now, &mut ops, &mut then))
             .collect();
         inverse.reverse();
-        let step = &mut self.journal[at];
-        step.inverse = inverse;
-        step.undone = !step.undone;
+        let old = &self.journal[at];
+        let step = UndoStep {
+            inverse,
+            undone: !old.undone,
+            ..**old
+        };
         ops.push(StoreOp::PutUndo(step.clone()));
+        self.journal[at] = Arc::new(step);
         self.changes.undo = true;
         (ops, then, Reply::Done)
     }
 
     /// Forgets steps that are too old. A clock that went backwards keeps them longer.
     pub(super) fn forget_old_steps(&mut self, now: Timestamp) -> Vec<StoreOp> {
-        let old: Vec<UndoStep> = self
+        let old: Vec<Arc<UndoStep>> = self
             .journal
             .extract_if(.., |s| now.millis_since(s.at) > UNDO_AGE_MAX_MS)
             .collect();
@@ -112,19 +120,20 @@ impl State {
     }
 
     /// Drops steps, and with them the removed torrents that nothing can bring back any more.
-    fn forget(&mut self, steps: &[UndoStep]) -> Vec<StoreOp> {
+    fn forget(&mut self, steps: &[Arc<UndoStep>]) -> Vec<StoreOp> {
         let mut ops: Vec<StoreOp> = steps.iter().map(|s| StoreOp::DropUndo(s.id)).collect();
-        let named =
-            |s: &UndoStep| -> Vec<InfoHash> { s.inverse.iter().filter_map(torrent_of).collect() };
-        let kept: BTreeSet<InfoHash> = self.journal.iter().flat_map(named).collect();
-        let gone = self
-            .torrents
-            .values()
-            .filter(|t| !t.is_listed() && !kept.contains(&t.record.hash));
+        let removed = self.torrents.values().filter(|t| !t.is_listed());
         // What the engine or the trash still holds is let go first, and forgotten another time.
-        let gone =
-            gone.filter(|t| t.live.phase == crate::Phase::Idle && t.live.trash_due.is_none());
-        let gone: Vec<InfoHash> = gone.map(|t| t.record.hash).collect();
+        let idle =
+            removed.filter(|t| t.live.phase == crate::Phase::Idle && t.live.trash_due.is_none());
+        let mut gone: BTreeSet<InfoHash> = idle.map(|t| t.record.hash).collect();
+        if !gone.is_empty() {
+            // Only then: the journal may name many thousands.
+            let named = self.journal.iter().flat_map(|s| &s.inverse);
+            for hash in named.filter_map(torrent_of) {
+                gone.remove(&hash);
+            }
+        }
         for hash in gone {
             self.remember(hash);
             self.torrents.remove(&hash);

@@ -14,7 +14,10 @@ mod reconcile;
 mod sample;
 mod trash;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use shoal_metainfo::InfoHash;
 
@@ -101,7 +104,7 @@ struct Before {
     torrents: BTreeMap<InfoHash, Option<Torrent>>,
     labels: Option<BTreeMap<String, Label>>,
     settings: Option<(Settings, Session)>,
-    journal: Option<Vec<UndoStep>>,
+    journal: Option<Vec<Arc<UndoStep>>>,
 }
 
 /// Everything Shoal knows.
@@ -110,7 +113,8 @@ pub struct State {
     torrents: HashMap<InfoHash, Torrent>,
     labels: BTreeMap<String, Label>,
     settings: Settings,
-    journal: Vec<UndoStep>,
+    /// Shared, because a transaction remembers all of it, and a step may name thousands.
+    journal: Vec<Arc<UndoStep>>,
     session: Session,
     dht_nodes: Option<u32>,
     next_op: u64,
@@ -149,7 +153,7 @@ impl State {
             .into_iter()
             .map(|l| (l.name.clone(), l))
             .collect();
-        state.journal = restored.journal;
+        state.journal = restored.journal.into_iter().map(Arc::new).collect();
         for record in restored.torrents {
             let active_at = record.completed_at.unwrap_or_default().max(record.added_at);
             let live = Live {

@@ -1,7 +1,7 @@
 //! The list: one row a torrent, one column a fact. No constraint stands on a column but the key's:
 //! a damaged value is for the decoder to find, so that it costs one row and not the database.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, params};
 use shoal_core::{
     InfoHash, Intent, MetaSummary, Selection, Source as From, Timestamp, TorrentRecord,
 };
@@ -47,12 +47,11 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
     decode,
 };
 
-/// Replaces the row in place, so that the list keeps its order.
+/// Replaces the row in place, so that the list keeps its order. Numbers, not names: each name is
+/// looked for among all others, for every row.
 const PUT: &str = "INSERT INTO torrents VALUES (
-        :hash, :name, :added_at, :source_kind, :source, :trackers, :save_path, :disk_name,
-        :total_bytes, :piece_length, :piece_count, :file_count, :private, :selection_len, :selection,
-        :awaiting_choice, :intent, :labels, :have_bytes, :wanted_bytes, :downloaded_bytes,
-        :uploaded_bytes, :completed_at, :removed_at, :trashed)
+        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+        ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
     ON CONFLICT(hash) DO UPDATE SET
         name = excluded.name, added_at = excluded.added_at, source_kind = excluded.source_kind,
         source = excluded.source, trackers = excluded.trackers, save_path = excluded.save_path,
@@ -77,33 +76,33 @@ pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), Store
         Selection::Only(bits) => Some(bits),
     };
     let summary = record.summary.as_ref();
-    conn.prepare_cached(PUT)?.execute(named_params! {
-        ":hash": record.hash.0,
-        ":name": record.name,
-        ":added_at": record.added_at.0,
-        ":source_kind": source_kind,
-        ":source": source,
-        ":trackers": json(&record.trackers)?,
-        ":save_path": path::to_bytes(&record.save_path),
-        ":disk_name": record.disk_name,
-        ":total_bytes": summary.map(|s| counter(s.total_bytes)),
-        ":piece_length": summary.map(|s| s.piece_length),
-        ":piece_count": summary.map(|s| s.piece_count),
-        ":file_count": summary.map(|s| s.file_count),
-        ":private": summary.map(|s| s.private),
-        ":selection_len": selection.map(shoal_core::Bitfield::len),
-        ":selection": selection.map(shoal_core::Bitfield::as_bytes),
-        ":awaiting_choice": record.awaiting_choice,
-        ":intent": intent_name(record.intent),
-        ":labels": json(&record.labels)?,
-        ":have_bytes": counter(record.have_bytes),
-        ":wanted_bytes": counter(record.wanted_bytes),
-        ":downloaded_bytes": counter(record.downloaded_bytes),
-        ":uploaded_bytes": counter(record.uploaded_bytes),
-        ":completed_at": record.completed_at.map(|t| t.0),
-        ":removed_at": record.removed_at.map(|t| t.0),
-        ":trashed": record.trashed,
-    })?;
+    conn.prepare_cached(PUT)?.execute(params![
+        record.hash.0,
+        record.name,
+        record.added_at.0,
+        source_kind,
+        source,
+        json(&record.trackers)?,
+        path::to_bytes(&record.save_path),
+        record.disk_name,
+        summary.map(|s| counter(s.total_bytes)),
+        summary.map(|s| s.piece_length),
+        summary.map(|s| s.piece_count),
+        summary.map(|s| s.file_count),
+        summary.map(|s| s.private),
+        selection.map(shoal_core::Bitfield::len),
+        selection.map(shoal_core::Bitfield::as_bytes),
+        record.awaiting_choice,
+        intent_name(record.intent),
+        json(&record.labels)?,
+        counter(record.have_bytes),
+        counter(record.wanted_bytes),
+        counter(record.downloaded_bytes),
+        counter(record.uploaded_bytes),
+        record.completed_at.map(|t| t.0),
+        record.removed_at.map(|t| t.0),
+        record.trashed,
+    ])?;
     Ok(())
 }
 
