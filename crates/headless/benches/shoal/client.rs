@@ -8,8 +8,9 @@ use std::{
 
 use base64::Engine as _;
 use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use shoal_api::Event;
+use shoal_api::{Delta, Snapshot};
 use shoal_testkit::{Host, Process, wait};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -156,11 +157,29 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// The next event, parsed into what the interface works with.
-    pub(crate) async fn next(&mut self) -> Event {
+    /// The snapshot, with which the stream begins.
+    pub(crate) async fn snapshot(&mut self) -> Snapshot {
+        self.next("snapshot").await
+    }
+
+    /// The next delta, parsed whole.
+    pub(crate) async fn delta(&mut self) -> Delta {
+        self.next("delta").await
+    }
+
+    /// An event of this type. It is parsed by what it holds, since `Event` as a whole would first
+    /// be copied into a tree to find its type, which no interface does.
+    async fn next<T: DeserializeOwned>(&mut self, kind: &str) -> T {
         loop {
             match self.socket.next().await.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Text(text) => {
+                    assert!(
+                        text.starts_with(&format!(r#"{{"type":"{kind}","#)),
+                        "no {kind}: {}",
+                        text.chars().take(200).collect::<String>()
+                    );
+                    return serde_json::from_str(&text).unwrap();
+                }
                 Message::Ping(_) => {}
                 other => panic!("{other:?}"),
             }

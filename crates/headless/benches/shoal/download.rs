@@ -5,7 +5,10 @@
 //! from just before the torrent is handed to it until it says that it has all: for Shoal that is the
 //! add over HTTP, the store, the samples, and a window that reads its events.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+};
 
 use shoal_testkit::{Qbittorrent, Site, Torrent, TorrentSpec, payload::Payload};
 
@@ -114,6 +117,8 @@ fn make_payload(place: &Place) -> (PathBuf, Torrent) {
     Payload::new(4)
         .write_file(&payload, place.size.payload_bytes)
         .unwrap();
+    // Or the first run would share the disk with what is left to be written of it.
+    File::open(&payload).unwrap().sync_all().unwrap();
     let torrent = TorrentSpec::new().piece_length(PIECE_BYTES).build(&payload);
     let file = seed.join("payload.torrent");
     fs::write(&file, &torrent.bytes).unwrap();

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_api::{Event, Status};
+use shoal_api::Status;
 use shoal_testkit::{Host, Process, Qbittorrent, Torrent, wait};
 
 use crate::{
@@ -74,7 +74,7 @@ impl Meter {
         }
     }
 
-    fn stop(self) -> Cost {
+    fn read(&self) -> Cost {
         let (user, system) = used(self.pid);
         Cost {
             user: user.saturating_sub(self.user),
@@ -134,23 +134,27 @@ impl Course<'_> {
 
     async fn drive_shoal(&self, shoal: &Shoal, port: u16) -> Cost {
         let (mut commands, mut events) = (shoal.commands().await, shoal.events().await);
-        let Event::Snapshot(_) = events.next().await else {
-            panic!("the snapshot comes first");
-        };
+        events.snapshot().await;
         let meter = Meter::start(shoal.process.pid());
         let hash = commands.add(&self.torrent.bytes, true).await;
-        let mut dialled = false;
+        let (mut dialled, mut finished) = (false, None);
         loop {
-            let Event::Delta(delta) = events.next().await else {
-                panic!("deltas follow");
+            let delta = events.delta().await;
+            let Some(row) = delta.upserts.iter().find(|r| r.hash == hash) else {
+                continue;
             };
-            match delta.upserts.iter().find(|r| r.hash == hash) {
-                Some(row) if row.status == Status::Seeding => return meter.stop(),
-                Some(row) if row.status == Status::Downloading && !dialled => {
-                    dialled = true;
-                    self.dial(port);
-                }
-                _ => {}
+            if row.status == Status::Downloading && !dialled {
+                dialled = true;
+                self.dial(port);
+            }
+            if row.status == Status::Seeding && finished.is_none() {
+                finished = Some(meter.read());
+            }
+            // Its data are on the disk too.
+            if let (Some(cost), Some(_)) = (finished, row.completed_at) {
+                let flushed = meter.read().cpu_s();
+                println!("Shoal with its data flushed to the disk: {flushed:.2}");
+                return cost;
             }
         }
     }
@@ -171,7 +175,7 @@ impl Course<'_> {
         says(&process, "running");
         self.dial(port);
         says(&process, "finished");
-        let cost = meter.stop();
+        let cost = meter.read();
         process.stop();
         self.check(&downloads);
         cost
@@ -200,7 +204,7 @@ impl Course<'_> {
         self.dial(client.peer_addr().port());
         let done = || client.percent_done(self.torrent) >= 1.0;
         wait("never ended", LOOK, &done);
-        let cost = meter.stop();
+        let cost = meter.read();
         client.process().stop();
         self.check(&downloads);
         cost

@@ -14,7 +14,6 @@ use std::{
 };
 
 use serde_json::json;
-use shoal_api::Event;
 use shoal_testkit::Site;
 use tokio::time::sleep;
 
@@ -127,10 +126,7 @@ async fn delta(
     hashes: &[String],
     count: usize,
 ) -> Vec<f64> {
-    let Event::Snapshot(snapshot) = events.next().await else {
-        panic!("the snapshot comes first");
-    };
-    assert_eq!(snapshot.torrents.len(), hashes.len());
+    assert_eq!(events.snapshot().await.torrents.len(), hashes.len());
     for name in ["one", "other"] {
         let request = json!({"name": name, "colour": 0});
         commands.call("put_label", &request).await;
@@ -159,9 +155,7 @@ async fn delta(
 async fn arrival(events: &mut Events, label: &str, of: &[&String], begun: Instant) -> f64 {
     let mut missing: HashSet<&str> = of.iter().map(|h| h.as_str()).collect();
     while !missing.is_empty() {
-        let Event::Delta(delta) = events.next().await else {
-            panic!("deltas follow");
-        };
+        let delta = events.delta().await;
         for row in delta.upserts.iter().filter(|r| r.labels == [label]) {
             missing.remove(row.hash.as_str());
         }
@@ -175,7 +169,7 @@ async fn calm(events: &mut Events) {
     tokio::pin!(quiet);
     loop {
         tokio::select! {
-            _ = events.next() => quiet.as_mut().reset(tokio::time::Instant::now() + CALM),
+            _ = events.delta() => quiet.as_mut().reset(tokio::time::Instant::now() + CALM),
             () = &mut quiet => return,
         }
     }
