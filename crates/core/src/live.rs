@@ -95,6 +95,9 @@ pub struct Live {
     pub(crate) totals_dirty: bool,
     /// Whether what arrived is safely on disk.
     pub(crate) flush: Flush,
+    /// It was added anew to another place while the engine still had it: what the engine says at
+    /// last is of the old one.
+    pub(crate) displaced: bool,
     /// The selection changed since the last sample: what the engine calls finished may be the old one.
     pub(crate) reselected: bool,
 }
@@ -134,5 +137,6 @@ impl Live {
         self.run_fetched = 0;
         self.run_uploaded = 0;
         self.reselected = false;
+        self.displaced = false;
     }
 }

@@ -6,8 +6,8 @@ mod common;
 
 use common::{DAY, World, build::*};
 use shoal_core::{
-    Command, Effect, Intent, Label, Msg, NewTorrent, Phase, Refusal, RemoveData, Reply,
-    SettingValue, Status, StoreOp, UNDO_STEPS_MAX,
+    Bitfield, Command, Effect, EngineEvent, Intent, Label, Msg, NewTorrent, Phase, Refusal,
+    RemoveData, Reply, SettingValue, Status, StoreOp, UNDO_STEPS_MAX,
 };
 
 fn nothing_to_undo() -> Reply {
@@ -296,4 +296,33 @@ fn labels_are_made_given_dropped_and_come_back() {
     };
     let reply = w.command(Command::PutLabel(bad));
     assert_eq!(reply, Reply::Refused(Refusal::BadLabel));
+}
+
+#[test]
+fn what_the_engine_says_at_last_of_an_old_place_is_not_kept_for_the_new_one() {
+    let mut w = World::ready();
+    let meta = single("a", 4);
+    let hash = w.seeding(&meta);
+    w.hold = true;
+    w.remove(hash, RemoveData::Keep);
+    assert_eq!(w.phase(hash), Phase::Stopping);
+    let new = NewTorrent {
+        save_path: "/elsewhere".into(),
+        ..from_file(&meta)
+    };
+    w.add(new);
+    assert_eq!(w.phase(hash), Phase::Stopping);
+    let op = w.state.torrent(hash).unwrap().live.op;
+    let full = Bitfield::full(meta.piece_count);
+    let stopped = EngineEvent::Stopped {
+        hash,
+        op,
+        have: Some(full),
+        owned: Some(Bitfield::full(1)),
+    };
+    let effects = w.state.handle(Msg::Engine(stopped), w.now);
+    let saved = |e: &Effect| matches!(e, Effect::SaveResume { .. });
+    assert!(!effects.iter().any(saved), "{effects:?}");
+    let prepares = |e: &Effect| matches!(e, Effect::Prepare { .. });
+    assert!(effects.iter().any(prepares), "{effects:?}");
 }

@@ -24,7 +24,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, TorrentRecord};
+use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, ResumeData, TorrentRecord};
 use shoal_metainfo::Metainfo;
 use shoal_store::Store;
 use tokio::sync::oneshot;
@@ -312,6 +312,7 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
             (shared.tell)(Msg::Flushed { hash, op, ok: true }.into());
         }
         Quick::Forget(hash) => {
+            forget_again(shared, hash);
             let side = shared.scratch.join(format!("{hash}.side"));
             if let Err(error) = std::fs::remove_file(side)
                 && error.kind() != std::io::ErrorKind::NotFound
@@ -370,6 +371,23 @@ fn keep(shared: &Shared, kept: &Kept) {
             ?error,
             "the state of a torrent's data could not be saved; it will be checked"
         );
+    }
+}
+
+/// A torrent that was added anew meanwhile, to another place: what was saved of the old place since it
+/// was forgotten would be taken for what lies in the new one.
+fn forget_again(shared: &Shared, hash: InfoHash) {
+    if load_meta(shared, hash).is_err() {
+        return;
+    }
+    let nothing = ResumeData {
+        have: Bitfield::new(0),
+        stamps: vec![],
+        owned: Bitfield::new(0),
+        clean: false,
+    };
+    if let Err(error) = shared.store.save_resume_blocking(hash, nothing) {
+        tracing::warn!(%error, "what was known of a torrent's old place is still stored");
     }
 }
 

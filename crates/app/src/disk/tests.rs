@@ -232,3 +232,22 @@ fn a_panic_costs_one_job() {
         "{told:?}"
     );
 }
+
+#[test]
+fn what_was_saved_of_an_old_place_is_not_of_the_new_one() {
+    let mut b = bench();
+    let (long, _) = mpsc::channel();
+    // Saved late: the torrent has been forgotten and added anew to another folder since.
+    let kept = Kept {
+        record: b.record.clone(),
+        have: Bitfield::full(b.meta.piece_count),
+        owned: Bitfield::full(3),
+    };
+    b.put("a", &[1]);
+    run_quick(&b.shared, Quick::SaveResume(Box::new(kept)), &long);
+    run_quick(&b.shared, Quick::Forget(b.record.hash), &long);
+    b.record.save_path = b.to.join("elsewhere");
+    b.to.push("elsewhere");
+    b.put("a", b"the user's own words");
+    in_the_way(&b.prepare(), &b.own().join("a"));
+}

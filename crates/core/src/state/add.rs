@@ -135,7 +135,8 @@ fn come_back(old: &Torrent, record: &mut TorrentRecord, live: &mut Live) -> Opti
     live.trash_due = old.live.trash_due.filter(|_| !waiting);
     let gone = old.record.trashed && !waiting;
     if gone || old.record.save_path != record.save_path {
-        // What lies there now is not known to be its own.
+        // What lies there now is not known to be its own, nor to be what the engine still has.
+        live.displaced = live.phase == Phase::Stopping;
         return Some(StoreOp::DropTorrent(record.hash));
     }
     record.disk_name.clone_from(&old.record.disk_name);

@@ -244,7 +244,7 @@ impl State {
         if !ran || (t.live.op != op && op != OpId::default()) {
             return effects;
         }
-        if let Some((have, owned)) = kept {
+        if let Some((have, owned)) = kept.filter(|_| !t.live.displaced) {
             effects.push(Effect::SaveResume { hash, have, owned });
         }
         effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(Box::new(
