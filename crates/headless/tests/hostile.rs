@@ -92,16 +92,17 @@ fn web_servers_that_lie_cannot_hold_it_up() {
     let before = shoal.memory_bytes();
     for (path, codes) in [
         ("/endless.torrent", &["url_too_large", "url_timeout"][..]),
-        (
-            "/big.torrent",
-            &["url_too_large", "url_timeout", "url_failed"],
-        ),
-        ("/html.torrent", &["html_page", "not_a_torrent"]),
-        ("/empty.torrent", &["empty", "not_a_torrent"]),
-        ("/redirect-loop.torrent", &["url_failed"]),
-        ("/redirect-file.torrent", &["url_scheme", "url_failed"]),
-        ("/404.torrent", &["url_status"]),
-        ("/500.torrent", &["url_status"]),
+        ("/big.torrent?n=50000000", &["url_too_large"]),
+        ("/html.torrent", &["html_page"]),
+        ("/empty.torrent", &["empty"]),
+        ("/gz.torrent", &["gzip"]),
+        ("/gzip-bomb.torrent", &["gzip"]),
+        ("/truncated.torrent", &["url_failed"]),
+        ("/redirect-loop", &["url_failed"]),
+        ("/redirect-file", &["url_scheme"]),
+        ("/redirect-js", &["url_scheme"]),
+        ("/404", &["url_status"]),
+        ("/500", &["url_status"]),
     ] {
         let source = json!({"kind": "text", "text": web.url(path)});
         let error = shoal
