@@ -49,17 +49,22 @@ fn have(row: &Value) -> u64 {
 #[test]
 fn killed_at_any_moment_the_download_still_arrives() {
     let mut dice = Dice::new();
-    let kills = if std::env::var_os("SHOAL_SOAK").is_some() {
-        KILLS.1
-    } else {
-        KILLS.0
-    };
+    let soak = std::env::var_os("SHOAL_SOAK").is_some();
+    let kills = if soak { KILLS.1 } else { KILLS.0 };
+    let mut killed = 0;
+    while killed < kills {
+        killed += kill_until_it_arrived(&mut dice, kills - killed);
+    }
+}
+
+/// Downloads once with at most `kills` kills on the way; tells how many there were.
+fn kill_until_it_arrived(dice: &mut Dice, kills: u32) -> u32 {
     let swarm = Swarm::new(&slow());
     let home = Home::new();
     let mut shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
-    let mut verified = 0;
-    for kill in 0..kills {
+    let (mut verified, mut killed) = (0, 0);
+    while killed < kills {
         // Kill at a moment of the start, or some way into the download.
         let more = dice.roll(3_000_000);
         let goal = verified + more;
@@ -69,10 +74,11 @@ fn killed_at_any_moment_the_download_still_arrives() {
             });
         }
         shoal.kill();
+        killed += 1;
         shoal = Shoal::start(&swarm.shoal, &home);
         let row = shoal
             .row(&hash)
-            .unwrap_or_else(|| panic!("kill {kill} lost the torrent"));
+            .unwrap_or_else(|| panic!("kill {killed} lost the torrent"));
         assert_ne!(
             row["sentence"]["code"], "file_in_the_way",
             "its own file was disowned: {row:#}"
@@ -88,6 +94,7 @@ fn killed_at_any_moment_the_download_still_arrives() {
     shoal.wait_status(&hash, "seeding");
     swarm.assert_arrived(&home);
     shoal.quit();
+    killed
 }
 
 /// What was acknowledged is there after a kill, whatever was asked for.

@@ -168,12 +168,28 @@ fn probe_header(path: &Path, known: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Announce addresses in it may hold the user's secret keys: nobody else may read it, even when the
+/// folder was there before and is open. The log and the index take over the mode of the database.
+fn keep_private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let private = std::fs::Permissions::from_mode(0o600);
+        if let Err(error) = std::fs::set_permissions(path, private) {
+            tracing::debug!(%error, "the mode of the database stays as it is");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// A connection that has not changed anything yet, nor will when it is dropped.
 pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
+    keep_private(path);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // A backup thread may hold a lock for a moment.
     conn.busy_timeout(Duration::from_secs(5))?;

@@ -302,7 +302,13 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
                 ),
             }
         }
-        Quick::SaveResume(kept) => keep(shared, &kept),
+        // What a power cut can still take away must not be called verified.
+        Quick::SaveResume(kept) => match flush(shared, &kept) {
+            Ok(()) => keep(shared, &kept),
+            Err(error) => {
+                tracing::warn!(%error, "a torrent's data could not be flushed; it will be checked")
+            }
+        },
         Quick::Flushed(kept, turn, op) => {
             let hash = kept.record.hash;
             let latest = shared.turns.lock().last.get(&hash) == Some(&turn);
