@@ -306,7 +306,7 @@ fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
         Quick::SaveResume(kept) => match flush(shared, &kept) {
             Ok(()) => keep(shared, &kept),
             Err(error) => {
-                tracing::warn!(%error, "a torrent's data could not be flushed; it will be checked")
+                tracing::warn!(%error, "a torrent's data could not be flushed; it will be checked");
             }
         },
         Quick::Flushed(kept, turn, op) => {
