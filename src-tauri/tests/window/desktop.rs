@@ -1,0 +1,251 @@
+//! A desktop of its own for one story: display, window manager and session bus on a test host. What
+//! the page cannot reach is done here as a person does it: the file chooser, the frame's buttons.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    time::Duration,
+};
+
+use shoal_testkit::{Host, Process, wait};
+
+/// What has to be installed, and the Debian package that has it.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("Xvfb", "xvfb"),
+    ("openbox", "openbox"),
+    ("dbus-daemon", "dbus"),
+    ("xdotool", "xdotool"),
+    ("xprop", "x11-utils"),
+    ("wmctrl", "wmctrl"),
+    ("import", "imagemagick"),
+];
+
+/// Wide enough for the window and its frame.
+const SCREEN: &str = "1400x950x24";
+
+/// How often, and how long each time, the file chooser is asked to close.
+const TRIES: u32 = 10;
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A session bus that starts no service by itself: those would outlive it.
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=SOCKET</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
+pub struct Desktop {
+    host: Host,
+    display: String,
+    bus: String,
+    runtime: PathBuf,
+    // Dropped in this order: those that need the display first.
+    _openbox: Process,
+    _bus: Process,
+    _xvfb: Process,
+}
+
+impl Desktop {
+    /// Starts everything and waits until the window manager has taken over. `dir` is for sockets.
+    pub fn start(host: &Host, dir: &Path) -> Self {
+        need_programs();
+        let mut command = host.command("Xvfb");
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            SCREEN,
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]);
+        let mut xvfb = Process::spawn("Xvfb", &command);
+        let display = said(&mut xvfb, "the display's number", |line| {
+            line.parse::<u32>().ok().map(|number| format!(":{number}"))
+        });
+
+        let runtime = dir.join("run");
+        fs::create_dir(&runtime).unwrap();
+        fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700)).unwrap();
+        let config = dir.join("bus.conf");
+        let socket = runtime.join("bus");
+        fs::write(&config, BUS.replace("SOCKET", socket.to_str().unwrap())).unwrap();
+        let mut command = host.command("dbus-daemon");
+        command.args(["--nofork", "--print-address=1", "--config-file"]);
+        command.arg(&config);
+        let mut session_bus = Process::spawn("dbus-daemon", &command);
+        let bus = said(&mut session_bus, "the session bus", |line| {
+            line.starts_with("unix:").then(|| line.to_owned())
+        });
+
+        let mut command = host.command("openbox");
+        command.arg("--sm-disable").env("DISPLAY", &display);
+        let mut openbox = Process::spawn("openbox", &command);
+        let ask = || {
+            let mut command = host.command("xprop");
+            command.args(["-root", "_NET_SUPPORTING_WM_CHECK"]);
+            let answer = output(command.env("DISPLAY", &display));
+            text(&answer).contains("window id").then_some(())
+        };
+        openbox.until(wait::GENEROUS, "the window manager", ask);
+        Self {
+            host: host.clone(),
+            display,
+            bus,
+            runtime,
+            _openbox: openbox,
+            _bus: session_bus,
+            _xvfb: xvfb,
+        }
+    }
+
+    /// A command that can show itself here.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = self.host.command(program);
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("XDG_RUNTIME_DIR", &self.runtime)
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The visible windows with this title.
+    pub fn titled(&self, title: &str) -> Vec<String> {
+        let pattern = format!("^{title}$");
+        self.xdotool(&["search", "--onlyvisible", "--name", &pattern])
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// The window of that kind which is visible, once there is one.
+    fn wait_titled(&self, title: &str) -> String {
+        wait::until(wait::GENEROUS, &format!("a window named {title}"), || {
+            self.titled(title).into_iter().next()
+        })
+    }
+
+    /// Closes the window by its frame.
+    pub fn close(&self, title: &str) {
+        let id = self.wait_titled(title);
+        let closed = output(self.command("wmctrl").args(["-i", "-c", &id]));
+        assert!(closed.status.success(), "{closed:?}");
+    }
+
+    /// Puts the window away by its frame, and waits until it is.
+    pub fn minimise(&self, title: &str) {
+        let id = self.wait_titled(title);
+        self.xdotool(&["windowminimize", &id]);
+        wait::until(wait::GENEROUS, "the window to be minimised", || {
+            self.titled(title).is_empty().then_some(())
+        });
+    }
+
+    /// Whether that window is the one in front.
+    pub fn is_active(&self, title: &str) -> bool {
+        self.xdotool(&["getactivewindow", "getwindowname"]).trim() == title
+    }
+
+    /// Gives the open file chooser a path, as by typing it, and waits until the chooser has gone.
+    pub fn choose_file(&self, title: &str, path: &Path) {
+        let id = self.wait_titled(title);
+        self.xdotool(&["windowfocus", "--sync", &id]);
+        let path = path.to_str().unwrap();
+        // The slash opens the field for a path, some time later.
+        self.xdotool(&["key", "--window", &id, "slash"]);
+        let gone = (0..TRIES).any(|_| {
+            self.xdotool(&["key", "--window", &id, "ctrl+a"]);
+            self.xdotool(&["type", "--window", &id, "--delay", "5", path]);
+            self.xdotool(&["key", "--window", &id, "Return"]);
+            // What was typed before the field was there is lost. Then GTK complains in a small
+            // window without a name, and all of it is typed once more.
+            let gone = wait::poll(PATIENCE, || {
+                let is_gone = self.titled(title).is_empty();
+                (is_gone || self.complaint().is_some()).then_some(is_gone)
+            });
+            if let Some(complaint) = self.complaint().filter(|_| gone == Some(false)) {
+                self.xdotool(&["key", "--window", &complaint, "Return"]);
+            }
+            gone == Some(true)
+        });
+        assert!(gone, "the file chooser did not take {path}");
+    }
+
+    /// A small window of GTK's, which has no name, in front of everything.
+    fn complaint(&self) -> Option<String> {
+        let id = self.xdotool(&["getactivewindow"]);
+        let id = Some(id.trim().to_owned()).filter(|id| !id.is_empty())?;
+        let name = output(self.command("xdotool").args(["getwindowname", &id]));
+        (name.status.success() && text(&name).trim().is_empty()).then_some(id)
+    }
+
+    /// A picture of the whole display, or of one window.
+    pub fn shoot(&self, window: &str, file: &Path) {
+        let shot = output(self.command("import").args(["-window", window]).arg(file));
+        assert!(shot.status.success(), "import: {shot:?}");
+    }
+
+    fn xdotool(&self, args: &[&str]) -> String {
+        text(&output(self.command("xdotool").args(args)))
+    }
+}
+
+fn said(process: &mut Process, what: &str, pick: impl Fn(&str) -> Option<String>) -> String {
+    let deadline = std::time::Instant::now() + wait::GENEROUS;
+    loop {
+        if let Some(found) = process.log().lines().find_map(|line| pick(line.trim())) {
+            return found;
+        }
+        assert!(
+            process.exit_code().is_none() && std::time::Instant::now() < deadline,
+            "{what} did not come\n{}",
+            process.log_tail()
+        );
+        std::thread::sleep(wait::POLL);
+    }
+}
+
+fn output(command: &mut Command) -> Output {
+    command
+        .output()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}"))
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn need_programs() {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let missing: Vec<_> = PROGRAMS
+        .iter()
+        .filter(|(name, _)| !std::env::split_paths(&path).any(|dir| dir.join(name).is_file()))
+        .map(|(name, package)| format!("{name} (Debian: {package})"))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "The window cannot be tested without {}",
+        missing.join(", ")
+    );
+}
