@@ -70,12 +70,9 @@ pub fn css(selector: &str) -> By {
 }
 
 impl Window<'_> {
-    /// Waits until the page has painted what the list holds.
+    /// Waits until the page has painted the first of what the list holds, or that it is empty.
     pub fn wait_for_page(&self) {
-        let ready = "return document.querySelector('h1, [role=grid] [data-key]') !== null";
-        self.until("the page", || {
-            (self.script(ready, &[]) == true).then_some(())
-        });
+        self.see("[data-area=list] h1, [role=grid] [data-key]");
     }
 
     /// Waits for something, as long as everything takes.

@@ -61,6 +61,7 @@ fn shots() {
     window.click(&row(&cast.on_its_way[0].hex()));
     window.see("[role=tabpanel] canvas");
     without_toasts(&window);
+    window.see(".t-speed .u");
     both(&window, &folder, "main");
     window.click(&css("[role=tab][id$=-tab-files]"));
     window.see("[role=tabpanel] [role=row]");
@@ -113,7 +114,7 @@ impl Cast {
                 make(name, &files)
             })
             .collect();
-        let shared = make(SHARED, &[("", 34 * MB)]);
+        let shared = make(SHARED, &[("", 95 * MB)]);
         let stopped = make(
             STOPPED,
             &[("1930/reel-01.mp4", 12 * MB), ("1960/reel-02.mp4", 30 * MB)],
@@ -130,7 +131,7 @@ impl Cast {
             &on_its_way,
             &[&shared, &stopped],
         );
-        let limits = json!({"speed-limit-down-enabled": true, "speed-limit-down": 240});
+        let limits = json!({"speed-limit-down-enabled": true, "speed-limit-down": 900});
         let leecher = Transmission::start_with(&site.host("leecher"), &limits);
         Self {
             site,
