@@ -1,4 +1,5 @@
 /** Settings, and the folder browser that stands in for the system's dialog. */
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { story, useBrowser } from './harness/story';
@@ -6,6 +7,15 @@ import { makeTorrent } from './harness/torrents';
 import { gone, see } from './harness/window';
 
 useBrowser();
+
+/** A port that nobody listens on, other than the one in use. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe('settings', () => {
   story('change the colours at once and for good', async ({ window }) => {
@@ -46,8 +56,7 @@ describe('settings', () => {
       return engine.state === 'running' ? engine.port : 0;
     };
     await expect.poll(port).toBeGreaterThan(0);
-    const before = await port();
-    const wanted = before === 61_234 ? 61_235 : 61_234;
+    const wanted = await freePort();
     await window.openSettings('Network');
     const field = window.page.getByRole('textbox', { name: 'Port', exact: true });
     await field.fill(String(wanted));
