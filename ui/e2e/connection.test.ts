@@ -47,7 +47,7 @@ describe('the list', () => {
   );
 
   // The server forgets who is signed in when it ends.
-  story.skip('comes back by itself after the server was killed', async ({ shoal, listed, window }) => {
+  story('comes back by itself after the server was killed', async ({ shoal, listed, window }) => {
     await window.expectNames(listed);
     await shoal.end('SIGKILL');
     await see(window.page.getByText(`${LOST}.`));
@@ -61,7 +61,7 @@ describe('the list', () => {
   });
 
   // The stream ends without the last event.
-  story.skip('says so when Shoal has quit', async ({ shoal, listed, window }) => {
+  story('says so when Shoal has quit', async ({ shoal, listed, window }) => {
     await window.expectNames(listed);
     await shoal.end('SIGTERM');
     await see(window.page.getByText('Shoal has quit.'));

@@ -23,8 +23,8 @@ const LINKS = [
     'fingerprint in this magnet link is not whole',
   ],
   ['magnet:?xt=urn:btmh:1220d8dd32ac93357c368556af3ac1d95c9d76bd0dff6fa9833ecdac3d53134efabb', 'version 2'],
-  ['ftp://example.net/a.torrent', 'This is not a magnet link.'],
-  ['some words that were copied', 'This is not a magnet link.'],
+  ['ftp://example.net/a.torrent', 'Shoal opens only addresses that begin with http or https.'],
+  ['some words that were copied', 'This is neither a magnet link, nor an info hash'],
 ] as const;
 
 describe('what cannot be added', () => {
@@ -63,7 +63,7 @@ describe('what cannot be added', () => {
     const field = window.dialog.getByLabel('Magnet link, info hash');
     await field.fill('not a link');
     await window.button('Look it up', window.dialog).click();
-    await see(window.dialog.getByText('This is not a magnet link.'));
+    await see(window.dialog.getByText('This is neither a magnet link, nor an info hash'));
     await field.fill('a9cd2c8b6bc5a704d3bb950b23222dbcc55cbfbf');
     await see(window.dialog.getByText('The files are not known yet.'));
     await window.press('Escape');

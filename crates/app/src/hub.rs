@@ -85,6 +85,7 @@ impl Hub {
             reader,
             rev: 0,
             next_delta: Instant::now(),
+            said_bye: false,
         }
     }
 
@@ -170,6 +171,7 @@ pub(crate) struct Stream {
     reader: Arc<Reader>,
     rev: u64,
     next_delta: Instant,
+    said_bye: bool,
 }
 
 impl Stream {
@@ -208,7 +210,10 @@ impl Stream {
         if !pending.open.is_empty() {
             return Urgent::Event(Box::new(pending.open.remove(0)));
         }
-        if pending.bye {
+        if pending.bye && !self.said_bye {
+            self.said_bye = true;
+            Urgent::Event(Box::new(Event::Bye))
+        } else if pending.bye {
             Urgent::End
         } else {
             Urgent::Nothing

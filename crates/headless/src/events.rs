@@ -91,6 +91,8 @@ impl Stream {
         loop {
             let next = pin!(events.next());
             let event = tokio::select! {
+                // Last words before the end.
+                biased;
                 event = self.wait(next) => event,
                 () = stopped(&mut stopping) => return End::Ours(close_code::AWAY),
             };

@@ -1,15 +1,17 @@
 //! Who may use the API: whoever has the token, or a browser that traded it for a cookie. The
-//! cookie holds a random value of its own, so the token is never kept by the browser.
+//! cookie holds a random value of its own, so the token is never kept by the browser. The values lie
+//! beside the token, so that pages that are open find back after a restart.
 
 use std::{
     collections::VecDeque,
     io,
+    path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
 use axum::http::{HeaderMap, header};
 
-use crate::token::{Token, random_hex, same};
+use crate::token::{Token, is_secret, random_hex, read_private, same, write_private};
 
 /// Browsers that may be signed in; the oldest goes when another comes.
 const MOST: usize = 64;
@@ -19,15 +21,20 @@ pub(crate) struct Sessions {
     token: Token,
     cookie: String,
     values: Mutex<VecDeque<String>>,
+    file: PathBuf,
 }
 
 impl Sessions {
     /// Cookies are shared by all ports of a host, so each server's has a name of its own.
     pub(crate) fn new(token: Token, port: u16) -> Self {
+        let file = token.beside("sessions");
+        let text = read_private(&file).unwrap_or_default();
+        let values = text.lines().filter(|value| is_secret(value));
         Self {
             token,
             cookie: format!("shoal-{port}"),
-            values: Mutex::default(),
+            values: Mutex::new(values.map(str::to_owned).collect()),
+            file,
         }
     }
 
@@ -61,6 +68,11 @@ impl Sessions {
             values.pop_front();
         }
         values.push_back(value);
+        let lines: Vec<&str> = values.iter().map(String::as_str).collect();
+        let text = lines.join("\n");
+        if let Err(e) = write_private(&self.file, &text) {
+            tracing::warn!(error = %e, "a session will not outlive this run");
+        }
         Ok(set)
     }
 

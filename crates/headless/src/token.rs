@@ -5,37 +5,55 @@ use std::{
     fs::{self, OpenOptions},
     hint::black_box,
     io::{self, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Bytes of randomness; the text has two hex digits for each.
 const BYTES: usize = 16;
+const PRIVATE_BYTES_MAX: u64 = 4096;
 
 /// The secret that opens the API.
 #[derive(Clone)]
-pub struct Token(String);
+pub struct Token {
+    text: String,
+    path: PathBuf,
+}
 
 impl Token {
     /// The token of a data folder. A new one is made when there is none, or when others could have
     /// read or written the one there is.
     pub fn of(data_dir: &Path) -> io::Result<Self> {
         let path = data_dir.join("token");
-        if let Some(text) = read(&path) {
-            return Ok(Self(text));
+        if let Some(text) = read_private(&path) {
+            let text = text.trim().to_owned();
+            if is_secret(&text) {
+                return Ok(Self { text, path });
+            }
         }
-        let token = Self(random_hex()?);
-        write(&path, &token.0)?;
+        let text = random_hex()?;
+        let token = Self { text, path };
+        // What was made with the old one ends with it.
+        match fs::remove_file(token.beside("sessions")) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => (),
+        }
+        write_private(&token.path, &token.text)?;
         Ok(token)
     }
 
     /// The text, for the URL that is printed.
     pub fn text(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// A further file in the folder of the token.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
     }
 
     /// Whether this is it. Takes the same time wherever the first difference is.
     pub(crate) fn is(&self, given: &str) -> bool {
-        same(self.0.as_bytes(), given.as_bytes())
+        same(self.text.as_bytes(), given.as_bytes())
     }
 }
 
@@ -55,19 +73,23 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
             == 0
 }
 
-fn read(path: &Path) -> Option<String> {
-    let meta = fs::symlink_metadata(path).ok()?;
-    if !meta.is_file() || meta.len() > 1024 || !is_private(&meta) {
-        tracing::warn!("the token file could be read by others; a new token is made");
-        return None;
-    }
-    let text = fs::read_to_string(path).ok()?;
-    let text = text.trim();
-    (text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_hexdigit()))
-        .then(|| text.to_owned())
+/// Whether a text can be one that [`random_hex`] made.
+pub(crate) fn is_secret(text: &str) -> bool {
+    text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn write(path: &Path, text: &str) -> io::Result<()> {
+/// What a file says that only its owner can have read or written.
+pub(crate) fn read_private(path: &Path) -> Option<String> {
+    let meta = fs::symlink_metadata(path).ok()?;
+    if !meta.is_file() || meta.len() > PRIVATE_BYTES_MAX || !is_private(&meta) {
+        tracing::warn!(path = %path.display(), "a secret could be read by others and is not used any more");
+        return None;
+    }
+    fs::read_to_string(path).ok()
+}
+
+/// Writes a file that only its owner can read.
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     // A file of our own making, renamed over what was there: nobody has the old one open for this.
     let temporary = path.with_extension("new");
     match fs::remove_file(&temporary) {
@@ -124,7 +146,7 @@ mod tests {
             "zz000000000000000000000000000000",
             "000000000000000000000000000000000",
         ] {
-            write(&dir.path().join("token"), bad).unwrap();
+            write_private(&dir.path().join("token"), bad).unwrap();
             let token = Token::of(dir.path()).unwrap();
             assert_ne!(token.text(), bad);
             assert_eq!(token.text().len(), 32);
@@ -154,7 +176,7 @@ mod tests {
     fn a_link_is_not_followed() {
         let dir = tempfile::tempdir().unwrap();
         let elsewhere = dir.path().join("elsewhere");
-        write(&elsewhere, "00000000000000000000000000000000").unwrap();
+        write_private(&elsewhere, "00000000000000000000000000000000").unwrap();
         std::os::unix::fs::symlink(&elsewhere, dir.path().join("token")).unwrap();
         let token = Token::of(dir.path()).unwrap();
         assert_ne!(token.text(), "00000000000000000000000000000000");

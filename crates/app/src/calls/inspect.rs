@@ -7,7 +7,7 @@ use shoal_api::{
     AddReply, AddRequest, AddedView, ApiError, ApiResult, InspectRequest, InspectSource, Preview,
 };
 use shoal_core::{Command, Intent, NewTorrent, Reply, Selection, Source};
-use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, Metainfo, sanitize::display_text};
+use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, MagnetError, Metainfo, sanitize::display_text};
 use url::Url;
 
 use super::{LABELS_MAX, blocking, previews::Inspected, refused, selection_of};
@@ -54,7 +54,14 @@ impl Inner {
             let source = Source::Url(display_text(url.as_str(), SOURCE_CHARS_MAX));
             return blocking(move || inspect_bytes(&bytes, source)).await;
         }
-        let magnet = Magnet::parse(text).map_err(|e| ApiError::new(e.code()))?;
+        let magnet = Magnet::parse(text).map_err(|e| match e {
+            // What was meant is not a broken magnet.
+            MagnetError::NotAMagnet => match Url::parse(text) {
+                Ok(url) => ApiError::new("url_scheme").with("scheme", url.scheme()),
+                Err(_) => ApiError::new("not_a_link"),
+            },
+            other => ApiError::new(other.code()),
+        })?;
         Ok(Inspected {
             hash: magnet.info_hash,
             name: magnet.name.unwrap_or_else(|| magnet.info_hash.to_string()),

@@ -86,11 +86,11 @@ impl State {
                 continue;
             };
             t.live.active_at = now;
-            if intent.wants_run() {
-                // Asking for it is the moment to try again, whatever was wrong.
-                t.live.trouble = None;
-                t.live.tries = 0;
-            } else {
+            // Asking for it is the moment to try again, whatever was wrong; and what is stopped is
+            // not in trouble.
+            t.live.trouble = None;
+            t.live.tries = 0;
+            if !intent.wants_run() {
                 t.live.recheck = false;
             }
             if t.record.intent != intent {
