@@ -211,19 +211,16 @@ impl Desktop {
     }
 }
 
+/// Waits until a program writes the line that is wanted of it.
 fn said(process: &mut Process, what: &str, pick: impl Fn(&str) -> Option<String>) -> String {
-    let deadline = std::time::Instant::now() + wait::GENEROUS;
-    loop {
-        if let Some(found) = process.log().lines().find_map(|line| pick(line.trim())) {
-            return found;
-        }
-        assert!(
-            process.exit_code().is_none() && std::time::Instant::now() < deadline,
-            "{what} did not come\n{}",
-            process.log_tail()
-        );
-        std::thread::sleep(wait::POLL);
-    }
+    let log = process.path().join("log");
+    process.until(wait::GENEROUS, what, || {
+        let text = fs::read_to_string(&log).ok()?;
+        let mut whole = text
+            .split_inclusive('\n')
+            .filter(|line| line.ends_with('\n'));
+        whole.find_map(|line| pick(line.trim()))
+    })
 }
 
 fn output(command: &mut Command) -> Output {
