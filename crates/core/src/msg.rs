@@ -134,6 +134,8 @@ pub enum Fault {
     Io(String),
     /// The engine failed inside; tried again by itself.
     Internal(String),
+    /// A magnet without trackers while DHT is off: nobody can be asked for its metadata.
+    NoPeerSource,
     /// The engine cannot run this torrent: its words.
     Unsupported(String),
     /// The metadata that a magnet leads to is not acceptable: a code of `MetainfoError`.

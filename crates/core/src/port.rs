@@ -279,7 +279,8 @@ pub enum EngineEvent {
         hash: InfoHash,
         /// Which fetch.
         op: OpId,
-        /// A code of `MetainfoError`, or `internal` when another try is worth it.
+        /// A code of `MetainfoError`, `no_peer_source` when there is nobody to ask, or `internal`
+        /// when another try is worth it.
         code: String,
     },
     /// Everything wanted of a torrent has just arrived.

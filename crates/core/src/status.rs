@@ -189,6 +189,7 @@ fn of_fault(fault: &Fault) -> Explanation {
         Fault::FilesChanged => Explanation::new("files_changed"),
         Fault::Io(detail) => Explanation::new("io").with("detail", &detail),
         Fault::Internal(detail) => Explanation::new("internal").with("detail", &detail),
+        Fault::NoPeerSource => Explanation::new("no_peer_source"),
         Fault::Unsupported(detail) => Explanation::new("unsupported").with("detail", detail),
         Fault::BadMetadata(reason) => Explanation::new("bad_metadata").with("reason", &reason),
         Fault::StoreDamaged => Explanation::new("store_damaged"),

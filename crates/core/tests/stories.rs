@@ -159,6 +159,24 @@ fn metadata_that_is_not_acceptable_is_said_and_not_fetched_for_ever() {
 }
 
 #[test]
+fn a_magnet_that_nobody_can_be_asked_for_says_so_and_tries_the_next_session() {
+    let mut w = World::ready();
+    let meta = single("a", 4);
+    let hash = meta.info_hash;
+    w.add(from_magnet(hash));
+    w.engine.fail_metadata(hash, "no_peer_source");
+    w.pump();
+    assert_eq!(w.status(hash), (Status::Attention, "no_peer_source"));
+    w.metas.insert(hash, meta.clone());
+    w.engine.serve_metadata(meta);
+    let dht = [("network.dht".to_owned(), SettingValue::Bool(false))];
+    w.done(Command::SetSettings(dht.into()));
+    w.pump();
+    w.ticks(4);
+    assert_eq!(w.status(hash).0, Status::Seeding);
+}
+
+#[test]
 fn a_known_torrent_gets_the_new_trackers_and_asks_them() {
     let mut w = World::ready();
     let meta = single("a", 1_000);

@@ -25,6 +25,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Says that another try is worth it.
 pub(crate) const INTERNAL: &str = "internal";
 
+/// Says that there is nobody to ask: no tracker, no peer, and no DHT.
+const NO_PEER_SOURCE: &str = "no_peer_source";
+
 /// What to fetch and where from.
 #[derive(Clone)]
 pub(crate) struct Job {
@@ -53,6 +56,11 @@ pub(crate) async fn run(job: Job) -> Fetched {
     Err(INTERNAL.to_owned())
 }
 
+fn nobody_to_ask(job: &Job, trackers: &[Vec<String>]) -> bool {
+    let peers = allowed_peers(&job.peers, job.net.allow_loopback);
+    !job.net.dht && trackers.is_empty() && peers.is_empty()
+}
+
 async fn ask(job: Job) -> Fetched {
     let trackers = allowed_trackers(&job.trackers, job.net.allow_loopback);
     let link = link(job.hash, &trackers);
@@ -66,6 +74,9 @@ async fn ask(job: Job) -> Fetched {
         }),
         ..AddTorrentOptions::default()
     };
+    if nobody_to_ask(&job, &trackers) {
+        return Err(NO_PEER_SOURCE.to_owned());
+    }
     let answer = job
         .session
         .add_torrent(AddTorrent::from_url(link), Some(options))

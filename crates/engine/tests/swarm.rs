@@ -229,7 +229,7 @@ fn metadata_comes_from_a_peer() {
     });
     assert_eq!(meta.info_bytes(), sample.meta.info_bytes());
     assert_eq!(peers, [seeder.addr()]);
-    // Nobody to ask: an answer that invites another try.
+    // Nobody to ask: said as such, since more of the same will not help.
     leecher.send(fetch(4, Vec::new()));
     let code = leecher.wait(|e| match e {
         EngineEvent::MetadataFailed {
@@ -237,7 +237,7 @@ fn metadata_comes_from_a_peer() {
         } => Some(code.clone()),
         _ => None,
     });
-    assert_eq!(code, "internal");
+    assert_eq!(code, "no_peer_source");
 }
 
 #[test]

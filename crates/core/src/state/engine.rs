@@ -97,7 +97,9 @@ impl State {
         if !self.is_fetching(hash, op) {
             return vec![];
         }
-        if code != "internal" {
+        if code == "no_peer_source" {
+            self.fail(hash, Fault::NoPeerSource, now);
+        } else if code != "internal" {
             self.fail(hash, Fault::BadMetadata(code), now);
         } else if matches!(self.session, Session::Running { .. }) {
             self.fail(hash, Fault::Internal(code), now);
@@ -153,10 +155,23 @@ impl State {
             .collect();
         hashes.sort_unstable();
         for (_, hash) in hashes {
+            self.forget_no_source(hash);
             self.reconcile(hash, &mut effects);
         }
         effects.push(Effect::Publish);
         effects
+    }
+
+    /// A new session may have a way to find peers that the last one had not.
+    fn forget_no_source(&mut self, hash: InfoHash) {
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return;
+        };
+        let fault = t.live.trouble.as_ref().map(|trouble| &trouble.fault);
+        if fault == Some(&Fault::NoPeerSource) {
+            t.live.trouble = None;
+            t.live.tries = 0;
+        }
     }
 
     /// Nothing runs without a session, whatever the engine still had to say about it.

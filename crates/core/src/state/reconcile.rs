@@ -222,7 +222,8 @@ impl Fault {
             | Self::PermissionDenied(_)
             | Self::DiskFull { .. }
             | Self::Io(_)
-            | Self::Internal(_) => true,
+            | Self::Internal(_)
+            | Self::NoPeerSource => true,
             Self::FileInTheWay(_)
             | Self::FilesChanged
             | Self::Unsupported(_)

@@ -43,6 +43,8 @@ export const status = {
   files_changed: 'The files on disk were changed by something else. Checking shows what is still whole.',
   io: 'The disk did not read or write as asked. Nothing was lost.',
   internal: 'Something in Shoal went wrong with this torrent. The others go on.',
+  no_peer_source:
+    'There is nobody to ask for its file list: it names no tracker, and DHT is switched off in the settings.',
   unsupported: 'Shoal cannot run this torrent, though its file is safe. Other programs may.',
   trash_failed: 'The files could not be moved to the trash, so the torrent is back. Nothing was deleted.',
   bad_metadata: 'What peers sent as its file list cannot be used. {reason}',
