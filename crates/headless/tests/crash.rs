@@ -7,12 +7,9 @@ mod common;
 
 use std::io::Write as _;
 
-use common::{
-    Home, Shoal,
-    swarm::{Swarm, slow},
-};
+use common::{Home, Shoal};
 use serde_json::{Value, json};
-use shoal_testkit::wait;
+use shoal_testkit::{Swarm, wait};
 
 /// Kills in a normal run and in a soak.
 const KILLS: (u32, u32) = (4, 60);
@@ -59,7 +56,7 @@ fn killed_at_any_moment_the_download_still_arrives() {
 
 /// Downloads once with at most `kills` kills on the way; tells how many there were.
 fn kill_until_it_arrived(dice: &mut Dice, kills: u32) -> u32 {
-    let swarm = Swarm::new(&slow());
+    let swarm = Swarm::slow();
     let home = Home::new();
     let mut shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
@@ -92,7 +89,7 @@ fn kill_until_it_arrived(dice: &mut Dice, kills: u32) -> u32 {
         verified = have(&row);
     }
     shoal.wait_status(&hash, "seeding");
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     shoal.quit();
     killed
 }

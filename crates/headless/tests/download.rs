@@ -5,22 +5,19 @@
 
 mod common;
 
-use common::{
-    Home, Shoal,
-    swarm::{Swarm, slow},
-};
+use common::{Home, Shoal};
 use serde_json::{Value, json};
-use shoal_testkit::{Aria2, same_tree_but_empty, wait};
+use shoal_testkit::{Aria2, Swarm, same_tree_but_empty, wait};
 
 #[test]
 fn a_torrent_arrives_and_is_handed_on() {
-    let mut swarm = Swarm::new(&json!({}));
+    let mut swarm = Swarm::start();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
     assert_eq!(hash, swarm.torrent.hex());
     shoal.wait_status(&hash, "seeding");
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     // From Shoal alone.
     swarm.seeder.process().stop();
     Aria2::fetch(&swarm.other, &swarm.file(), &swarm.other_dir()).wait_complete(wait::GENEROUS);
@@ -40,18 +37,18 @@ fn a_torrent_arrives_and_is_handed_on() {
 
 #[test]
 fn a_magnet_arrives_with_its_file_list_from_the_peer() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_text(&swarm.magnet(), &json!({}));
     shoal.wait_status(&hash, "seeding");
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     shoal.quit();
 }
 
 #[test]
 fn a_restart_in_the_middle_goes_on_where_it_was() {
-    let swarm = Swarm::new(&slow());
+    let swarm = Swarm::slow();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
@@ -65,7 +62,7 @@ fn a_restart_in_the_middle_goes_on_where_it_was() {
         "the list is painted from the store: {row:#}"
     );
     let row = shoal.wait_status(&hash, "seeding");
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     let fetched = row["downloaded_bytes"].as_u64().unwrap();
     assert!(
         fetched < 13_500_000,
@@ -76,7 +73,7 @@ fn a_restart_in_the_middle_goes_on_where_it_was() {
 
 #[test]
 fn kill_9_in_the_middle_loses_nothing() {
-    let swarm = Swarm::new(&slow());
+    let swarm = Swarm::slow();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
@@ -92,6 +89,6 @@ fn kill_9_in_the_middle_loses_nothing() {
         "what is good is kept: {checked:#}"
     );
     shoal.wait_status(&hash, "seeding");
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     shoal.quit();
 }

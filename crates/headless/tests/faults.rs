@@ -7,9 +7,9 @@ mod common;
 
 use std::{fs, io::Write as _, process::Command};
 
-use common::{Home, Shoal, swarm::Swarm};
+use common::{Home, Shoal};
 use serde_json::{Value, json};
-use shoal_testkit::{make_tree, same_tree_but_empty, wait};
+use shoal_testkit::{Swarm, make_tree, same_tree_but_empty, wait};
 
 fn sentence(row: &Value) -> &str {
     row["sentence"]["code"].as_str().unwrap_or_default()
@@ -31,7 +31,7 @@ fn copy_tree(from: &std::path::Path, to: &std::path::Path) {
 
 #[test]
 fn a_file_that_is_not_ours_is_left_alone() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let mine = home.downloads().join("album/disc 2/c.bin");
     make_tree(
@@ -65,7 +65,7 @@ fn a_file_that_is_not_ours_is_left_alone() {
 
 #[test]
 fn what_is_there_already_is_checked_and_not_fetched() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     copy_tree(&swarm.seed_dir().join("album"), &home.downloads());
     let shoal = Shoal::start(&swarm.shoal, &home);
@@ -77,7 +77,7 @@ fn what_is_there_already_is_checked_and_not_fetched() {
 
 #[test]
 fn a_changed_file_of_a_finished_torrent_is_said_and_then_mended() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
@@ -94,13 +94,13 @@ fn a_changed_file_of_a_finished_torrent_is_said_and_then_mended() {
     );
     shoal.call("recheck", &json!({"hashes": [hash]}));
     shoal.wait_status(&hash, "seeding");
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     shoal.quit();
 }
 
 #[test]
 fn a_missing_folder_is_waited_for() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let drive = home.downloads().join("drive");
     fs::create_dir(&drive).unwrap();
@@ -128,7 +128,7 @@ fn a_missing_folder_is_waited_for() {
 
 #[test]
 fn removal_to_the_trash_can_be_undone() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
@@ -147,19 +147,19 @@ fn removal_to_the_trash_can_be_undone() {
         "fetched again: {row:#}"
     );
     fs::remove_file(home.downloads().join("mine.txt")).unwrap();
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     shoal.quit();
 }
 
 #[test]
 fn undo_of_a_removal_works_after_a_restart() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
     shoal.wait_status(&hash, "seeding");
     shoal.call("remove", &json!({"hashes": [hash], "data": "keep"}));
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     shoal.quit();
     let shoal = Shoal::start(&swarm.shoal, &home);
     assert_eq!(shoal.row(&hash), None);
@@ -171,7 +171,7 @@ fn undo_of_a_removal_works_after_a_restart() {
 /// A small volume of its own takes root; without it the case cannot be made, and that is said.
 #[test]
 fn a_full_disk_is_waited_for() {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let volume = home.downloads().join("volume");
     fs::create_dir(&volume).unwrap();

@@ -8,9 +8,9 @@ mod common;
 use std::{fs, path::Path, time::Duration};
 
 use base64::Engine as _;
-use common::{Home, Shoal, swarm::Swarm};
+use common::{Home, Shoal};
 use serde_json::{Value, json};
-use shoal_testkit::{Hostile, Site};
+use shoal_testkit::{Hostile, Site, Swarm};
 
 /// What a careful client may grow by while it is lied to.
 const GROWTH_MAX: u64 = 150 << 20;
@@ -123,7 +123,7 @@ fn web_servers_that_lie_cannot_hold_it_up() {
 
 /// One honest seeder, and a liar that calls in at the same time.
 fn beside_a_liar(mode: &str) {
-    let swarm = Swarm::new(&json!({}));
+    let swarm = Swarm::start();
     let home = Home::new();
     let shoal = Shoal::start(&swarm.shoal, &home);
     let port = shoal.call("snapshot", &json!({}))["totals"]["engine"]["port"].as_u64();
@@ -145,7 +145,7 @@ fn beside_a_liar(mode: &str) {
         Duration::from_secs(90),
         |r| r["status"] == "seeding",
     );
-    swarm.assert_arrived(&home);
+    swarm.assert_arrived(&home.downloads());
     assert!(
         shoal.memory_bytes() < before + GROWTH_MAX,
         "{mode}: {} MiB",

@@ -21,6 +21,8 @@ pub mod net;
 pub mod payload;
 #[cfg(unix)]
 pub mod peers;
+#[cfg(unix)]
+pub mod swarm;
 pub mod torrentgen;
 pub mod wait;
 
@@ -33,6 +35,8 @@ pub use net::{Host, Site};
 pub use payload::{make_tree, same_tree, same_tree_but_empty};
 #[cfg(unix)]
 pub use peers::{Aria2, Qbittorrent, Tracker, Transmission};
+#[cfg(unix)]
+pub use swarm::{Swarm, SwarmSpec};
 pub use torrentgen::{Torrent, TorrentSpec, transmission_create};
 
 /// The folder with the desktop helpers (`headless.sh`, tray and notification hosts, drag source).

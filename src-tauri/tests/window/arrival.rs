@@ -1,11 +1,10 @@
 //! The main story: a torrent is given to the window, arrives, and is handed on.
 
-use shoal_testkit::{Aria2, same_tree_but_empty, wait};
+use shoal_testkit::{Aria2, Swarm, same_tree_but_empty, swarm::NAME, wait};
 
 use crate::{
     page::{Painted, button},
     stage::{Stage, turn},
-    swarm::{NAME, Swarm},
     window::Window,
 };
 
@@ -37,7 +36,7 @@ fn a_chosen_file_arrives_in_sight_and_is_handed_on() {
         seen.iter().any(|row| row.sentence.contains("1 of 1 peers")),
         "{seen:#?}"
     );
-    swarm.assert_arrived(&stage);
+    swarm.assert_arrived(&stage.downloads());
 
     swarm.seeder.process().stop();
     Aria2::fetch(&swarm.other, &swarm.file(), &swarm.other_dir()).wait_complete(wait::GENEROUS);

@@ -1,18 +1,18 @@
 //! What a person does every day: stop and go on, look closer, remove and take it back, change the
 //! look, give the running window something more, and leave.
 
+use shoal_testkit::{Swarm, swarm::NAME};
 use thirtyfour::Key;
 
 use crate::{
     page::{button, css, in_dialog, row},
     stage::{Stage, turn},
-    swarm::{NAME, Swarm},
 };
 
 #[test]
 fn a_pasted_magnet_arrives_with_its_files_from_the_peer() {
     let _turn = turn();
-    let swarm = Swarm::new(&serde_json::json!({}));
+    let swarm = Swarm::start();
     let stage = Stage::new(&swarm.shoal);
     let window = stage.open();
     // Copied somewhere else, as a link is.
@@ -28,7 +28,7 @@ fn a_pasted_magnet_arrives_with_its_files_from_the_peer() {
         row.label.starts_with("album, ")
     });
     window.wait_state(&swarm.hash, "Seeding");
-    swarm.assert_arrived(&stage);
+    swarm.assert_arrived(&stage.downloads());
     window.close();
 }
 
@@ -65,14 +65,14 @@ fn stopped_looked_at_removed_and_taken_back() {
     let back = window.wait_painted(&swarm.hash, "the row to come back", |_| true);
     assert!(back.label.starts_with(NAME), "{back:?}");
     window.wait_state(&swarm.hash, "Seeding");
-    swarm.assert_arrived(&stage);
+    swarm.assert_arrived(&stage.downloads());
     window.terminate();
 }
 
 #[test]
 fn a_second_start_raises_the_window_and_hands_over() {
     let _turn = turn();
-    let swarm = Swarm::new(&serde_json::json!({}));
+    let swarm = Swarm::start();
     let stage = Stage::new(&swarm.shoal);
     let window = stage.open();
     stage.desktop.minimise("Shoal");

@@ -18,5 +18,4 @@ mod page;
 mod restart;
 mod shots;
 mod stage;
-mod swarm;
 mod window;

@@ -1,10 +1,11 @@
 //! Closed, ended or killed in the middle of a download: the list is whole at once, what is good is
 //! kept, and the torrent arrives.
 
+use shoal_testkit::Swarm;
+
 use crate::{
     page::Painted,
     stage::{Stage, turn},
-    swarm::Swarm,
     window::Window,
 };
 
@@ -41,7 +42,7 @@ fn closed_in_the_middle_it_goes_on_where_it_was() {
         "painted from what was saved: {row:?}"
     );
     window.wait_state(&swarm.hash, "Seeding");
-    swarm.assert_arrived(&stage);
+    swarm.assert_arrived(&stage.downloads());
     let fetched = window.fetched(&swarm.hash);
     assert!(
         fetched < NOT_TWICE,
@@ -71,7 +72,7 @@ fn killed_in_the_middle_nothing_is_lost() {
     });
     assert!(row.percent >= Some(35), "{row:?}");
     window.wait_state(&swarm.hash, "Seeding");
-    swarm.assert_arrived(&stage);
+    swarm.assert_arrived(&stage.downloads());
     window.terminate();
 }
 

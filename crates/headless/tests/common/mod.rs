@@ -2,8 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
-pub mod swarm;
-
 use std::{
     path::{Path, PathBuf},
     time::Duration,
