@@ -28,4 +28,5 @@ pub use atomic::atomic_write;
 pub use error::StoreError;
 pub use load::{Loaded, SetAside};
 pub use lock::InstanceLock;
+pub use reserve::Room;
 pub use store::Store;

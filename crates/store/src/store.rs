@@ -16,7 +16,7 @@ use shoal_core::{InfoHash, ResumeData, StoreOp, Timestamp};
 use crate::{
     InstanceLock, Loaded, StoreError, open,
     queue::{Done, Queue},
-    reserve::Reserve,
+    reserve::{Gauge, Reserve, Room},
     worker::{Request, Worker},
 };
 
@@ -24,6 +24,7 @@ use crate::{
 /// waits and frees the folder too, but the next start will know that there was no proper end.
 pub struct Store {
     queue: Arc<Queue<Request>>,
+    gauge: Gauge,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -36,12 +37,20 @@ impl Store {
 
     /// Opens the store in the folder that `lock` is on, and keeps the lock until the store is gone.
     pub fn open_locked(lock: InstanceLock, now: Timestamp) -> Result<(Self, Loaded), StoreError> {
-        let opened = open::open(lock.dir(), now)?;
+        let gauge = Gauge::default();
+        let mut reserve = Reserve::new(lock.dir(), gauge.clone());
+        let opened = loop {
+            match open::open(lock.dir(), now) {
+                // Opening takes a little room too.
+                Err(StoreError::Full) if reserve.release() => {}
+                opened => break opened?,
+            }
+        };
         let queue = Arc::new(Queue::new());
         let worker = Worker {
             queue: Arc::clone(&queue),
             conn: opened.conn,
-            reserve: Reserve::new(lock.dir()),
+            reserve,
             lock,
             backup: None,
             backing_up: false,
@@ -56,6 +65,7 @@ impl Store {
         let thread = builder.spawn(move || worker.run())?;
         let store = Self {
             queue,
+            gauge,
             thread: Mutex::new(Some(thread)),
         };
         if opened.backup_due {
@@ -142,6 +152,11 @@ impl Store {
     /// [`backup_now`](Self::backup_now), waiting for it.
     pub fn backup_now_blocking(&self, now: Timestamp) -> Result<PathBuf, StoreError> {
         self.wait(|done| Request::Backup(now, done))
+    }
+
+    /// How much room its disk has for the store, as its last write found.
+    pub fn room(&self) -> Room {
+        self.gauge.room()
     }
 
     /// Carries out what was asked before, writes what was put off, notes that the run ended in order

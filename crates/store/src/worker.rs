@@ -123,8 +123,7 @@ impl Worker {
             // The log is empty now and can be filled again.
             result = self.attempt(write);
         }
-        if result == Err(StoreError::Full) && small && self.reserve.release() {
-            tracing::warn!("the disk is full; the reserve was used");
+        while result == Err(StoreError::Full) && small && self.reserve.release() {
             result = self.attempt(write);
         }
         match &result {

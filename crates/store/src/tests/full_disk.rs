@@ -1,5 +1,5 @@
 //! No room, and room again. One variant makes `SQLite` itself refuse to grow, which works everywhere;
-//! the other is a real file system of three megabytes, for which the test has to be root on Linux.
+//! the other is a real file system of 40 megabytes, for which the test has to be root on Linux.
 
 use std::sync::mpsc;
 
@@ -82,7 +82,7 @@ impl Mount {
         let dir = temp();
         let mut mount = std::process::Command::new("mount");
         mount
-            .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=40m", "tmpfs"])
             .arg(dir.path());
         mount.output().ok()?.status.success().then_some(Self(dir))
     }
@@ -100,7 +100,8 @@ impl Drop for Mount {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_real_full_disk() {
-    use std::{fs, io::Write};
+    use crate::Room;
+    use std::fs;
 
     let Some(mount) = Mount::new() else {
         eprintln!("no right to mount: the full disk was tested with max_page_count only");
@@ -110,15 +111,14 @@ fn a_real_full_disk() {
     let dir = mount.0.path().join("data");
     let (store, _) = open(&dir);
     store.commit_blocking(vec![put(1), put(2)]).unwrap();
-    let filler = mount.0.path().join("filler");
-    let mut file = fs::File::create(&filler).unwrap();
-    while file.write_all(&[7; 4_096]).is_ok() {}
-    drop(file);
+    fill(&mount.0.path().join("filler"));
 
     // Big things are refused whole, small ones live on the reserve.
-    let big = store.commit_blocking(vec![put(3), metainfo(3, 1 << 20)]);
+    let reserve = || fs::metadata(dir.join("reserve")).map_or(0, |m| m.len());
+    let whole = reserve();
+    let big = store.commit_blocking(vec![put(3), metainfo(3, 8 << 20)]);
     assert_eq!(big, Err(StoreError::Full));
-    assert!(dir.join("reserve").exists());
+    assert_eq!((reserve(), store.room()), (whole, Room::Enough));
     for _ in 0..20 {
         store
             .commit_blocking(vec![StoreOp::MarkDirty(hash(1)), put(1)])
@@ -127,21 +127,65 @@ fn a_real_full_disk() {
     store
         .commit_blocking(vec![StoreOp::DropTorrent(hash(2))])
         .unwrap();
+    // Whoever else writes there takes all that is given up, each time.
+    for round in 0..10 {
+        for n in 100..300 {
+            store.commit_blocking(vec![put(n), put(n + 1_000)]).unwrap();
+        }
+        fill(&mount.0.path().join(format!("more{round}")));
+    }
+    assert_eq!(store.room(), Room::Reserve);
+    assert!(reserve() < whole && reserve() > 0, "{}", reserve());
     store
-        .commit_blocking((100..110).map(put).collect())
-        .unwrap();
-    store
-        .commit_blocking((100..110).map(|n| StoreOp::DropTorrent(hash(n))).collect())
+        .commit_blocking(
+            (100..2_000)
+                .map(|n| StoreOp::DropTorrent(hash(n)))
+                .collect(),
+        )
         .unwrap();
     drop(store);
     let (store, loaded) = open(&dir);
     assert_eq!(loaded.torrents, [record(1)]);
     assert!(loaded.set_aside.is_empty());
 
-    fs::remove_file(filler).unwrap();
+    // It ends some time, which is said, and all works again when there is room.
+    let mut rounds = 0..1_000;
+    while store.commit_blocking((100..400).map(put).collect()).is_ok() {
+        store
+            .commit_blocking((100..400).map(|n| StoreOp::DropTorrent(hash(n))).collect())
+            .ok();
+        fill(
+            &mount
+                .0
+                .path()
+                .join(format!("last{:?}", rounds.next().unwrap())),
+        );
+        store.with_connection(|conn| {
+            conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM")
+                .ok()
+        });
+    }
+    assert_eq!(store.room(), Room::None);
+    for entry in fs::read_dir(mount.0.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path != dir {
+            fs::remove_file(path).unwrap();
+        }
+    }
     store
         .commit_blocking(vec![put(3), metainfo(3, 100_000)])
         .unwrap();
     close(&store);
-    assert_eq!(look(&dir).torrents, [record(1), record(3)]);
+    let (store, loaded) = open(&dir);
+    assert!(loaded.torrents.contains(&record(3)) && loaded.torrents.contains(&record(1)));
+    assert_eq!((reserve(), store.room()), (whole, Room::Enough));
+    close(&store);
+}
+
+/// Takes all the room that is left.
+#[cfg(target_os = "linux")]
+fn fill(path: &Path) {
+    use std::io::Write as _;
+    let mut file = std::fs::File::create(path).unwrap();
+    while file.write_all(&[7; 4_096]).is_ok() {}
 }
