@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    FileRow, FolderInfo, FolderList, Hash, Overview, PeerRow, PieceMap, Preview, SettingValueView,
-    SettingView, Snapshot,
+    CreateJobRequest, CreateRequest, CreateSaved, CreateStarted, CreateStatus, ExistingView,
+    FileRow, FolderInfo, FolderList, Hash, HoldCheckRequest, LocateReply, LocateRequest,
+    LookAtTargetRequest, MoveDataRequest, Overview, PeerRow, PieceMap, Preview, PriorityView,
+    RenamePathRequest, RenameReply, RenameRequest, SetOrderRequest, SetPrioritiesRequest,
+    SettingValueView, SettingView, Snapshot, TargetLook,
 };
 
 /// Something that may be added.
@@ -68,6 +71,7 @@ macro_rules! requests {
         pub struct $name { $( $(#[$fdoc])* pub $field: $ty, )* }
     )* };
 }
+pub(crate) use requests;
 
 requests! {
     /// Find out what something is, without adding it.
@@ -89,6 +93,18 @@ requests! {
         labels: Vec<String>,
         /// For a magnet: ask which files once they are known.
         choose_files: bool,
+        /// What to do with files that lie there already; none to wait and ask.
+        #[ts(optional)]
+        existing: Option<ExistingView>,
+        /// Priorities by index, of files that are not of normal priority.
+        #[ts(optional)]
+        priorities: Option<BTreeMap<u32, PriorityView>>,
+        /// From the first piece to the last; none for what the settings say.
+        #[ts(optional)]
+        sequential: Option<bool>,
+        /// First and last pieces of each file first; none for what the settings say.
+        #[ts(optional)]
+        first_last: Option<bool>,
     }
     /// Some torrents.
     HashesRequest {
@@ -185,6 +201,15 @@ macro_rules! for_each_command {
             select_files(SelectRequest) -> Nothing, "Chooses the files of a torrent.";
             recheck(HashesRequest) -> Nothing, "Checks data on disk against its hashes.";
             save_beside(HashRequest) -> Nothing, "Gives a torrent whose place is taken another name on disk.";
+            adopt(HashRequest) -> Nothing, "Takes the files that lie at a torrent's place for its own, so that they may be completed.";
+            move_data(MoveDataRequest) -> Nothing, "Moves the data of torrents to another folder; ends at once, the rows tell how far it is.";
+            cancel_move(HashesRequest) -> Nothing, "Takes a move that goes on back.";
+            rename(RenameRequest) -> RenameReply, "Gives a torrent another name, in the list and on disk; can be undone.";
+            rename_path(RenamePathRequest) -> RenameReply, "Gives a file or folder of a torrent another name on disk; can be undone.";
+            locate(LocateRequest) -> LocateReply, "Looks for a torrent's data in a folder, by names and sizes, and uses it there after a check.";
+            set_order(SetOrderRequest) -> Nothing, "Chooses the order in which torrents are fetched.";
+            set_priorities(SetPrioritiesRequest) -> Nothing, "Chooses how early files are fetched, or that they are not.";
+            hold_check(HoldCheckRequest) -> Nothing, "Pauses checks, or lets them go on.";
             set_labels(SetLabelsRequest) -> Nothing, "Sets the labels of torrents.";
             put_label(PutLabelRequest) -> Nothing, "Makes or recolours a label.";
             drop_label(LabelRequest) -> Nothing, "Deletes a label and takes it off every torrent.";
@@ -198,6 +223,11 @@ macro_rules! for_each_command {
             set_settings(SetSettingsRequest) -> Nothing, "Changes settings: all or none.";
             folder_info(FolderRequest) -> FolderInfo, "What a folder to save to is like.";
             list_folders(FolderRequest) -> FolderList, "Folders below a folder.";
+            look_at_target(LookAtTargetRequest) -> TargetLook, "What lies where an inspected torrent would be saved, and whether there is room.";
+            create_start(CreateRequest) -> CreateStarted, "Begins to make a torrent; at most four at once.";
+            create_status(CreateJobRequest) -> CreateStatus, "How far the making of a torrent is.";
+            create_cancel(CreateJobRequest) -> Nothing, "Cancels the making of a torrent.";
+            create_save(CreateJobRequest) -> CreateSaved, "The .torrent file that was made.";
         }
     };
 }

@@ -5,13 +5,17 @@
 //! generated into `ui/src/lib/backend/generated/` by the test `export_typescript`.
 
 mod command;
+mod create;
 mod error;
 mod event;
 mod export;
+mod storage;
 mod view;
 
 pub use command::*;
+pub use create::*;
 pub use error::*;
 pub use event::*;
 pub use export::*;
+pub use storage::*;
 pub use view::*;

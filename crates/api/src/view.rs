@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::PriorityView;
+
 /// 40 lower-case hex digits.
 pub type Hash = String;
 
@@ -104,8 +106,16 @@ pub struct TorrentRow {
     pub completed_at: Option<i64>,
     /// Milliseconds since the Unix epoch: when it last sent, received or changed.
     pub active_at: i64,
-    /// Folder it is saved in.
+    /// Folder it is saved in, or will be when it is complete.
     pub save_path: String,
+    /// Folder its data lies in now, when that is another one: until it is complete or moved.
+    pub lies_in: Option<String>,
+    /// Progress of moving its data, 0 to 1; none when it is not being moved.
+    pub moving: Option<f64>,
+    /// It is fetched from the first piece to the last.
+    pub sequential: bool,
+    /// First and last pieces of each file come first.
+    pub first_last: bool,
 }
 
 /// A label.
@@ -126,8 +136,17 @@ pub struct Overview {
     pub hash: Hash,
     /// File or folder on disk, once known.
     pub content_path: Option<String>,
-    /// Folder it is saved in.
+    /// Folder it is saved in, or will be when it is complete.
     pub save_path: String,
+    /// Folder its data lies in now.
+    pub lies_in: String,
+    /// Folder it goes to by itself: when it is complete, or by the move that goes on. None when it
+    /// stays where it is.
+    pub goes_to: Option<String>,
+    /// It is fetched from the first piece to the last.
+    pub sequential: bool,
+    /// First and last pieces of each file come first.
+    pub first_last: bool,
     /// Name of the .torrent file or URL it came from; none for a magnet.
     pub source: Option<String>,
     /// Safe text.
@@ -177,8 +196,15 @@ pub struct FileRow {
     pub have_bytes: u64,
     /// Wanted.
     pub wanted: bool,
-    /// Its name on disk differs from the one in the torrent, which was not safe.
+    /// Its name differs from the one in the torrent, which was not safe.
     pub renamed: bool,
+    /// Its path on disk, as components below the torrent's folder, when it differs from `path`: the
+    /// user gave it another name.
+    pub disk_path: Option<Vec<String>>,
+    /// It is not whole and carries `.part` behind its name on disk.
+    pub part: bool,
+    /// How early it is fetched; `skip` when it is not wanted.
+    pub priority: PriorityView,
     /// Why its name deserves a second look.
     pub risk: Option<RiskView>,
 }

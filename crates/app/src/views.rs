@@ -78,6 +78,10 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         completed_at: record.completed_at.map(|t| t.0),
         active_at: live.active_at.0,
         save_path: record.save_path.to_string_lossy().into_owned(),
+        lies_in: None,
+        moving: None,
+        sequential: false,
+        first_last: false,
     }
 }
 

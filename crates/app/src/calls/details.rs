@@ -5,7 +5,8 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use base64::Engine as _;
 use parking_lot::Mutex;
 use shoal_api::{
-    ApiError, ApiResult, FileRow, HashRequest, Nothing, Overview, PeerRow, PieceMap, SelectRequest,
+    ApiError, ApiResult, FileRow, HashRequest, Nothing, Overview, PeerRow, PieceMap, PriorityView,
+    SelectRequest,
 };
 use shoal_core::{
     Bitfield, Command, EngineRequest, InfoHash, Phase, Selection, SelectionChange, Source,
@@ -59,6 +60,13 @@ pub(super) fn file_rows(
         have_bytes: have.map_or(0, |have| file_have_bytes(meta, i, have)),
         wanted: selection.is_none_or(|s| s.wants(i)),
         renamed: file.renamed,
+        disk_path: None,
+        part: false,
+        priority: if selection.is_none_or(|s| s.wants(i)) {
+            PriorityView::Normal
+        } else {
+            PriorityView::Skip
+        },
         risk: file.risk.map(views::risk),
     };
     shown.map(row).collect()
@@ -90,6 +98,10 @@ impl Inner {
                 .content_path()
                 .map(|p| p.to_string_lossy().into_owned()),
             save_path: record.save_path.to_string_lossy().into_owned(),
+            lies_in: record.save_path.to_string_lossy().into_owned(),
+            goes_to: None,
+            sequential: false,
+            first_last: false,
             source: match &record.source {
                 Source::File(name) | Source::Url(name) => Some(name.clone()),
                 Source::Magnet => None,

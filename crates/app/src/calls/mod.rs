@@ -5,15 +5,18 @@
 mod details;
 mod inspect;
 mod previews;
+mod storage;
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shoal_api::{
-    AddRequest, ApiError, ApiResult, FolderInfo, FolderList, FolderRequest, HashRequest,
-    HashesRequest, InspectRequest, LabelRequest, Nothing, PutLabelRequest, RemoveDataView,
-    RemoveRequest, SelectRequest, SetLabelsRequest, SetSettingsRequest, SettingView, Snapshot,
+    AddRequest, ApiError, ApiResult, CreateJobRequest, CreateRequest, FolderInfo, FolderList,
+    FolderRequest, HashRequest, HashesRequest, HoldCheckRequest, InspectRequest, LabelRequest,
+    LocateRequest, LookAtTargetRequest, MoveDataRequest, Nothing, PutLabelRequest, RemoveDataView,
+    RemoveRequest, RenamePathRequest, RenameRequest, SelectRequest, SetLabelsRequest,
+    SetOrderRequest, SetPrioritiesRequest, SetSettingsRequest, SettingView, Snapshot,
     for_each_command,
 };
 use shoal_core::{

@@ -1,14 +1,24 @@
 // Generated from crates/api by its test `generated`. Do not edit.
 import type { AddReply } from "./AddReply";
 import type { AddRequest } from "./AddRequest";
+import type { CreateJobRequest } from "./CreateJobRequest";
+import type { CreateRequest } from "./CreateRequest";
+import type { CreateSaved } from "./CreateSaved";
+import type { CreateStarted } from "./CreateStarted";
+import type { CreateStatus } from "./CreateStatus";
 import type { FileRow } from "./FileRow";
 import type { FolderInfo } from "./FolderInfo";
 import type { FolderList } from "./FolderList";
 import type { FolderRequest } from "./FolderRequest";
 import type { HashRequest } from "./HashRequest";
 import type { HashesRequest } from "./HashesRequest";
+import type { HoldCheckRequest } from "./HoldCheckRequest";
 import type { InspectRequest } from "./InspectRequest";
 import type { LabelRequest } from "./LabelRequest";
+import type { LocateReply } from "./LocateReply";
+import type { LocateRequest } from "./LocateRequest";
+import type { LookAtTargetRequest } from "./LookAtTargetRequest";
+import type { MoveDataRequest } from "./MoveDataRequest";
 import type { Nothing } from "./Nothing";
 import type { Overview } from "./Overview";
 import type { PeerRow } from "./PeerRow";
@@ -16,11 +26,17 @@ import type { PieceMap } from "./PieceMap";
 import type { Preview } from "./Preview";
 import type { PutLabelRequest } from "./PutLabelRequest";
 import type { RemoveRequest } from "./RemoveRequest";
+import type { RenamePathRequest } from "./RenamePathRequest";
+import type { RenameReply } from "./RenameReply";
+import type { RenameRequest } from "./RenameRequest";
 import type { SelectRequest } from "./SelectRequest";
 import type { SetLabelsRequest } from "./SetLabelsRequest";
+import type { SetOrderRequest } from "./SetOrderRequest";
+import type { SetPrioritiesRequest } from "./SetPrioritiesRequest";
 import type { SetSettingsRequest } from "./SetSettingsRequest";
 import type { SettingView } from "./SettingView";
 import type { Snapshot } from "./Snapshot";
+import type { TargetLook } from "./TargetLook";
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -44,6 +60,24 @@ export interface Commands {
   recheck: { request: HashesRequest; answer: Nothing };
   /** Gives a torrent whose place is taken another name on disk. */
   save_beside: { request: HashRequest; answer: Nothing };
+  /** Takes the files that lie at a torrent's place for its own, so that they may be completed. */
+  adopt: { request: HashRequest; answer: Nothing };
+  /** Moves the data of torrents to another folder; ends at once, the rows tell how far it is. */
+  move_data: { request: MoveDataRequest; answer: Nothing };
+  /** Takes a move that goes on back. */
+  cancel_move: { request: HashesRequest; answer: Nothing };
+  /** Gives a torrent another name, in the list and on disk; can be undone. */
+  rename: { request: RenameRequest; answer: RenameReply };
+  /** Gives a file or folder of a torrent another name on disk; can be undone. */
+  rename_path: { request: RenamePathRequest; answer: RenameReply };
+  /** Looks for a torrent's data in a folder, by names and sizes, and uses it there after a check. */
+  locate: { request: LocateRequest; answer: LocateReply };
+  /** Chooses the order in which torrents are fetched. */
+  set_order: { request: SetOrderRequest; answer: Nothing };
+  /** Chooses how early files are fetched, or that they are not. */
+  set_priorities: { request: SetPrioritiesRequest; answer: Nothing };
+  /** Pauses checks, or lets them go on. */
+  hold_check: { request: HoldCheckRequest; answer: Nothing };
   /** Sets the labels of torrents. */
   set_labels: { request: SetLabelsRequest; answer: Nothing };
   /** Makes or recolours a label. */
@@ -70,4 +104,14 @@ export interface Commands {
   folder_info: { request: FolderRequest; answer: FolderInfo };
   /** Folders below a folder. */
   list_folders: { request: FolderRequest; answer: FolderList };
+  /** What lies where an inspected torrent would be saved, and whether there is room. */
+  look_at_target: { request: LookAtTargetRequest; answer: TargetLook };
+  /** Begins to make a torrent; at most four at once. */
+  create_start: { request: CreateRequest; answer: CreateStarted };
+  /** How far the making of a torrent is. */
+  create_status: { request: CreateJobRequest; answer: CreateStatus };
+  /** Cancels the making of a torrent. */
+  create_cancel: { request: CreateJobRequest; answer: Nothing };
+  /** The .torrent file that was made. */
+  create_save: { request: CreateJobRequest; answer: CreateSaved };
 }

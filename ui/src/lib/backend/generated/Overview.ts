@@ -13,9 +13,26 @@ hash: string,
  */
 content_path: string | null, 
 /**
- * Folder it is saved in.
+ * Folder it is saved in, or will be when it is complete.
  */
 save_path: string, 
+/**
+ * Folder its data lies in now.
+ */
+lies_in: string, 
+/**
+ * Folder it goes to by itself: when it is complete, or by the move that goes on. None when it
+ * stays where it is.
+ */
+goes_to: string | null, 
+/**
+ * It is fetched from the first piece to the last.
+ */
+sequential: boolean, 
+/**
+ * First and last pieces of each file come first.
+ */
+first_last: boolean, 
 /**
  * Name of the .torrent file or URL it came from; none for a magnet.
  */

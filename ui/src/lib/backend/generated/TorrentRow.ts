@@ -96,6 +96,22 @@ completed_at: number | null,
  */
 active_at: number, 
 /**
- * Folder it is saved in.
+ * Folder it is saved in, or will be when it is complete.
  */
-save_path: string, };
+save_path: string, 
+/**
+ * Folder its data lies in now, when that is another one: until it is complete or moved.
+ */
+lies_in: string | null, 
+/**
+ * Progress of moving its data, 0 to 1; none when it is not being moved.
+ */
+moving: number | null, 
+/**
+ * It is fetched from the first piece to the last.
+ */
+sequential: boolean, 
+/**
+ * First and last pieces of each file come first.
+ */
+first_last: boolean, };

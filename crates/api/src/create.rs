@@ -1,0 +1,127 @@
+//! Making torrents: what is asked for, how far it is, and what came out.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ApiError, Hash, command::requests};
+
+requests! {
+    /// Make a torrent of a file or folder of the machine that Shoal runs on.
+    CreateRequest {
+        /// Full path of the file or folder.
+        path: String,
+        /// Bytes a piece: a power of two from 16 KiB to 64 MiB; none to choose by size.
+        #[ts(optional)]
+        piece_length: Option<u32>,
+        /// Also as a version 2 torrent (BEP 52).
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        hybrid: bool,
+        /// Peers only from its trackers (BEP 27).
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        private: bool,
+        /// A word that makes the info-hash differ from that of the same files elsewhere.
+        #[ts(optional)]
+        source: Option<String>,
+        /// A remark for whoever gets the torrent.
+        #[ts(optional)]
+        comment: Option<String>,
+        /// Trackers, tier by tier (BEP 12).
+        #[serde(default)]
+        #[ts(optional, as = "Option<Vec<Vec<String>>>")]
+        trackers: Vec<Vec<String>>,
+        /// Web seeds (BEP 19).
+        #[serde(default)]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        web_seeds: Vec<String>,
+        /// DHT nodes (BEP 5), each `host:port`.
+        #[serde(default)]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        nodes: Vec<String>,
+        /// Patterns of names to leave out, such as `*.tmp`.
+        #[serde(default)]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        ignore: Vec<String>,
+        /// Leave out when it was made.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        no_date: bool,
+        /// Add it to the list when it is done and offer it, without a second check.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        seed: bool,
+    }
+    /// A job that makes a torrent.
+    CreateJobRequest {
+        /// From `create_start`.
+        job: String,
+    }
+}
+
+/// A job was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CreateStarted {
+    /// Its name, for `create_status` and the others.
+    pub job: String,
+}
+
+/// How a job that makes a torrent stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum CreateState {
+    /// Listing and reading files.
+    Running,
+    /// Done: the result is kept for an hour, ten of them at most.
+    Done,
+    /// It failed; the error says why.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// How far a job that makes a torrent is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CreateStatus {
+    /// How it stands.
+    pub state: CreateState,
+    /// Bytes read.
+    pub done_bytes: u64,
+    /// Bytes to read; 0 until the files are listed.
+    pub total_bytes: u64,
+    /// Why it failed. Also set when it is done and could not be added to the list.
+    pub error: Option<ApiError>,
+    /// What came out, when it is done.
+    pub result: Option<CreatedView>,
+}
+
+/// A torrent that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CreatedView {
+    /// Info-hash.
+    pub hash: Hash,
+    /// Magnet link.
+    pub magnet: String,
+    /// Name shown.
+    pub name: String,
+    /// Bytes a piece.
+    pub piece_length: u32,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Number of files.
+    pub file_count: u32,
+}
+
+/// A .torrent file to save.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CreateSaved {
+    /// A name for it.
+    pub file_name: String,
+    /// Its bytes, as Base64.
+    pub base64: String,
+}
