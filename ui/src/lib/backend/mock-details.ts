@@ -10,6 +10,7 @@ import type { Overview } from './generated/Overview';
 import type { PeerRow } from './generated/PeerRow';
 import type { PieceMap } from './generated/PieceMap';
 import type { Preview } from './generated/Preview';
+import type { PriorityView } from './generated/PriorityView';
 import type { SettingValueView } from './generated/SettingValueView';
 import type { SettingView } from './generated/SettingView';
 import type { TorrentRow } from './generated/TorrentRow';
@@ -23,7 +24,7 @@ const MADE = Date.UTC(2015, 7, 10) / 1000;
 /** A URL takes this long, so that its progress can be seen and cancelled. */
 const FETCH_MS = 2_500;
 
-type FileSpec = readonly [path: string, length: number, marks?: Partial<Pick<FileRow, 'risk' | 'renamed'>>];
+type FileSpec = readonly [path: string, length: number, marks?: Partial<FileRow>];
 
 const SINTEL: readonly FileSpec[] = [
   ['video/sintel-4096-surround.mkv', 4.61 * GB],
@@ -48,8 +49,8 @@ const COSMOS: readonly FileSpec[] = [
 
 const TOOLS: readonly FileSpec[] = [
   ['install.sh', 14_000, { risk: 'executable' }],
-  ['setup.exe', 48 * MB, { risk: 'executable' }],
-  ['manual_con.pdf', 3 * MB, { renamed: true }],
+  ['setup.exe', 48 * MB, { risk: 'executable', priority: 'low' }],
+  ['manual_con.pdf', 3 * MB, { renamed: true, disk_path: ['handbook.pdf'], priority: 'high' }],
   [
     'a very long name that says everything about the recording, the place and the day it was made.flac',
     210 * MB,
@@ -58,6 +59,9 @@ const TOOLS: readonly FileSpec[] = [
 
 /** Files that were unticked, by info-hash, while the mock lives. */
 const unwanted = new Map<string, ReadonlySet<number>>();
+/** Priorities that were chosen, and paths that were given, by info-hash and index. */
+const urgency = new Map<string, Map<number, PriorityView>>();
+const paths = new Map<string, Map<number, string[]>>();
 const changed = new Map<string, SettingValueView>();
 let lastPreview = 0;
 
@@ -66,8 +70,12 @@ export function overview(row: TorrentRow): Overview {
   const isMagnet = row.wanted_bytes === null;
   return {
     hash: row.hash,
-    content_path: isMagnet ? null : `${row.save_path}/${row.name}`,
+    content_path: isMagnet ? null : `${row.lies_in ?? row.save_path}/${row.name}`,
     save_path: row.save_path,
+    lies_in: row.lies_in ?? row.save_path,
+    goes_to: row.lies_in === null ? null : row.save_path,
+    sequential: row.sequential,
+    first_last: row.first_last,
     source: isMagnet ? null : `${row.name}.torrent`,
     comment: isMagnet ? null : 'Creative Commons BY 3.0. See https://example.org/licence',
     created_by: isMagnet ? null : 'mktorrent 1.1',
@@ -93,11 +101,54 @@ export function files(row: TorrentRow): FileRow[] {
   return rows.map((file) => {
     const wanted = skipped ? !skipped.has(file.index) : file.risk !== 'disguised';
     const share = done >= 1 ? 1 : Math.min(1, done * (0.4 + random() * 1.4));
-    return { ...file, wanted, have_bytes: wanted ? Math.floor(file.length * share) : 0 };
+    const have = wanted ? Math.floor(file.length * share) : 0;
+    const chosen = urgency.get(row.hash)?.get(file.index) ?? file.priority;
+    return {
+      ...file,
+      wanted,
+      have_bytes: have,
+      part: row.lies_in !== null && have > 0 && have < file.length,
+      disk_path: paths.get(row.hash)?.get(file.index) ?? file.disk_path,
+      priority: wanted ? (chosen === 'skip' ? 'normal' : chosen) : 'skip',
+    };
   });
 }
 
+export function setPriorities(row: TorrentRow, indices: readonly number[], priority: PriorityView): void {
+  const meant = new Set(indices);
+  const before = files(row);
+  if (!before.some(({ index }) => meant.has(index))) throw new CallError('bad_selection');
+  const wanted = before.filter((file) => (meant.has(file.index) ? priority !== 'skip' : file.wanted));
+  if (wanted.length === 0) throw new CallError('bad_selection');
+  selectFiles(
+    row,
+    wanted.map(({ index }) => index),
+  );
+  const chosen = urgency.get(row.hash) ?? new Map<number, PriorityView>();
+  for (const index of meant) chosen.set(index, priority);
+  urgency.set(row.hash, chosen);
+}
+
+/** Renames a file or folder on disk; returns what takes it back. */
+export function renamePath(row: TorrentRow, path: readonly string[], name: string): () => void {
+  const now = files(row).map((file) => ({ file, at: file.disk_path ?? file.path }));
+  const below = now.filter(({ at }) => path.every((component, depth) => at[depth] === component));
+  if (path.length === 0 || below.length === 0) throw new CallError('no_such_file');
+  const renamed = [...path.slice(0, -1), name];
+  const same = (at: readonly string[]): boolean =>
+    at.join('/').toLowerCase() === renamed.join('/').toLowerCase();
+  if (now.some(({ file, at }) => same(at) && !below.some((other) => other.file === file))) {
+    throw new CallError('name_taken', { name });
+  }
+  const before = paths.get(row.hash);
+  const after = new Map(before);
+  for (const { file, at } of below) after.set(file.index, [...renamed, ...at.slice(path.length)]);
+  paths.set(row.hash, after);
+  return () => paths.set(row.hash, before ?? new Map<number, string[]>());
+}
+
 function knownFiles(name: string): FileRow[] | null {
+  if (name.startsWith('Tools')) return toRows(TOOLS);
   if (name.startsWith('Sintel')) return toRows(SINTEL);
   return name.startsWith('Cosmos') ? toRows(COSMOS) : null;
 }
@@ -257,6 +308,7 @@ function madeUp(name: string, count: number, size: number): FileRow[] {
 function toRows(specs: readonly FileSpec[]): FileRow[] {
   return specs.map(([path, length, marks], index) => ({
     ...{ index, path: path.split('/'), length, have_bytes: 0, wanted: true, renamed: false, risk: null },
+    ...{ disk_path: null, part: false, priority: 'normal' as const },
     ...marks,
   }));
 }
@@ -299,6 +351,21 @@ const BOOL = { type: 'bool' } as const;
 const DEFINITIONS: readonly Definition[] = [
   { key: 'downloads.folder', kind: { type: 'folder' }, applies: 'new_torrents', initial: DOWNLOADS },
   { key: 'downloads.leave_out_disguised', kind: BOOL, applies: 'new_torrents', initial: true },
+  { key: 'downloads.part_suffix', kind: BOOL, applies: 'new_torrents', initial: false },
+  { key: 'downloads.unfinished_folder', kind: { type: 'folder' }, applies: 'new_torrents', initial: '' },
+  {
+    key: 'downloads.preallocate',
+    kind: { type: 'choice', choices: ['none', 'sparse', 'full'] },
+    applies: 'now',
+    initial: 'none',
+  },
+  {
+    key: 'downloads.order',
+    kind: { type: 'choice', choices: ['spread', 'sequential'] },
+    applies: 'new_torrents',
+    initial: 'spread',
+  },
+  { key: 'downloads.first_last', kind: BOOL, applies: 'new_torrents', initial: false },
   { key: 'network.port', kind: { type: 'int', min: 0, max: 65_535 }, applies: 'reconnect', initial: 0 },
   { key: 'network.upnp', kind: BOOL, applies: 'reconnect', initial: true },
   { key: 'network.dht', kind: BOOL, applies: 'reconnect', initial: true },

@@ -15,6 +15,7 @@ import type { UndoView } from '../generated/UndoView';
 import { pickTorrentsInBrowser } from '../browser-files';
 import * as details from '../mock-details';
 import { LABELS, makeRow, say } from './rows';
+import { moveMore, storageHandlers, type StorageHandlers } from './storage';
 
 const TICK_MS = 1_000;
 
@@ -52,6 +53,8 @@ class MockCore {
     // The first run is what an empty demonstration shows.
     this.settings['window.welcome_done'] = count > 0;
   }
+
+  readonly started = started;
 
   row(hash: string): TorrentRow {
     const row = this.rows.get(hash);
@@ -157,7 +160,9 @@ class MockCore {
       if (row.status === 'downloading' && row.down_bps > 0) this.put(downloadMore(row));
       else if (row.status === 'seeding' && row.up_bps > 0) {
         this.put({ ...row, up_bps: jitter(row.up_bps), uploaded_bytes: row.uploaded_bytes + row.up_bps });
-      } else if (row.check !== null && row.check < 1) {
+      } else if (row.sentence.code === 'moving') {
+        this.put(moveMore(row, started));
+      } else if (row.check !== null && row.check < 1 && row.sentence.code === 'checking') {
         this.put({ ...row, check: Math.min(1, row.check + 0.002) });
       }
     }
@@ -291,12 +296,17 @@ function stepHandlers(
 
 function detailHandlers(
   core: MockCore,
-): Omit<Handlers, keyof ReturnType<typeof listHandlers> | keyof ReturnType<typeof stepHandlers>> {
+): Omit<
+  Handlers,
+  keyof ReturnType<typeof listHandlers> | keyof ReturnType<typeof stepHandlers> | keyof StorageHandlers
+> {
   return {
     snapshot: () => core.snapshot(),
     inspect: ({ source }) => details.inspect(source, core.rows),
-    add: ({ preview_id: id }) => {
-      const row = { ...makeRow(100_000 + core.rows.size, Date.now()), name: `Added from preview ${id}` };
+    add: ({ preview_id: id, sequential, first_last: ends }) => {
+      const made = makeRow(100_000 + core.rows.size, Date.now());
+      const order = { sequential: sequential ?? false, first_last: ends ?? false };
+      const row = { ...made, ...order, name: `Added from preview ${id}` };
       core.put(row);
       core.changed();
       return { hash: row.hash, outcome: 'added' };
@@ -319,7 +329,12 @@ function detailHandlers(
 
 export function createMockBackend(count: number): Backend {
   const core = new MockCore(count);
-  const handlers: Handlers = { ...listHandlers(core), ...stepHandlers(core), ...detailHandlers(core) };
+  const handlers: Handlers = {
+    ...listHandlers(core),
+    ...stepHandlers(core),
+    ...detailHandlers(core),
+    ...storageHandlers(core),
+  };
   return {
     kind: 'mock',
     async call(name, request) {

@@ -100,7 +100,7 @@ export const SHAPES: readonly Shape[] = [
   ),
   shape(
     'Prelinger Archives, home movies 1930 to 1960',
-    attention('disk_full', { needed_bytes: 3_100_000_000 }),
+    attention('disk_full', { needed_bytes: 3_100_000_000, volume: '/home' }),
     sized(16.4, 0.81, 'Archive'),
   ),
   shape(
@@ -149,6 +149,70 @@ export const SHAPES: readonly Shape[] = [
     sized(0.05, 0, 'Archive'),
   ),
   shape('locked-folder', attention('permission_denied', { path: '/srv/locked' }), sized(0.4, 0.2, 'Archive')),
+  shape(
+    'Digital Grierson, newsreels 1936',
+    {
+      status: 'waiting',
+      sentence: say('moving', {
+        done_bytes: 5_300_000_000,
+        total_bytes: 41_700_000_000,
+        path: '/data/Films',
+        eta_s: 91,
+      }),
+      moving: 0.127,
+    },
+    sized(41.7, 1, 'Films'),
+    { file_count: 7 },
+  ),
+  shape(
+    'Public domain cartoons',
+    { status: 'waiting', sentence: say('move_waiting') },
+    sized(3.1, 1, 'Films'),
+  ),
+  shape('gutenberg-2025-09', { status: 'waiting', sentence: say('moving_back') }, sized(6.4, 1, 'Archive')),
+  shape(
+    'Theora test clips',
+    {
+      ...seeding(2, 80_000, 1.1),
+      sentence: say('move_failed', { path: '/media/stick', reason: 'disk_full' }),
+    },
+    sized(9.2, 1, 'Films'),
+  ),
+  shape(
+    'nasa-apod-archive-1995-2024',
+    attention('matches_partly', {
+      path: '/home/ada/Downloads/nasa-apod-archive-1995-2024',
+      good_bytes: 5_100_000_000,
+      total_bytes: 7_300_000_000,
+    }),
+    sized(7.3, 0, 'Archive'),
+    { file_count: 9 },
+  ),
+  shape(
+    'Baltic sonar 2019',
+    attention('volume_changed', { path: '/media/ada/Archive 8 TB' }),
+    sized(12.8, 0.55, 'Own data'),
+  ),
+  shape('kiwix mirror', attention('read_only', { path: '/mnt/dvd' }), sized(4.4, 0.5, 'Maps & data')),
+  shape(
+    'one-huge-image.img',
+    attention('file_too_big', { path: '/media/stick' }),
+    sized(18, 0.2, 'Archive'),
+    {
+      file_count: 1,
+    },
+  ),
+  shape(
+    'OpenStreetMap history 2018',
+    { status: 'checking', sentence: say('check_paused'), check: 0.62 },
+    sized(31.5, 0, 'Maps & data'),
+  ),
+  shape('Tools for the field', downloading(1_900, 5, 11, 2_400_000, 60_000), sized(5.5, 0.34, 'Own data'), {
+    file_count: 4,
+    sequential: true,
+    first_last: true,
+    lies_in: '/home/ada/Unfinished',
+  }),
   shape('from-the-future', attention('code_of_a_later_version', {}), sized(0.4, 0.2, 'Archive')),
 ];
 
@@ -194,6 +258,10 @@ export function makeRow(index: number, now: number): TorrentRow {
     completed_at: null,
     active_at: now - (index + 1) * 70_000,
     save_path: '/home/ada/Downloads',
+    lies_in: null,
+    moving: null,
+    sequential: false,
+    first_last: false,
     ...given,
   };
   const done = row.wanted_bytes !== null && row.have_bytes >= row.wanted_bytes;
