@@ -272,6 +272,7 @@ impl Actor {
                 full_check,
                 avoid,
                 fresh_name,
+                adopt: _,
             } => {
                 let Some(t) = self.parts.state.any_torrent(hash) else {
                     return;
@@ -314,6 +315,12 @@ impl Actor {
             }
             Effect::Trash(hash) => self.with_record(hash, Disk::trash),
             Effect::Untrash(hash) => self.with_record(hash, Disk::untrash),
+            Effect::HoldCheck(hash, _)
+            | Effect::Relocate { hash, .. }
+            | Effect::CancelRelocate(hash)
+            | Effect::Probe(hash) => {
+                tracing::error!(%hash, "the disk worker cannot do this yet");
+            }
             Effect::Reply(id, reply) => {
                 if let Some(answer) = self.waiting.remove(&id) {
                     let _ = answer.send(reply);
@@ -363,10 +370,13 @@ impl Actor {
             op,
             trackers: record.trackers.clone(),
             peers,
-            root: record.save_path.clone(),
+            root: record.folder().to_owned(),
             files,
             have: prepared.have,
             meta,
+            order: record.order,
+            first_last: record.first_last,
+            preallocate: self.parts.state.settings().preallocate(),
         };
         self.parts.engine.send(EngineRequest::Start(Box::new(spec)));
     }

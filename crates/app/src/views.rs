@@ -108,6 +108,9 @@ fn step(step: &UndoStep) -> StepView {
         StepKind::Removed => "removed",
         StepKind::Trashed => "trashed",
         StepKind::Selected => "selected",
+        StepKind::Moved => "moved",
+        StepKind::Renamed => "renamed",
+        StepKind::Prioritised => "prioritised",
         StepKind::Labelled => "labelled",
         StepKind::Settings => "settings",
     };

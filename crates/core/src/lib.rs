@@ -7,6 +7,7 @@
 mod labels;
 mod live;
 mod msg;
+mod place;
 mod port;
 mod record;
 mod settings;
@@ -18,6 +19,7 @@ mod undo;
 pub use labels::*;
 pub use live::*;
 pub use msg::*;
+pub use place::*;
 pub use port::*;
 pub use record::*;
 pub use settings::*;

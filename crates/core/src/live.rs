@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::{Fault, OpId, Timestamp};
+use crate::{Fault, OpId, Timestamp, VolumeMark};
 
 /// What is being done with a torrent. Each phase but `Idle` belongs to one [`OpId`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ pub enum Phase {
     Stopping,
     /// Its files are on their way to or from the trash.
     Trashing,
+    /// Its files are on their way to another place or name.
+    Moving,
 }
 
 /// Why a torrent stands still, and whether it is tried again by itself.
@@ -61,8 +63,22 @@ pub struct Live {
     pub(crate) tries: u32,
     /// Bytes read and to read, once a check has really begun.
     pub check: Option<(u64, u64)>,
+    /// Bytes moved and to move, once a relocation has really begun.
+    pub moved: Option<(u64, u64)>,
+    /// Its check is paused.
+    pub held: bool,
+    /// Bytes a second that a check or a relocation gets through; 0 when not known yet.
+    pub work_bps: f64,
+    /// When and where the measuring of `work_bps` began.
+    pub(crate) work_from: Option<(Timestamp, u64)>,
+    /// The volume its data lies on, as found by the last preparation.
+    pub volume: Option<VolumeMark>,
+    /// What went wrong while it goes on nevertheless, until the user does something with it.
+    pub mishap: Option<Fault>,
     /// A full check was asked for.
     pub recheck: bool,
+    /// Files that are there are its own, whatever is in them.
+    pub adopt: bool,
     /// Its place on disk is taken: use a free name.
     pub fresh_name: bool,
     /// It must be stopped and started once for changes to take hold.
@@ -128,6 +144,9 @@ impl Live {
     pub(crate) fn settle(&mut self) {
         self.phase = Phase::Idle;
         self.check = None;
+        self.moved = None;
+        self.work_bps = 0.0;
+        self.work_from = None;
         self.down_bps = 0;
         self.up_bps = 0;
         self.pace_bps = 0.0;

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
-    EngineEvent, EngineRequest, Intent, Label, OpId, Selection, SelectionChange, SettingError,
-    SettingValue, Source, TorrentRecord, UndoStep,
+    EngineEvent, EngineRequest, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renames,
+    Renaming, ResumeData, Selection, SelectionChange, SettingError, SettingValue, Source,
+    TorrentRecord, UndoStep, VolumeMark,
 };
 
 /// Numbers a command, so that its answer finds its way back.
@@ -38,6 +39,30 @@ pub struct NewTorrent {
     pub labels: Vec<String>,
     /// For a magnet: wait for the user to choose files once they are known.
     pub choose_files: bool,
+    /// What to do when files are there already.
+    pub existing: Existing,
+    /// Files that are not of normal priority.
+    pub priorities: Priorities,
+    /// In which order pieces are fetched; none: as the settings say.
+    pub order: Option<Order>,
+    /// First and last pieces first; none: as the settings say.
+    pub first_last: Option<bool>,
+    /// Name of its file or folder on disk, when it is known: one safe component.
+    pub disk_name: Option<String>,
+    /// What is known of its data: a torrent that was made here is whole, and lies in `save_path`.
+    pub resume: Option<Box<ResumeData>>,
+}
+
+/// What to do when files are there already where a new torrent would be saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Existing {
+    /// Use those that are wholly this torrent's; say so when others are in the way.
+    #[default]
+    Ask,
+    /// Use them, also those that are partly this torrent's: the rest of them is overwritten.
+    Use,
+    /// Leave them alone and save beside them under a name that is free.
+    Beside,
 }
 
 /// What to do with the files of a removed torrent.
@@ -64,6 +89,23 @@ pub enum Command {
     Recheck(Vec<InfoHash>),
     /// Use another, free name on disk for a torrent whose name is taken by other data.
     SaveBeside(InfoHash),
+    /// Move the data of torrents to another folder.
+    Move(Vec<InfoHash>, PathBuf),
+    /// Stop moving the data of torrents, and bring back what was moved.
+    CancelMove(Vec<InfoHash>),
+    /// Rename a torrent, its file or folder, or files in it.
+    Rename(InfoHash, Renaming),
+    /// The data of a torrent lies there: use it after a full check. Moves nothing.
+    Locate(InfoHash, Place),
+    /// What lies where a torrent is saved is the torrent's, whatever it looks like: check it all, and
+    /// let what is missing in it be written.
+    Adopt(InfoHash),
+    /// Set the order in which torrents fetch their pieces; true: first and last pieces first.
+    SetOrder(Vec<InfoHash>, Order, bool),
+    /// Set which files of a torrent are wanted before others.
+    SetPriorities(InfoHash, Priorities),
+    /// Pause the checks of torrents, or let them go on.
+    HoldCheck(Vec<InfoHash>, bool),
     /// Set the labels of torrents.
     SetLabels(Vec<InfoHash>, Vec<String>),
     /// Make or recolour a label.
@@ -106,6 +148,15 @@ pub enum Refusal {
     NoMetadata,
     /// The selection has not one bit a file, or chooses nothing.
     BadSelection,
+    /// Another torrent has that name on disk in the same folder, or two files of this one would share
+    /// a name.
+    NameTaken(String),
+    /// No name for a file or folder.
+    BadName(String),
+    /// Not the full path of a folder.
+    BadFolder,
+    /// The torrent is being moved; that comes to an end first.
+    Moving(InfoHash),
     /// A label's name is empty or over 64 characters, or its colour is not in the palette.
     BadLabel,
     /// More torrents than Shoal keeps.
@@ -127,6 +178,30 @@ pub enum Fault {
     DiskFull {
         /// Bytes still to be written.
         needed_bytes: u64,
+        /// Where the volume is mounted; when that is unknown, a folder on it.
+        volume: PathBuf,
+    },
+    /// Another volume is where the one with this torrent's data was.
+    VolumeChanged(PathBuf),
+    /// The volume cannot be written to.
+    ReadOnly(PathBuf),
+    /// The volume's file system cannot hold a file of that size.
+    FileTooBig(PathBuf),
+    /// Files are there that are not known to be this torrent's and are partly its own.
+    MatchesPartly {
+        /// The first such file.
+        path: PathBuf,
+        /// Bytes in them that are this torrent's.
+        good_bytes: u64,
+        /// Bytes that these files have in the torrent.
+        total_bytes: u64,
+    },
+    /// The data could not be moved there, and is where it was.
+    MoveFailed {
+        /// The folder it was to go to.
+        to: PathBuf,
+        /// What was wrong.
+        why: Box<Fault>,
     },
     /// Files that were complete are gone or changed.
     FilesChanged,
@@ -158,6 +233,15 @@ pub struct Prepared {
     pub have_bytes: u64,
     /// The name on disk, when it was not yet fixed.
     pub disk_name: String,
+    /// The folder the data lies in until it is complete; none: in `save_path`. As in the record,
+    /// unless a new torrent with such a folder had nothing in there and files in `save_path`: then
+    /// it stays there.
+    pub unfinished_path: Option<PathBuf>,
+    /// The volume it lies on; none when unknown.
+    pub volume: Option<VolumeMark>,
+    /// One stamp a file in metainfo order, taken before the data was looked at; for
+    /// [`FileTarget::stamp`](crate::FileTarget::stamp).
+    pub stamps: Vec<FileStamp>,
 }
 
 /// What the state machine is told.
@@ -205,6 +289,39 @@ pub enum Msg {
         /// Error text, if it did not work.
         error: Option<String>,
     },
+    /// A relocation ended. After an error a file may be here or there, but none is lost, and none is
+    /// in both places unless it is the same file.
+    Relocated {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which relocation.
+        op: OpId,
+        /// Everything is there, or what was wrong.
+        outcome: Result<(), Fault>,
+    },
+    /// Progress of a relocation, in bytes.
+    MoveProgress {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which relocation.
+        op: OpId,
+        /// Moved so far.
+        done_bytes: u64,
+        /// To move in all.
+        total_bytes: u64,
+    },
+    /// A look at whether a fault has passed ended.
+    Probed {
+        /// Which torrent.
+        hash: InfoHash,
+        /// It is worth another try.
+        passed: bool,
+    },
+    /// Files of a torrent that runs and is whole are gone or look otherwise.
+    FilesChanged {
+        /// Which torrent.
+        hash: InfoHash,
+    },
     /// The last `Store` effect was committed.
     Stored,
     /// The last `Store` effect could not be committed; nothing of it was.
@@ -216,8 +333,12 @@ pub enum Msg {
 /// One write to the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreOp {
-    /// Insert or replace a torrent's row.
+    /// Insert or replace a torrent's row. Its `renames` are left as they are stored.
     PutTorrent(Box<TorrentRecord>),
+    /// Set the names on disk of a torrent's files; [`DropTorrent`](Self::DropTorrent) forgets them.
+    PutNames(InfoHash, Renames),
+    /// Keep what is known of a torrent's data.
+    PutResume(InfoHash, Box<ResumeData>),
     /// Keep a torrent's .torrent bytes.
     PutMetainfo(InfoHash, Arc<Vec<u8>>),
     /// Forget a torrent for good, with its metainfo and resume data.
@@ -258,9 +379,33 @@ pub enum Effect {
         avoid: Vec<String>,
         /// Use a name on disk that nothing has yet.
         fresh_name: bool,
+        /// Files that are there are this torrent's, whatever is in them.
+        adopt: bool,
     },
     /// Give up a preparation. Not answered.
     CancelPrepare(InfoHash),
+    /// Pause the check of a torrent that is being prepared (true), or let it go on. A preparation
+    /// that begins is not paused.
+    HoldCheck(InfoHash, bool),
+    /// Move the files of a torrent that are at `from`, or are `to` already, all `to` there; ends in
+    /// [`Msg::Relocated`]. Never replaces anything, and can be killed and asked for again at any
+    /// moment. A second one for the same torrent begins when the first has ended.
+    Relocate {
+        /// Which torrent.
+        hash: InfoHash,
+        /// Which relocation.
+        op: OpId,
+        /// Where its files were.
+        from: Place,
+        /// Where they go.
+        to: Place,
+    },
+    /// Leave off a relocation at the next safe point: each file is then at one of the two places. Not
+    /// answered.
+    CancelRelocate(InfoHash),
+    /// See whether what a torrent waits for, the [`Trouble`](crate::Trouble) it has, is over: a cheap
+    /// look that checks no data and changes nothing; ends in [`Msg::Probed`].
+    Probe(InfoHash),
     /// Start a prepared torrent in the engine.
     EngineStart {
         /// Which torrent.

@@ -8,6 +8,8 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
+use crate::{FileStamp, Order, Preallocate, Priorities, Priority};
+
 /// Numbers one start, stop or fetch of one torrent, so that late answers are recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OpId(pub u64);
@@ -48,6 +50,14 @@ pub struct FileTarget {
     pub wanted: bool,
     /// Whether this torrent wrote it: only then may an existing file be written to.
     pub owned: bool,
+    /// Where it lies until it is whole; none: at `path` from the start. The engine renames it to
+    /// `path` once it is whole and flushed, and never replaces anything.
+    pub temp_path: Option<PathBuf>,
+    /// How a file that was whole at the start looked then: once it looks otherwise, no byte of it is
+    /// served, and the torrent fails with [`EngineFault::FilesChanged`].
+    pub stamp: Option<FileStamp>,
+    /// How much it is wanted before the others.
+    pub priority: Priority,
 }
 
 /// All the engine needs to run one torrent.
@@ -67,6 +77,12 @@ pub struct StartSpec {
     pub files: Vec<FileTarget>,
     /// Pieces verified to be on disk.
     pub have: Bitfield,
+    /// In which order pieces are fetched.
+    pub order: Order,
+    /// The first and the last pieces of each file come before the others.
+    pub first_last: bool,
+    /// How room is taken for files.
+    pub preallocate: Preallocate,
 }
 
 /// What core asks of the engine.
@@ -123,6 +139,18 @@ pub enum EngineRequest {
         /// One bit a file, in metainfo order.
         wanted: Bitfield,
     },
+    /// Change in which order a running torrent fetches its pieces. Not answered, and ignored when it
+    /// does not run.
+    Steer {
+        /// Which torrent.
+        hash: InfoHash,
+        /// In which order.
+        order: Order,
+        /// The first and the last pieces of each file come before the others.
+        first_last: bool,
+        /// Files that are not of normal priority.
+        priorities: Priorities,
+    },
     /// Stop everything within a few seconds, answer [`EngineEvent::Stopped`] for each torrent that
     /// ran, then [`EngineEvent::Down`].
     Shutdown,
@@ -141,6 +169,12 @@ pub enum EngineFault {
     PermissionDenied,
     /// A file that this torrent did not write is where it would write.
     FileInTheWay,
+    /// A file that was whole is gone or looks otherwise.
+    FilesChanged,
+    /// The volume cannot be written to.
+    ReadOnly,
+    /// The volume's file system cannot hold a file of that size.
+    FileTooBig,
     /// A peer or tracker sent nonsense, or the engine failed inside; worth another try.
     Internal,
     /// The engine's library refuses this torrent, however often it is asked.

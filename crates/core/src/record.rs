@@ -3,11 +3,14 @@
 //! A record holds only what must survive. What is merely happening now lives in
 //! [`Live`](crate::Live) and is never stored.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
-use crate::Timestamp;
+use crate::{Order, PendingMove, Place, Priorities, Renames, Timestamp};
+
+/// Most peers of a magnet (`x.pe`) that are remembered.
+pub const MAX_PEERS: usize = 64;
 
 /// What the user wants of a torrent. Only the user changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,6 +139,27 @@ pub struct TorrentRecord {
     pub removed_at: Option<Timestamp>,
     /// It was removed with its files, which went or are to go to the trash.
     pub trashed: bool,
+    /// In which order its pieces are fetched.
+    pub order: Order,
+    /// The first and the last pieces of each file are fetched before the others.
+    pub first_last: bool,
+    /// Files with a priority of their own.
+    pub priorities: Priorities,
+    /// Files with another name on disk than the one chosen for them. Stored by
+    /// [`StoreOp::PutNames`](crate::StoreOp::PutNames) alone.
+    pub renames: Renames,
+    /// Absolute folder that its data lies in until it is complete; none: in `save_path`.
+    pub unfinished_path: Option<PathBuf>,
+    /// Files that are not whole carry ".part" behind their name.
+    pub part_suffix: bool,
+    /// A change of its place on disk that was promised and is not finished. Until it is, a file lies
+    /// either here or there.
+    pub moving: Option<PendingMove>,
+    /// Its files are still to go to the trash (when it is removed) or to come back from there (when
+    /// it is listed).
+    pub trash_pending: bool,
+    /// Peers named by its magnet; at most [`MAX_PEERS`].
+    pub peers: Vec<SocketAddr>,
 }
 
 impl TorrentRecord {
@@ -144,9 +168,24 @@ impl TorrentRecord {
         self.summary.is_some() && self.have_bytes >= self.wanted_bytes
     }
 
+    /// Where its data lies now. While [`moving`](Self::moving) is set, only part of it may.
+    pub fn place(&self) -> Place {
+        let folder = self.unfinished_path.as_ref().unwrap_or(&self.save_path);
+        Place {
+            folder: folder.clone(),
+            disk_name: self.disk_name.clone(),
+            renames: self.renames.clone(),
+        }
+    }
+
+    /// The folder that its data lies in now.
+    pub fn folder(&self) -> &std::path::Path {
+        self.unfinished_path.as_ref().unwrap_or(&self.save_path)
+    }
+
     /// The torrent's file or folder on disk, once its name is known.
     pub fn content_path(&self) -> Option<PathBuf> {
-        (!self.disk_name.is_empty()).then(|| self.save_path.join(&self.disk_name))
+        (!self.disk_name.is_empty()).then(|| self.folder().join(&self.disk_name))
     }
 }
 
@@ -157,6 +196,26 @@ pub struct FileStamp {
     pub size_bytes: Option<u64>,
     /// Nanoseconds since the Unix epoch; 0 when unknown.
     pub modified_ns: i64,
+    /// The file's own number on its volume (inode); 0 when unknown.
+    pub file_id: u64,
+}
+
+impl FileStamp {
+    /// Whether both may be of one unchanged file: an unknown number fits any.
+    pub fn matches(&self, other: &Self) -> bool {
+        let same_file = self.file_id == other.file_id || self.file_id == 0 || other.file_id == 0;
+        self.size_bytes == other.size_bytes && self.modified_ns == other.modified_ns && same_file
+    }
+}
+
+/// By what a volume is known again when it comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolumeMark {
+    /// Where it is mounted.
+    pub mount: PathBuf,
+    /// What tells it from another volume at the same mount point; empty when the system has no such
+    /// thing.
+    pub id: String,
 }
 
 /// What is known of a torrent's data on disk.
@@ -170,4 +229,6 @@ pub struct ResumeData {
     pub owned: Bitfield,
     /// False from the moment data may be written until a clean stop.
     pub clean: bool,
+    /// The volume it lay on; none when unknown.
+    pub volume: Option<VolumeMark>,
 }

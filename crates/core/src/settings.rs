@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::{Order, Preallocate};
+
 /// The value of one setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingValue {
@@ -210,6 +212,16 @@ settings! {
     downloads_folder: PathBuf = PathBuf::new(), "downloads.folder", SettingKind::Folder, NewTorrents, true;
     /// Leave programs that pose as films, music or documents unticked when a torrent is added.
     leave_out_disguised: bool = true, "downloads.leave_out_disguised", SettingKind::Bool, NewTorrents, true;
+    /// Files that are not whole carry ".part" behind their name.
+    part_suffix: bool = false, "downloads.part_suffix", SettingKind::Bool, NewTorrents, true;
+    /// Folder that torrents lie in until they are complete; empty for the one they are saved to.
+    unfinished_folder: PathBuf = PathBuf::new(), "downloads.unfinished_folder", SettingKind::Folder, NewTorrents, true;
+    /// How room on the volume is taken for files before their bytes are there.
+    preallocate: String = "none".to_owned(), "downloads.preallocate", SettingKind::Choice(&["none", "sparse", "full"]), Now, true;
+    /// In which order pieces are fetched.
+    order: String = "spread".to_owned(), "downloads.order", SettingKind::Choice(&["spread", "sequential"]), NewTorrents, true;
+    /// Fetch the first and the last pieces of each file before the others.
+    first_last: bool = false, "downloads.first_last", SettingKind::Bool, NewTorrents, true;
     /// Port that other people's programs call; 0 until one was chosen.
     port: u16 = 0, "network.port", SettingKind::Int { min: 0, max: 65_535 }, Reconnect, true;
     /// Ask the router to let calls through (UPnP).
@@ -250,6 +262,23 @@ impl Settings {
         check(def, &value)?;
         self.put(key, value);
         Ok(())
+    }
+
+    /// How room is taken for files.
+    pub fn preallocate(&self) -> Preallocate {
+        match self.preallocate.as_str() {
+            "sparse" => Preallocate::Sparse,
+            "full" => Preallocate::Full,
+            _ => Preallocate::None,
+        }
+    }
+
+    /// In which order new torrents fetch their pieces.
+    pub fn order(&self) -> Order {
+        match self.order.as_str() {
+            "sequential" => Order::Sequential,
+            _ => Order::Spread,
+        }
     }
 
     /// The settings that differ from their defaults.

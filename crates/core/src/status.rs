@@ -93,6 +93,7 @@ impl State {
             Phase::Starting => (Status::Downloading, Explanation::new("starting")),
             Phase::Running if t.record.is_complete() => (Status::Seeding, seeding(t)),
             Phase::Running => (Status::Downloading, downloading(t)),
+            Phase::Moving => (Status::Waiting, Explanation::new("moving")),
             Phase::Trashing => (Status::Waiting, Explanation::new("removing")),
             Phase::Idle | Phase::Stopping => self.explain_idle(t),
         }
@@ -183,9 +184,28 @@ fn of_fault(fault: &Fault) -> Explanation {
         Fault::PermissionDenied(path) => {
             Explanation::new("permission_denied").with("path", &path.display())
         }
-        Fault::DiskFull { needed_bytes } => {
-            Explanation::new("disk_full").with("needed_bytes", &needed_bytes)
+        Fault::DiskFull {
+            needed_bytes,
+            volume,
+        } => Explanation::new("disk_full")
+            .with("needed_bytes", &needed_bytes)
+            .with("volume", &volume.display()),
+        Fault::VolumeChanged(path) => {
+            Explanation::new("volume_changed").with("path", &path.display())
         }
+        Fault::ReadOnly(path) => Explanation::new("read_only").with("path", &path.display()),
+        Fault::FileTooBig(path) => Explanation::new("file_too_big").with("path", &path.display()),
+        Fault::MatchesPartly {
+            path,
+            good_bytes,
+            total_bytes,
+        } => Explanation::new("matches_partly")
+            .with("path", &path.display())
+            .with("good_bytes", &good_bytes)
+            .with("total_bytes", &total_bytes),
+        Fault::MoveFailed { to, why } => Explanation::new("move_failed")
+            .with("path", &to.display())
+            .with("reason", &of_fault(why).code),
         Fault::FilesChanged => Explanation::new("files_changed"),
         Fault::Io(detail) => Explanation::new("io").with("detail", &detail),
         Fault::Internal(detail) => Explanation::new("internal").with("detail", &detail),

@@ -5,7 +5,7 @@
 
 use shoal_metainfo::InfoHash;
 
-use crate::{Label, Selection, SettingValue, Timestamp};
+use crate::{Label, Priorities, Selection, SettingValue, Timestamp, Whereabouts};
 
 /// Most steps kept.
 pub const UNDO_STEPS_MAX: usize = 50;
@@ -34,6 +34,12 @@ pub enum Change {
     Remove(InfoHash, bool),
     /// Set the files wanted.
     Select(InfoHash, SelectionChange),
+    /// Move a torrent's files to there.
+    Move(InfoHash, Box<Whereabouts>),
+    /// Set the name shown.
+    Name(InfoHash, String),
+    /// Set which files are wanted before others.
+    Priorities(InfoHash, Priorities),
     /// Set the labels of a torrent.
     Labels(InfoHash, Vec<String>),
     /// Make or recolour a label.
@@ -53,6 +59,12 @@ pub enum StepKind {
     Trashed,
     /// Files were chosen.
     Selected,
+    /// Data was moved.
+    Moved,
+    /// A torrent or files of it were renamed.
+    Renamed,
+    /// Priorities of files were changed.
+    Prioritised,
     /// Labels were changed.
     Labelled,
     /// Settings were changed.

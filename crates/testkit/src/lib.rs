@@ -28,7 +28,7 @@ pub mod wait;
 
 use std::path::PathBuf;
 
-pub use fake_engine::{FakeEngine, SimOptions};
+pub use fake_engine::{FakeEngine, SimOptions, Steering};
 pub use guard::Process;
 pub use hostile::Hostile;
 pub use net::{Host, Site};

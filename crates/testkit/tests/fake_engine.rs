@@ -10,7 +10,7 @@ use std::{
 
 use shoal_core::{
     Bitfield, Engine as _, EngineEvent, EngineFault, EngineRequest, FileTarget, InfoHash,
-    NetworkOptions, OpId, StartSpec, TorrentSample,
+    NetworkOptions, OpId, Order, Preallocate, Priority, StartSpec, TorrentSample,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::{FakeEngine, SimOptions, TorrentSpec, make_tree, wait};
@@ -44,6 +44,9 @@ fn spec(meta: &Arc<Metainfo>, op: u64, have: Bitfield) -> EngineRequest {
         length: file.length,
         wanted: true,
         owned: false,
+        temp_path: None,
+        stamp: None,
+        priority: Priority::Normal,
     };
     EngineRequest::Start(Box::new(StartSpec {
         op: OpId(op),
@@ -53,6 +56,9 @@ fn spec(meta: &Arc<Metainfo>, op: u64, have: Bitfield) -> EngineRequest {
         root: PathBuf::from("/nowhere"),
         files: meta.files.iter().map(target).collect(),
         have,
+        order: Order::Spread,
+        first_last: false,
+        preallocate: Preallocate::None,
     }))
 }
 

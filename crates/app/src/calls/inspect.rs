@@ -6,7 +6,7 @@ use base64::Engine as _;
 use shoal_api::{
     AddReply, AddRequest, AddedView, ApiError, ApiResult, InspectRequest, InspectSource, Preview,
 };
-use shoal_core::{Command, Intent, NewTorrent, Reply, Selection, Source};
+use shoal_core::{Command, Existing, Intent, NewTorrent, Reply, Selection, Source};
 use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, MagnetError, Metainfo, sanitize::display_text};
 use url::Url;
 
@@ -99,6 +99,12 @@ impl Inner {
             intent: if r.start { Intent::Run } else { Intent::Stop },
             labels: r.labels,
             choose_files: r.choose_files,
+            existing: Existing::Ask,
+            priorities: Arc::default(),
+            order: None,
+            first_last: None,
+            disk_name: None,
+            resume: None,
         };
         match self.command(Command::Add(Box::new(new))).await? {
             Reply::Added(hash) => Ok(AddReply {

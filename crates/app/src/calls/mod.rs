@@ -96,6 +96,10 @@ fn refused(refusal: Refusal) -> ApiError {
         Refusal::BadSelection => ApiError::new("bad_selection"),
         Refusal::BadLabel => ApiError::new("bad_label"),
         Refusal::TooMany => ApiError::new("too_many").with("max", shoal_core::TORRENTS_MAX),
+        Refusal::NameTaken(name) => ApiError::new("name_taken").with("name", name),
+        Refusal::BadName(name) => ApiError::new("bad_name").with("name", name),
+        Refusal::BadFolder => ApiError::new("bad_folder"),
+        Refusal::Moving(hash) => ApiError::new("moving").with("hash", hash),
         Refusal::ShuttingDown => ApiError::new("shutting_down"),
     }
 }

@@ -391,6 +391,7 @@ fn forget_again(shared: &Shared, hash: InfoHash) {
         stamps: vec![],
         owned: Bitfield::new(0),
         clean: false,
+        volume: None,
     };
     if let Err(error) = shared.store.save_resume_blocking(hash, nothing) {
         tracing::warn!(%error, "what was known of a torrent's old place is still stored");

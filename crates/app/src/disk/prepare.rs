@@ -100,6 +100,7 @@ pub(super) fn save(
         owned: claimed(owned, &stamps),
         stamps,
         clean: true,
+        volume: None,
     };
     let saved = shared.store.save_resume_blocking(record.hash, data);
     saved.map_err(|e| Fault::Io(e.to_string()))
@@ -174,6 +175,9 @@ pub(super) fn prepared(
         owned,
         have_bytes,
         disk_name: record.disk_name.clone(),
+        unfinished_path: record.unfinished_path.clone(),
+        volume: None,
+        stamps: vec![],
     }
 }
 
@@ -197,7 +201,10 @@ fn need_folder(folder: &Path, may_make: bool, begun: bool) -> Result<(), Fault> 
             Fault::PermissionDenied(folder.to_owned())
         }
         ErrorKind::NotFound => Fault::FolderMissing(folder.to_owned()),
-        ErrorKind::StorageFull => Fault::DiskFull { needed_bytes: 0 },
+        ErrorKind::StorageFull => Fault::DiskFull {
+            needed_bytes: 0,
+            volume: folder.to_owned(),
+        },
         _ => Fault::Io(e.to_string()),
     })
 }

@@ -9,8 +9,8 @@ use super::{
     commands::{Outcome, check_label},
 };
 use crate::{
-    Change, Effect, EngineRequest, Label, Live, MetaSummary, NewTorrent, Phase, Refusal, Reply,
-    StoreOp, Timestamp, TorrentRecord, TrashMove, wanted_bytes,
+    Change, Effect, EngineRequest, Label, Live, MAX_PEERS, MetaSummary, NewTorrent, Phase, Refusal,
+    Renames, Reply, StoreOp, Timestamp, TorrentRecord, TrashMove, wanted_bytes,
 };
 
 impl State {
@@ -167,5 +167,14 @@ fn new_record(new: &NewTorrent, now: Timestamp) -> TorrentRecord {
         completed_at: None,
         removed_at: None,
         trashed: false,
+        order: new.order.unwrap_or_default(),
+        first_last: new.first_last.unwrap_or_default(),
+        priorities: new.priorities.clone(),
+        renames: Renames::default(),
+        unfinished_path: None,
+        part_suffix: false,
+        moving: None,
+        trash_pending: false,
+        peers: new.peers.iter().copied().take(MAX_PEERS).collect(),
     }
 }

@@ -29,6 +29,7 @@ impl State {
                 self.touch(hash);
                 Some(Change::Labels(hash, old))
             }
+            Change::Move(..) | Change::Name(..) | Change::Priorities(..) => None,
             Change::PutLabel(label) => {
                 self.remember_labels();
                 ops.push(StoreOp::PutLabel(label.clone()));

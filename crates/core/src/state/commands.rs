@@ -59,6 +59,14 @@ impl State {
             Command::Select(hash, change) => self.select(hash, change, now),
             Command::Recheck(hashes) => self.recheck(&hashes),
             Command::SaveBeside(hash) => self.save_beside(hash),
+            Command::Move(..)
+            | Command::CancelMove(_)
+            | Command::Rename(..)
+            | Command::Locate(..)
+            | Command::Adopt(_)
+            | Command::SetOrder(..)
+            | Command::SetPriorities(..)
+            | Command::HoldCheck(..) => Ok((vec![], vec![], Reply::Done)),
             Command::SetLabels(hashes, labels) => self.set_labels(&hashes, &labels, now),
             Command::PutLabel(label) => {
                 check_label(&label)?;

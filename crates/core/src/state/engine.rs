@@ -351,7 +351,13 @@ fn fault_of(
     needed_bytes: u64,
 ) -> Fault {
     match fault {
-        EngineFault::DiskFull => Fault::DiskFull { needed_bytes },
+        EngineFault::DiskFull => Fault::DiskFull {
+            needed_bytes,
+            volume: folder,
+        },
+        EngineFault::FilesChanged => Fault::FilesChanged,
+        EngineFault::ReadOnly => Fault::ReadOnly(folder),
+        EngineFault::FileTooBig => Fault::FileTooBig(path),
         EngineFault::FolderMissing => Fault::FolderMissing(folder),
         EngineFault::PermissionDenied => Fault::PermissionDenied(path),
         EngineFault::FileInTheWay => Fault::FileInTheWay(path),

@@ -148,6 +148,9 @@ fn torrent_of(change: &Change) -> Option<InfoHash> {
         Change::Restore(hash)
         | Change::Remove(hash, _)
         | Change::Select(hash, _)
+        | Change::Move(hash, _)
+        | Change::Name(hash, _)
+        | Change::Priorities(hash, _)
         | Change::Labels(hash, _) => Some(*hash),
         Change::PutLabel(_) | Change::DropLabel(_) | Change::Setting(..) => None,
     }

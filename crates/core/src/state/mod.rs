@@ -200,6 +200,10 @@ impl State {
             Msg::Prepared { hash, op, outcome } => self.on_prepared(hash, op, outcome, now),
             Msg::Flushed { hash, op, ok } => self.on_flushed(hash, op, ok, now),
             Msg::TrashDone { hash, error } => self.on_trash_done(hash, error, now),
+            Msg::Relocated { .. }
+            | Msg::MoveProgress { .. }
+            | Msg::Probed { .. }
+            | Msg::FilesChanged { .. } => vec![],
             Msg::Stored => {
                 self.before = None;
                 vec![]

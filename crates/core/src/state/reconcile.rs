@@ -88,6 +88,7 @@ impl State {
                 full_check,
                 avoid,
                 fresh_name,
+                adopt: false,
             });
         } else if !known && self.wants_run(t) {
             let (trackers, peers) = (t.record.trackers.clone(), t.live.peers.clone());
@@ -221,10 +222,15 @@ impl Fault {
             Self::FolderMissing(_)
             | Self::PermissionDenied(_)
             | Self::DiskFull { .. }
+            | Self::VolumeChanged(_)
+            | Self::ReadOnly(_)
             | Self::Io(_)
             | Self::Internal(_)
             | Self::NoPeerSource => true,
             Self::FileInTheWay(_)
+            | Self::FileTooBig(_)
+            | Self::MatchesPartly { .. }
+            | Self::MoveFailed { .. }
             | Self::FilesChanged
             | Self::Unsupported(_)
             | Self::BadMetadata(_)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shoal_core::{
-    Bitfield, InfoHash, Intent, NewTorrent, Prepared, Selection, SelectionChange, Source,
+    Bitfield, Existing, InfoHash, Intent, NewTorrent, Prepared, Selection, SelectionChange, Source,
     wanted_bytes,
 };
 use shoal_metainfo::Metainfo;
@@ -64,6 +64,12 @@ pub fn from_file(meta: &Arc<Metainfo>) -> NewTorrent {
         intent: Intent::Run,
         labels: vec![],
         choose_files: false,
+        existing: Existing::Ask,
+        priorities: Arc::default(),
+        order: None,
+        first_last: None,
+        disk_name: None,
+        resume: None,
     }
 }
 
@@ -81,6 +87,12 @@ pub fn from_magnet(hash: InfoHash) -> NewTorrent {
         intent: Intent::Run,
         labels: vec![],
         choose_files: false,
+        existing: Existing::Ask,
+        priorities: Arc::default(),
+        order: None,
+        first_last: None,
+        disk_name: None,
+        resume: None,
     }
 }
 
@@ -126,5 +138,8 @@ pub fn found(meta: &Metainfo, selection: &Selection, have: &Bitfield, name: &str
         owned: Bitfield::full(u32::try_from(meta.files.len()).unwrap()),
         have_bytes: have_bytes(meta, selection, have),
         disk_name: name.to_owned(),
+        unfinished_path: None,
+        volume: None,
+        stamps: vec![],
     }
 }

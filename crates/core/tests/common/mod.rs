@@ -18,7 +18,7 @@ use std::{
 
 use shoal_core::{
     CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg, OpId,
-    Prepared, Reply, StartSpec, State, Timestamp,
+    Preallocate, Prepared, Priority, Reply, StartSpec, State, Timestamp,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -179,6 +179,7 @@ impl World {
                 full_check: full,
                 avoid,
                 fresh_name: fresh,
+                adopt: _,
             } => self.disk.ask(Job::Prepare {
                 hash,
                 op,
@@ -203,6 +204,10 @@ impl World {
             }
             Effect::Trash(hash) => self.disk.ask(Job::Trash(hash)),
             Effect::Untrash(hash) => self.disk.ask(Job::Untrash(hash)),
+            Effect::HoldCheck(..)
+            | Effect::Relocate { .. }
+            | Effect::CancelRelocate(_)
+            | Effect::Probe(_) => {}
             Effect::Reply(id, reply) => self.replies.entry(id).or_default().push(reply),
             Effect::Exit => {
                 assert!(self.down, "left before the engine was down");
@@ -229,6 +234,9 @@ impl World {
             length: f.length,
             wanted: record.selection.wants(i),
             owned: true,
+            temp_path: None,
+            stamp: None,
+            priority: Priority::Normal,
         };
         let spec = StartSpec {
             op,
@@ -238,6 +246,9 @@ impl World {
             files: meta.files.iter().enumerate().map(target).collect(),
             have: prepared.have,
             meta,
+            order: record.order,
+            first_last: record.first_last,
+            preallocate: Preallocate::None,
         };
         let request = EngineRequest::Start(Box::new(spec));
         self.requests.push(request.clone());

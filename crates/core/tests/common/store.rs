@@ -33,6 +33,7 @@ impl Rows {
             StoreOp::PutMetainfo(hash, bytes) => {
                 self.metainfo.insert(hash, bytes.to_vec());
             }
+            StoreOp::PutNames(..) | StoreOp::PutResume(..) => {}
             StoreOp::DropTorrent(hash) => {
                 self.torrents.remove(&hash);
                 self.metainfo.remove(&hash);

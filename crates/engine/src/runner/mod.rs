@@ -124,7 +124,7 @@ impl Runner {
             }
             EngineRequest::Select { hash, wanted } => self.select(hash, wanted),
             // Handled by the loop itself.
-            EngineRequest::Shutdown => {}
+            EngineRequest::Steer { .. } | EngineRequest::Shutdown => {}
         }
     }
 

@@ -15,7 +15,10 @@ use std::{
 };
 
 use sha1::{Digest, Sha1};
-use shoal_core::{Engine, EngineEvent, EngineRequest, FileTarget, NetworkOptions, OpId, StartSpec};
+use shoal_core::{
+    Engine, EngineEvent, EngineRequest, FileTarget, NetworkOptions, OpId, Order, Preallocate,
+    Priority, StartSpec,
+};
 use shoal_engine::{EngineConfig, RqbitEngine, RuntimeFlavour};
 use shoal_metainfo::{Bitfield, Metainfo};
 use tempfile::TempDir;
@@ -106,6 +109,9 @@ impl Sample {
             length: self.meta.files[i].length,
             wanted: self.meta.files[i].on_disk(),
             owned: false,
+            temp_path: None,
+            stamp: None,
+            priority: Priority::Normal,
         });
         StartSpec {
             op: OpId(op),
@@ -115,6 +121,9 @@ impl Sample {
             root: root.to_path_buf(),
             files: files.collect(),
             have: Bitfield::new(self.meta.piece_count),
+            order: Order::Spread,
+            first_last: false,
+            preallocate: Preallocate::None,
         }
     }
 

@@ -16,7 +16,8 @@ use std::{
 };
 
 use shoal_core::{
-    Bitfield, Engine, EngineEvent, EngineFault, EngineRequest, EngineSink, InfoHash, PeerInfo,
+    Bitfield, Engine, EngineEvent, EngineFault, EngineRequest, EngineSink, InfoHash, Order,
+    PeerInfo, Priorities,
 };
 use shoal_metainfo::Metainfo;
 
@@ -54,6 +55,9 @@ impl Default for SimOptions {
         }
     }
 }
+
+/// Order, first and last pieces first, and the priorities of files that are not normal.
+pub type Steering = (Order, bool, Priorities);
 
 /// The fake engine. Clones are the same engine.
 #[derive(Clone)]
@@ -137,6 +141,11 @@ impl FakeEngine {
     /// Pieces a running torrent has.
     pub fn have(&self, hash: InfoHash) -> Option<Bitfield> {
         self.session().have(hash)
+    }
+
+    /// In which order a running torrent fetches its pieces.
+    pub fn steering(&self, hash: InfoHash) -> Option<Steering> {
+        self.session().steering(hash)
     }
 
     /// Bytes a second this torrent receives from now on; 0 stalls it.

@@ -13,7 +13,7 @@ use shoal_core::{
 };
 use shoal_metainfo::Metainfo;
 
-use super::{SimOptions, torrent::Running};
+use super::{SimOptions, Steering, torrent::Running};
 
 /// What the swarm answers to a fetch.
 #[derive(Clone)]
@@ -94,6 +94,10 @@ impl Session {
             .map(|torrent| torrent.have().clone())
     }
 
+    pub(super) fn steering(&self, hash: InfoHash) -> Option<Steering> {
+        self.torrents.get(&hash).map(|t| t.steering().clone())
+    }
+
     pub(super) fn set_down_bps(&mut self, hash: InfoHash, rate: u64) {
         self.down_bps.insert(hash, rate);
     }
@@ -146,6 +150,16 @@ impl Session {
                     && torrent.select(&wanted)
                 {
                     self.events.push_back(torrent.finished_event());
+                }
+            }
+            EngineRequest::Steer {
+                hash,
+                order,
+                first_last,
+                priorities,
+            } => {
+                if let Some(torrent) = self.torrents.get_mut(&hash) {
+                    torrent.steer((order, first_last, priorities));
                 }
             }
             EngineRequest::Shutdown => {

@@ -1,7 +1,13 @@
 //! One running torrent of the fake engine: pieces arrive in order at a given rate. It counts as the
 //! port says: bytes since the start, wanted bytes verified, finished once.
 
-use shoal_core::{Bitfield, EngineEvent, OpId, PeerInfo, PeerState, StartSpec, TorrentSample};
+use std::sync::Arc;
+
+use shoal_core::{
+    Bitfield, EngineEvent, OpId, PeerInfo, PeerState, Priority, StartSpec, TorrentSample,
+};
+
+use super::Steering;
 
 const MS: u64 = 1_000;
 
@@ -21,6 +27,7 @@ pub(super) struct Running {
     up_rest: u64,
     finished: bool,
     sample: TorrentSample,
+    steering: Steering,
 }
 
 impl Running {
@@ -30,6 +37,8 @@ impl Running {
         for (index, file) in (0..).zip(&spec.files) {
             owned.set(index, file.owned);
         }
+        let with = (0..).zip(spec.files.iter().map(|f| f.priority));
+        let priorities = Arc::new(with.filter(|(_, p)| *p != Priority::Normal).collect());
         let pieces = spec.meta.piece_count;
         let mut torrent = Self {
             have: Bitfield::from_bytes(pieces, spec.have.as_bytes())
@@ -42,6 +51,7 @@ impl Running {
             up_rest: 0,
             finished: false,
             sample: TorrentSample::default(),
+            steering: (spec.order, spec.first_last, priorities),
             spec,
         };
         torrent.mark_wanted();
@@ -56,6 +66,14 @@ impl Running {
 
     pub(super) fn have(&self) -> &Bitfield {
         &self.have
+    }
+
+    pub(super) fn steering(&self) -> &Steering {
+        &self.steering
+    }
+
+    pub(super) fn steer(&mut self, steering: Steering) {
+        self.steering = steering;
     }
 
     pub(super) fn finished_event(&self) -> EngineEvent {
