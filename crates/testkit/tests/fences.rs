@@ -16,8 +16,12 @@ use tempfile::TempDir;
 const OURS: &[(&str, &[&str])] = &[
     ("shoal-metainfo", &[]),
     ("shoal-api", &[]),
+    ("shoal-files", &[]),
     ("shoal-core", &["shoal-metainfo"]),
-    ("shoal-engine", &["shoal-core", "shoal-metainfo"]),
+    (
+        "shoal-engine",
+        &["shoal-core", "shoal-files", "shoal-metainfo"],
+    ),
     ("shoal-store", &["shoal-core", "shoal-metainfo"]),
     (
         "shoal-app",
@@ -25,13 +29,17 @@ const OURS: &[(&str, &[&str])] = &[
             "shoal-api",
             "shoal-core",
             "shoal-engine",
+            "shoal-files",
             "shoal-metainfo",
             "shoal-store",
         ],
     ),
     ("shoal-headless", &["shoal-api", "shoal-app"]),
     ("shoal", &["shoal-api", "shoal-app"]),
-    ("shoal-testkit", &["shoal-core", "shoal-metainfo"]),
+    (
+        "shoal-testkit",
+        &["shoal-core", "shoal-files", "shoal-metainfo"],
+    ),
 ];
 
 /// Foreign crates with the only ones of ours that may name them, in tests and builds too. What ends
