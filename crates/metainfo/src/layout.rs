@@ -52,7 +52,7 @@ pub(crate) fn check_components(decoded: Vec<String>) -> Result<Vec<String>, Meta
 /// The name of a torrent's own file or folder, a safe component that is not hidden: a torrent
 /// called `.config` or `.ssh` must not merge with the user's folder when downloads go to the home
 /// folder.
-pub(crate) fn top_level_name(name: &str) -> String {
+pub fn top_level_name(name: &str) -> String {
     let safe = safe_component(name);
     match safe.strip_prefix('.') {
         Some(rest) => safe_component(&format!("_{rest}")),
@@ -63,7 +63,7 @@ pub(crate) fn top_level_name(name: &str) -> String {
 /// What makes two names the same file on a disk that ignores case and Unicode form.
 ///
 /// Coarser than any real disk (`ß` equals `ss`): too many renames do no harm, a missed one does.
-pub(crate) fn fold(name: &str) -> String {
+pub fn fold(name: &str) -> String {
     name.nfd()
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+pub use crate::layout::{fold, top_level_name};
+
 /// The longest shown text, in characters.
 pub const MAX_DISPLAY_CHARS: usize = 512;
 
