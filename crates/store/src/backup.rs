@@ -118,7 +118,7 @@ impl Running {
         let (end, ended) = mpsc::channel();
         let dir = dir.to_owned();
         let work = move || {
-            let result = schema::quick_check(&conn).and_then(|()| make(&dir, &conn));
+            let result = schema::check(&conn).and_then(|()| make(&dir, &conn));
             drop(conn);
             let plain = result.as_ref().map(|_| ()).map_err(Clone::clone);
             done(result);

@@ -77,7 +77,7 @@ fn prepare(backup: &Path, ready: &Path, migrations: &[&[&str]]) -> Result<(), St
     fs::copy(backup, ready)?;
     let conn = connect(ready)?;
     match schema::identify(&conn, schema::newest(migrations))? {
-        Identity::Ours(_) => schema::quick_check(&conn)?,
+        Identity::Ours(_) => schema::check(&conn)?,
         Identity::New => return Err(StoreError::Damaged("it is empty".to_owned())),
     }
     conn.close().map_err(|(_, error)| error)?;

@@ -1,7 +1,7 @@
 //! Reading everything that a start needs, in one pass. It must not read the metainfo of every
 //! torrent, and no row may stop it.
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use rusqlite::Connection;
 use shoal_core::{Label, SettingValue, Timestamp, TorrentRecord, UndoStep};
@@ -9,7 +9,8 @@ use shoal_core::{Label, SettingValue, Timestamp, TorrentRecord, UndoStep};
 use crate::{
     StoreError,
     table::{
-        self, BadRow, Source, labels, meta, metainfo, resume, set_aside, settings, torrents, undo,
+        self, BadRow, Source, labels, meta, metainfo, names, resume, set_aside, settings, torrents,
+        undo,
     },
 };
 
@@ -67,8 +68,13 @@ pub(crate) fn notes(conn: &Connection, now: Timestamp) -> Result<Notes, StoreErr
 
 pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, StoreError> {
     let mut bad = Vec::new();
+    let mut renames: HashMap<_, _> = all(conn, &names::ALL, &mut bad)?.into_iter().collect();
+    let mut torrents = all(conn, &torrents::ALL, &mut bad)?;
+    for torrent in &mut torrents {
+        torrent.renames = renames.remove(&torrent.hash).unwrap_or_default();
+    }
     let loaded = Loaded {
-        torrents: all(conn, &torrents::ALL, &mut bad)?,
+        torrents,
         labels: all(conn, &labels::ALL, &mut bad)?,
         settings: all(conn, &settings::ALL, &mut bad)?,
         undo: all(conn, &undo::ALL, &mut bad)?,

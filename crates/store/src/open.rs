@@ -17,7 +17,7 @@ use crate::{
     damage::{self, Replaced},
     load::{self, Loaded},
     schema::{self, Header, Identity, MIGRATIONS},
-    table::resume,
+    table::{meta, resume},
 };
 
 pub(crate) const DB: &str = "shoal.db";
@@ -99,7 +99,7 @@ fn try_open(dir: &Path, now: Timestamp, migrations: &[&[&str]]) -> Result<Opened
     };
     if from < migrations.len() {
         if from > 0 {
-            schema::quick_check(&conn)?;
+            schema::check(&conn)?;
             backup::make(dir, &conn)?;
         }
         schema::migrate(&mut conn, from, migrations)?;
@@ -107,7 +107,7 @@ fn try_open(dir: &Path, now: Timestamp, migrations: &[&[&str]]) -> Result<Opened
     }
     let notes = load::notes(&conn, now)?;
     if !notes.ended_clean && from > 0 {
-        schema::quick_check(&conn)?;
+        schema::check(&conn)?;
     }
     let backup_due = identity != Identity::New
         && notes
@@ -117,6 +117,13 @@ fn try_open(dir: &Path, now: Timestamp, migrations: &[&[&str]]) -> Result<Opened
     loaded.set_aside.extend(notes.set_aside);
     loaded.clean_end = notes.ended_clean || identity == Identity::New;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    // A database that cannot even take this note would tell every later start that all is well. For
+    // lack of room or rights it is tried again with the first write.
+    match meta::put(&conn, meta::Note::EndedClean(false)) {
+        Err(error @ StoreError::Damaged(_)) => return Err(error),
+        Err(error) => tracing::warn!(%error, "the start could not be noted"),
+        Ok(()) => {}
+    }
     Ok(Opened {
         conn,
         loaded,

@@ -169,7 +169,7 @@ fn allocate(file: &File) -> io::Result<()> {
 fn write_noise(mut file: &File) -> io::Result<()> {
     use io::{Seek as _, Write as _};
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut block = [0; 64 * 1024];
+    let mut block = vec![0; 64 * 1024];
     file.rewind()?;
     for _ in 0..BYTES / block.len() as u64 {
         for word in block.chunks_exact_mut(8) {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
     StoreError,
-    table::{labels, meta, metainfo, resume, set_aside, settings, torrents, undo},
+    table::{labels, meta, metainfo, names, resume, set_aside, settings, torrents, undo},
 };
 
 /// "Shoa": marks a database as ours, so that another program's is not mistaken for it.
@@ -14,16 +14,19 @@ const APPLICATION_ID: i64 = 0x5368_6f61;
 
 /// The steps from nothing to the newest version; each is the list of its statements. The version of
 /// a database is the number of steps it has behind it.
-pub(crate) const MIGRATIONS: &[&[&str]] = &[&[
-    torrents::V1,
-    metainfo::V1,
-    resume::V1,
-    labels::V1,
-    settings::V1,
-    undo::V1,
-    meta::V1,
-    set_aside::V1,
-]];
+pub(crate) const MIGRATIONS: &[&[&str]] = &[
+    &[
+        torrents::V1,
+        metainfo::V1,
+        resume::V1,
+        labels::V1,
+        settings::V1,
+        undo::V1,
+        meta::V1,
+        set_aside::V1,
+    ],
+    &[torrents::V2, resume::V2, names::V2],
+];
 
 /// What a database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,9 +127,10 @@ fn take_steps(
     Ok(tx.commit()?)
 }
 
-/// Whether `SQLite` finds the structure of the whole database sound.
-pub(crate) fn quick_check(conn: &Connection) -> Result<(), StoreError> {
-    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+/// Whether `SQLite` finds the whole database sound, indexes included: a row that only an index cannot
+/// find any more would stay lost.
+pub(crate) fn check(conn: &Connection) -> Result<(), StoreError> {
+    let verdict: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" {
         Ok(())
     } else {

@@ -65,13 +65,19 @@ impl<'a> Cells<'a> {
         Ok(self.opt_int()?.map(Timestamp))
     }
 
-    pub(super) fn text(&mut self) -> Result<&'a str, String> {
+    pub(super) fn opt_text(&mut self) -> Result<Option<&'a str>, String> {
         match self.take()? {
-            ValueRef::Text(bytes) => {
-                std::str::from_utf8(bytes).map_err(|_| self.wrong("valid text"))
-            }
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Some(text)),
+                Err(_) => Err(self.wrong("valid text")),
+            },
             _ => Err(self.wrong("text")),
         }
+    }
+
+    pub(super) fn text(&mut self) -> Result<&'a str, String> {
+        self.opt_text()?.ok_or_else(|| self.wrong("text"))
     }
 
     pub(super) fn opt_blob(&mut self) -> Result<Option<&'a [u8]>, String> {

@@ -4,6 +4,7 @@
 pub(crate) mod labels;
 pub(crate) mod meta;
 pub(crate) mod metainfo;
+pub(crate) mod names;
 pub(crate) mod resume;
 pub(crate) mod set_aside;
 pub(crate) mod settings;
@@ -11,6 +12,7 @@ pub(crate) mod torrents;
 pub(crate) mod undo;
 
 mod cells;
+mod places;
 
 use cells::Cells;
 use rusqlite::{Connection, ToSql};
@@ -68,7 +70,7 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         StoreOp::PutTorrent(record) => torrents::put(conn, record),
         StoreOp::PutMetainfo(hash, bytes) => metainfo::put(conn, *hash, bytes),
         StoreOp::DropTorrent(hash) => {
-            for table in ["torrents", "metainfo", "resume"] {
+            for table in ["torrents", "metainfo", "resume", "names"] {
                 execute(
                     conn,
                     &format!("DELETE FROM {table} WHERE hash = ?1"),
@@ -77,6 +79,8 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
             }
             Ok(())
         }
+        StoreOp::PutResume(hash, data) => resume::put(conn, *hash, data),
+        StoreOp::PutNames(hash, names) => names::put(conn, *hash, names),
         StoreOp::MarkDirty(hash) => resume::mark_dirty(conn, *hash),
         StoreOp::PutLabel(label) => labels::put(conn, label),
         StoreOp::DropLabel(name) => execute(conn, "DELETE FROM labels WHERE name = ?1", &[name]),

@@ -2,10 +2,10 @@
 //! at: without it the data is checked again, which is slow but right.
 
 use rusqlite::Connection;
-use shoal_core::{FileStamp, InfoHash, ResumeData};
+use shoal_core::{FileStamp, InfoHash, ResumeData, VolumeMark};
 
 use super::{Cells, Source, bits_of, execute, hash_of};
-use crate::StoreError;
+use crate::{StoreError, path};
 
 pub(crate) const V1: &str = "CREATE TABLE resume (
     hash BLOB PRIMARY KEY,
@@ -17,28 +17,38 @@ pub(crate) const V1: &str = "CREATE TABLE resume (
     clean INTEGER
 );";
 
+/// Without numbers of files and a volume nothing is known of them, and nothing is compared.
+pub(crate) const V2: &str = "
+    ALTER TABLE resume ADD COLUMN file_ids BLOB DEFAULT x'';
+    ALTER TABLE resume ADD COLUMN mount BLOB;
+    ALTER TABLE resume ADD COLUMN volume TEXT;";
+
 pub(crate) const ONE: Source<ResumeData> = Source {
     table: "resume",
-    select: "SELECT rowid, hash, have_len, have, stamps, owned_len, owned, clean FROM resume WHERE hash = ?1",
+    select: "SELECT rowid, hash, have_len, have, stamps, owned_len, owned, clean,
+        file_ids, mount, volume FROM resume WHERE hash = ?1",
     decode,
 };
 
 /// The rows that cannot be right, found without reading the bitfields of the others.
 pub(crate) const BAD: Source<ResumeData> = Source {
     table: "resume",
-    select: "SELECT rowid, hash, have_len, have, stamps, owned_len, owned, clean FROM resume
+    select: "SELECT rowid, hash, have_len, have, stamps, owned_len, owned, clean,
+        file_ids, mount, volume FROM resume
         WHERE typeof(hash) <> 'blob' OR length(hash) <> 20 OR typeof(have) <> 'blob'
         OR typeof(stamps) <> 'blob' OR typeof(owned) <> 'blob' OR typeof(have_len) <> 'integer'
         OR typeof(owned_len) <> 'integer' OR typeof(clean) <> 'integer'
+        OR typeof(file_ids) <> 'blob' OR length(file_ids) % 8 <> 0
         OR length(have) <> (have_len + 7) / 8 OR length(owned) <> (owned_len + 7) / 8
         ORDER BY rowid",
     decode,
 };
 
 pub(crate) fn put(conn: &Connection, hash: InfoHash, data: &ResumeData) -> Result<(), StoreError> {
+    let volume = data.volume.as_ref();
     execute(
         conn,
-        "INSERT OR REPLACE INTO resume VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO resume VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[
             &hash.0,
             &data.have.len(),
@@ -47,6 +57,9 @@ pub(crate) fn put(conn: &Connection, hash: InfoHash, data: &ResumeData) -> Resul
             &data.owned.len(),
             &data.owned.as_bytes(),
             &data.clean,
+            &encode_ids(&data.stamps),
+            &volume.map(|v| path::to_bytes(&v.mount)),
+            &volume.map(|v| v.id.as_str()),
         ],
     )
 }
@@ -54,7 +67,8 @@ pub(crate) fn put(conn: &Connection, hash: InfoHash, data: &ResumeData) -> Resul
 pub(crate) fn mark_dirty(conn: &Connection, hash: InfoHash) -> Result<(), StoreError> {
     execute(
         conn,
-        "INSERT INTO resume VALUES (?1, 0, x'', x'', 0, x'', 0) ON CONFLICT(hash) DO UPDATE SET clean = 0",
+        "INSERT INTO resume VALUES (?1, 0, x'', x'', 0, x'', 0, x'', NULL, NULL)
+            ON CONFLICT(hash) DO UPDATE SET clean = 0",
         &[&hash.0],
     )
 }
@@ -66,12 +80,48 @@ pub(crate) fn mark_all_dirty(conn: &Connection) -> Result<(), StoreError> {
 
 fn decode(cells: &mut Cells<'_>) -> Result<Option<ResumeData>, String> {
     hash_of(cells.blob()?)?;
-    Ok(Some(ResumeData {
+    let mut data = ResumeData {
         have: bits_of(cells.int()?, cells.blob()?)?,
         stamps: decode_stamps(cells.blob()?).ok_or_else(|| cells.wrong("a list of stamps"))?,
         owned: bits_of(cells.int()?, cells.blob()?)?,
         clean: cells.flag()?,
-    }))
+        volume: None,
+    };
+    let ids = cells.blob()?;
+    put_ids(ids, &mut data.stamps).ok_or_else(|| cells.wrong("one number a file"))?;
+    data.volume = match (cells.opt_blob()?, cells.opt_text()?) {
+        (None, None) => None,
+        (Some(mount), Some(id)) => Some(VolumeMark {
+            mount: path::from_bytes(mount)?,
+            id: id.to_owned(),
+        }),
+        _ => return Err("half a volume".to_owned()),
+    };
+    Ok(Some(data))
+}
+
+/// The numbers of the files, eight bytes each, low byte first; nothing when none is known.
+fn encode_ids(stamps: &[FileStamp]) -> Vec<u8> {
+    if stamps.iter().all(|s| s.file_id == 0) {
+        return Vec::new();
+    }
+    stamps
+        .iter()
+        .flat_map(|s| s.file_id.to_le_bytes())
+        .collect()
+}
+
+fn put_ids(bytes: &[u8], stamps: &mut [FileStamp]) -> Option<()> {
+    if bytes.is_empty() {
+        return Some(());
+    }
+    if bytes.len() != stamps.len() * 8 {
+        return None;
+    }
+    for (stamp, id) in stamps.iter_mut().zip(bytes.chunks_exact(8)) {
+        stamp.file_id = u64::from_le_bytes(id.try_into().ok()?);
+    }
+    Some(())
 }
 
 /// Bytes a stamp: whether there was a file, its size, its time of change; low byte first.
@@ -100,6 +150,7 @@ fn decode_stamps(bytes: &[u8]) -> Option<Vec<FileStamp>> {
                 _ => return None,
             },
             modified_ns: i64::from_le_bytes(b[9..].try_into().ok()?),
+            file_id: 0,
         })
     };
     bytes.chunks_exact(STAMP).map(decode_one).collect()

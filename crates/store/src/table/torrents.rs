@@ -1,12 +1,15 @@
 //! The list: one row a torrent, one column a fact. No constraint stands on a column but the key's:
 //! a damaged value is for the decoder to find, so that it costs one row and not the database.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use rusqlite::{Connection, params};
 use shoal_core::{
-    InfoHash, Intent, MetaSummary, Selection, Source as From, Timestamp, TorrentRecord,
+    InfoHash, Intent, MetaSummary, Order, PendingMove, Priorities, Priority, Renames, Selection,
+    Source as From, Timestamp, TorrentRecord,
 };
 
-use super::{Cells, Source, bits_of, counter, hash_of, json};
+use super::{Cells, Source, bits_of, counter, hash_of, json, places::MoveForm};
 use crate::{StoreError, path};
 
 pub(crate) const V1: &str = "CREATE TABLE torrents (
@@ -37,13 +40,25 @@ pub(crate) const V1: &str = "CREATE TABLE torrents (
     trashed INTEGER
 );";
 
+/// Columns of later versions stand behind the others, with what their absence meant before.
+pub(crate) const V2: &str = "
+    ALTER TABLE torrents ADD COLUMN piece_order TEXT DEFAULT 'spread';
+    ALTER TABLE torrents ADD COLUMN first_last INTEGER DEFAULT 0;
+    ALTER TABLE torrents ADD COLUMN priorities BLOB DEFAULT x'';
+    ALTER TABLE torrents ADD COLUMN unfinished_path BLOB;
+    ALTER TABLE torrents ADD COLUMN part_suffix INTEGER DEFAULT 0;
+    ALTER TABLE torrents ADD COLUMN moving TEXT;
+    ALTER TABLE torrents ADD COLUMN trash_pending INTEGER DEFAULT 0;
+    ALTER TABLE torrents ADD COLUMN peers TEXT DEFAULT '[]';";
+
 pub(crate) const ALL: Source<TorrentRecord> = Source {
     table: "torrents",
     select:
         "SELECT rowid, hash, name, added_at, source_kind, source, trackers, save_path, disk_name,
         total_bytes, piece_length, piece_count, file_count, private, selection_len, selection,
         awaiting_choice, intent, labels, have_bytes, wanted_bytes, downloaded_bytes, uploaded_bytes,
-        completed_at, removed_at, trashed FROM torrents ORDER BY rowid",
+        completed_at, removed_at, trashed, piece_order, first_last, priorities, unfinished_path,
+        part_suffix, moving, trash_pending, peers FROM torrents ORDER BY rowid",
     decode,
 };
 
@@ -51,7 +66,8 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
 /// looked for among all others, for every row.
 const PUT: &str = "INSERT INTO torrents VALUES (
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-        ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+        ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,
+        ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)
     ON CONFLICT(hash) DO UPDATE SET
         name = excluded.name, added_at = excluded.added_at, source_kind = excluded.source_kind,
         source = excluded.source, trackers = excluded.trackers, save_path = excluded.save_path,
@@ -63,7 +79,11 @@ const PUT: &str = "INSERT INTO torrents VALUES (
         labels = excluded.labels, have_bytes = excluded.have_bytes,
         wanted_bytes = excluded.wanted_bytes, downloaded_bytes = excluded.downloaded_bytes,
         uploaded_bytes = excluded.uploaded_bytes, completed_at = excluded.completed_at,
-        removed_at = excluded.removed_at, trashed = excluded.trashed";
+        removed_at = excluded.removed_at, trashed = excluded.trashed,
+        piece_order = excluded.piece_order, first_last = excluded.first_last,
+        priorities = excluded.priorities, unfinished_path = excluded.unfinished_path,
+        part_suffix = excluded.part_suffix, moving = excluded.moving,
+        trash_pending = excluded.trash_pending, peers = excluded.peers";
 
 pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), StoreError> {
     let (source_kind, source) = match &record.source {
@@ -76,6 +96,7 @@ pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), Store
         Selection::Only(bits) => Some(bits),
     };
     let summary = record.summary.as_ref();
+    let moving = record.moving.as_ref();
     conn.prepare_cached(PUT)?.execute(params![
         record.hash.0,
         record.name,
@@ -102,6 +123,14 @@ pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), Store
         record.completed_at.map(|t| t.0),
         record.removed_at.map(|t| t.0),
         record.trashed,
+        order_name(record.order),
+        record.first_last,
+        priorities_to_bytes(&record.priorities),
+        record.unfinished_path.as_deref().map(path::to_bytes),
+        record.part_suffix,
+        moving.map(|m| json(&MoveForm::of(m))).transpose()?,
+        record.trash_pending,
+        json(&record.peers)?,
     ])?;
     Ok(())
 }
@@ -129,7 +158,75 @@ fn decode(cells: &mut Cells<'_>) -> Result<Option<TorrentRecord>, String> {
         completed_at: cells.opt_time()?,
         removed_at: cells.opt_time()?,
         trashed: cells.flag()?,
+        order: order_of(cells.text()?).ok_or_else(|| cells.wrong("a known order"))?,
+        first_last: cells.flag()?,
+        priorities: priorities_of(cells.blob()?)
+            .ok_or_else(|| cells.wrong("a list of priorities"))?,
+        unfinished_path: cells.opt_blob()?.map(path::from_bytes).transpose()?,
+        part_suffix: cells.flag()?,
+        moving: decode_moving(cells)?,
+        trash_pending: cells.flag()?,
+        peers: parse(cells)?,
+        // From a table of their own.
+        renames: Renames::default(),
     }))
+}
+
+fn decode_moving(cells: &mut Cells<'_>) -> Result<Option<PendingMove>, String> {
+    let Some(text) = cells.opt_text()? else {
+        return Ok(None);
+    };
+    let form: MoveForm = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let moving = form.back().ok_or("a move that makes no sense")?;
+    Ok(Some(moving))
+}
+
+fn order_name(order: Order) -> &'static str {
+    match order {
+        Order::Spread => "spread",
+        Order::Sequential => "sequential",
+    }
+}
+
+fn order_of(name: &str) -> Option<Order> {
+    match name {
+        "spread" => Some(Order::Spread),
+        "sequential" => Some(Order::Sequential),
+        _ => None,
+    }
+}
+
+/// Bytes a file: its number, low byte first, and its priority.
+const PRIORITY: usize = 4 + 1;
+
+pub(super) fn priorities_to_bytes(priorities: &Priorities) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(priorities.len() * PRIORITY);
+    for (file, priority) in priorities.iter() {
+        bytes.extend(file.to_le_bytes());
+        bytes.push(match priority {
+            Priority::High => 0,
+            Priority::Normal => 1,
+            Priority::Low => 2,
+        });
+    }
+    bytes
+}
+
+pub(super) fn priorities_of(bytes: &[u8]) -> Option<Priorities> {
+    if !bytes.len().is_multiple_of(PRIORITY) {
+        return None;
+    }
+    let one = |b: &[u8]| {
+        let priority = match b[4] {
+            0 => Priority::High,
+            1 => Priority::Normal,
+            2 => Priority::Low,
+            _ => return None,
+        };
+        Some((u32::from_le_bytes(b[..4].try_into().ok()?), priority))
+    };
+    let all: Option<BTreeMap<u32, Priority>> = bytes.chunks_exact(PRIORITY).map(one).collect();
+    Some(Arc::new(all?))
 }
 
 fn decode_source(cells: &mut Cells<'_>) -> Result<From, String> {

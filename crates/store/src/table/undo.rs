@@ -11,7 +11,9 @@ use shoal_core::{
 
 use super::{
     Cells, Source, execute, hex, json,
+    places::WhereaboutsForm,
     settings::{from_json, to_json},
+    torrents::{priorities_of, priorities_to_bytes},
     unhex,
 };
 use crate::StoreError;
@@ -41,6 +43,9 @@ enum KindForm {
     Removed,
     Trashed,
     Selected,
+    Moved,
+    Renamed,
+    Prioritised,
     Labelled,
     Settings,
 }
@@ -61,6 +66,10 @@ enum ChangeForm {
         wanted_bytes: u64,
         have_bytes: u64,
     },
+    Move(String, WhereaboutsForm),
+    Name(String, String),
+    /// The bytes that the list keeps.
+    Priorities(String, String),
     Labels(String, Vec<String>),
     PutLabel {
         name: String,
@@ -134,6 +143,11 @@ fn change_form(change: &Change) -> ChangeForm {
             wanted_bytes: change.wanted_bytes,
             have_bytes: change.have_bytes,
         },
+        Change::Move(hash, to) => ChangeForm::Move(hash.to_string(), WhereaboutsForm::of(to)),
+        Change::Name(hash, name) => ChangeForm::Name(hash.to_string(), name.clone()),
+        Change::Priorities(hash, priorities) => {
+            ChangeForm::Priorities(hash.to_string(), hex(&priorities_to_bytes(priorities)))
+        }
         Change::Labels(hash, names) => ChangeForm::Labels(hash.to_string(), names.clone()),
         Change::PutLabel(label) => ChangeForm::PutLabel {
             name: label.name.clone(),
@@ -166,6 +180,11 @@ fn change_of(form: ChangeForm) -> Option<Change> {
             };
             Change::Select(parse(hash)?, change)
         }
+        ChangeForm::Move(hash, to) => Change::Move(parse(hash)?, Box::new(to.back()?)),
+        ChangeForm::Name(hash, name) => Change::Name(parse(hash)?, name),
+        ChangeForm::Priorities(hash, bytes) => {
+            Change::Priorities(parse(hash)?, priorities_of(&unhex(&bytes)?)?)
+        }
         ChangeForm::Labels(hash, names) => Change::Labels(parse(hash)?, names),
         ChangeForm::PutLabel { name, colour } => Change::PutLabel(Label { name, colour }),
         ChangeForm::DropLabel(name) => Change::DropLabel(name),
@@ -178,6 +197,9 @@ fn kind_form(kind: StepKind) -> KindForm {
         StepKind::Removed => KindForm::Removed,
         StepKind::Trashed => KindForm::Trashed,
         StepKind::Selected => KindForm::Selected,
+        StepKind::Moved => KindForm::Moved,
+        StepKind::Renamed => KindForm::Renamed,
+        StepKind::Prioritised => KindForm::Prioritised,
         StepKind::Labelled => KindForm::Labelled,
         StepKind::Settings => KindForm::Settings,
     }
@@ -188,6 +210,9 @@ fn kind_of(form: KindForm) -> StepKind {
         KindForm::Removed => StepKind::Removed,
         KindForm::Trashed => StepKind::Trashed,
         KindForm::Selected => StepKind::Selected,
+        KindForm::Moved => StepKind::Moved,
+        KindForm::Renamed => StepKind::Renamed,
+        KindForm::Prioritised => StepKind::Prioritised,
         KindForm::Labelled => StepKind::Labelled,
         KindForm::Settings => StepKind::Settings,
     }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::schema;
 
 /// Opens a damaged store: it says so, and the damaged bytes are still there.
 fn set_aside(dir: &Path, bytes: &[u8]) -> Loaded {
@@ -104,6 +105,7 @@ fn the_newest_good_backup_takes_the_place() {
         stamps: vec![],
         owned: Bitfield::full(1),
         clean: true,
+        volume: None,
     };
     store.save_resume_blocking(hash(1), data).unwrap();
     store.backup_now_blocking(NOW).unwrap();
@@ -188,7 +190,7 @@ fn a_newer_database_is_refused_and_not_touched() {
     let before = (fs::read(db(dir.path())).unwrap(), names(dir.path()));
     let error = StoreError::TooNew {
         found: 99,
-        known: 1,
+        known: schema::newest(schema::MIGRATIONS),
     };
     assert_eq!(Store::open(dir.path(), NOW).err(), Some(error.clone()));
     assert_eq!(
@@ -198,7 +200,7 @@ fn a_newer_database_is_refused_and_not_touched() {
 
     // Also when the new version is still in the write-ahead log only.
     raw(dir.path())
-        .pragma_update(None, "user_version", 1)
+        .pragma_update(None, "user_version", schema::newest(schema::MIGRATIONS))
         .unwrap();
     let conn = raw(dir.path());
     conn.set_db_config(

@@ -148,29 +148,11 @@ fn a_real_full_disk() {
     assert_eq!(loaded.torrents, [record(1)]);
     assert!(loaded.set_aside.is_empty());
 
-    // It ends some time, which is said, and all works again when there is room.
-    let mut rounds = 0..1_000;
-    while store.commit_blocking((100..400).map(put).collect()).is_ok() {
-        store
-            .commit_blocking((100..400).map(|n| StoreOp::DropTorrent(hash(n))).collect())
-            .ok();
-        fill(
-            &mount
-                .0
-                .path()
-                .join(format!("last{:?}", rounds.next().unwrap())),
-        );
-        store.with_connection(|conn| {
-            conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM")
-                .ok()
-        });
-    }
-    assert_eq!(store.room(), Room::None);
-    for entry in fs::read_dir(mount.0.path()).unwrap() {
-        let path = entry.unwrap().path();
-        if path != dir {
-            fs::remove_file(path).unwrap();
-        }
+    use_up(&store, mount.0.path());
+    // All works again when there is room.
+    let others = fs::read_dir(mount.0.path()).unwrap();
+    for other in others.map(|e| e.unwrap().path()).filter(|p| *p != dir) {
+        fs::remove_file(other).unwrap();
     }
     store
         .commit_blocking(vec![put(3), metainfo(3, 100_000)])
@@ -180,6 +162,28 @@ fn a_real_full_disk() {
     assert!(loaded.torrents.contains(&record(3)) && loaded.torrents.contains(&record(1)));
     assert_eq!((reserve(), store.room()), (whole, Room::Enough));
     close(&store);
+}
+
+/// The reserve ends some time, which is said.
+#[cfg(target_os = "linux")]
+fn use_up(store: &Store, disk: &Path) {
+    let all = 100..400;
+    for round in 0..1_000 {
+        if store
+            .commit_blocking(all.clone().map(put).collect())
+            .is_err()
+        {
+            break;
+        }
+        let drop_all = all.clone().map(|n| StoreOp::DropTorrent(hash(n)));
+        store.commit_blocking(drop_all.collect()).ok();
+        store.with_connection(|conn| {
+            conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM")
+                .ok()
+        });
+        fill(&disk.join(format!("last{round}")));
+    }
+    assert_eq!(store.room(), crate::Room::None);
 }
 
 /// Takes all the room that is left.

@@ -5,14 +5,74 @@ use crate::{backup, open::open_with, schema::MIGRATIONS};
 
 const GOOD: &[&[&str]] = &[
     MIGRATIONS[0],
+    MIGRATIONS[1],
     &["ALTER TABLE labels ADD COLUMN icon TEXT"],
     &["CREATE TABLE extra (a)", "INSERT INTO extra VALUES (5)"],
 ];
 
 const FAILING: &[&[&str]] = &[
     MIGRATIONS[0],
+    MIGRATIONS[1],
     &["CREATE TABLE extra (a)", "INSERT INTO nowhere VALUES (5)"],
 ];
+
+/// A database as version 0.1.0 left it, with two torrents and all that belongs to them.
+const V1: &str = include_str!("v1.sql");
+
+/// The statements by which a database was made, however they are laid out.
+fn tables(conn: &Connection) -> Vec<String> {
+    let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+    let mut statement = conn.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get::<_, String>(0));
+    let words = |sql: String| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    rows.unwrap().map(|sql| words(sql.unwrap())).collect()
+}
+
+#[test]
+fn the_first_version_is_never_edited() {
+    let released = Connection::open_in_memory().unwrap();
+    released.execute_batch(V1).unwrap();
+    let ours = Connection::open_in_memory().unwrap();
+    for sql in MIGRATIONS[0] {
+        ours.execute_batch(sql).unwrap();
+    }
+    assert_eq!(tables(&released), tables(&ours));
+}
+
+#[test]
+fn a_database_of_the_first_version_keeps_everything() {
+    let dir = temp();
+    raw(dir.path()).execute_batch(V1).unwrap();
+    let (store, loaded) = open(dir.path());
+    assert_eq!(loaded.set_aside, []);
+    let [whole, magnet] = &loaded.torrents[..] else {
+        panic!("{:?}", loaded.torrents);
+    };
+    let mut expected = record(1);
+    expected.labels = vec!["films".to_owned()];
+    assert_eq!(*whole, expected);
+    assert_eq!((magnet.hash, magnet.summary.as_ref()), (hash(2), None));
+    let resume = store.load_resume_blocking(hash(1)).unwrap().unwrap();
+    let stamp = |size, modified_ns| shoal_core::FileStamp {
+        size_bytes: size,
+        modified_ns,
+        file_id: 0,
+    };
+    assert_eq!(resume.stamps, [stamp(Some(256), 77), stamp(None, 0)]);
+    assert!(resume.clean && resume.have.is_full() && resume.volume.is_none());
+    let bytes = store.load_metainfo_blocking(hash(1)).unwrap();
+    assert_eq!(bytes, Some(b"de".to_vec()));
+    let removed = shoal_core::Change::Restore(hash(2));
+    assert_eq!(loaded.undo[0].inverse, [removed]);
+    close(&store);
+    assert_eq!(version(dir.path()), 2);
+    // The way back is a backup of before.
+    let oldest = backup::list(dir.path()).pop().unwrap();
+    let before = Connection::open(oldest).unwrap();
+    let of_before = before.query_row("PRAGMA user_version", [], |row| row.get(0));
+    assert_eq!(of_before, Ok(1));
+    assert_eq!(look(dir.path()).torrents, loaded.torrents);
+}
 
 fn version(dir: &Path) -> i64 {
     let conn = raw(dir);
@@ -27,7 +87,7 @@ fn every_step_is_taken_once_and_a_backup_made_before() {
         let opened = open_with(dir.path(), NOW, GOOD).unwrap();
         assert_eq!(opened.loaded.torrents.len(), 3);
         drop(opened);
-        assert_eq!(version(dir.path()), 3);
+        assert_eq!(version(dir.path()), 4);
     }
     let backups = backup::list(dir.path());
     assert_eq!(backups.len(), 1);
@@ -35,7 +95,7 @@ fn every_step_is_taken_once_and_a_backup_made_before() {
     let version: i64 = old
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 1);
+    assert_eq!(version, 2);
     let sum: i64 = raw(dir.path())
         .query_row("SELECT sum(a) FROM extra", [], |row| row.get(0))
         .unwrap();
@@ -43,7 +103,7 @@ fn every_step_is_taken_once_and_a_backup_made_before() {
     // The program that knows one step less leaves it alone.
     assert!(matches!(
         Store::open(dir.path(), NOW),
-        Err(StoreError::TooNew { found: 3, .. })
+        Err(StoreError::TooNew { found: 4, .. })
     ));
 }
 
@@ -53,7 +113,7 @@ fn a_step_that_fails_changes_nothing_and_loses_nothing() {
     assert!(open_with(dir.path(), NOW, FAILING).is_err());
     let files = names(dir.path());
     assert!(!files.iter().any(|n| n.contains("damaged")), "{files:?}");
-    assert_eq!(version(dir.path()), 1);
+    assert_eq!(version(dir.path()), 2);
     let loaded = look(dir.path());
     assert_eq!((loaded.torrents.len(), loaded.set_aside.len()), (3, 0));
 }
@@ -69,5 +129,5 @@ fn a_backup_of_an_older_version_is_restored_and_migrated() {
     assert_eq!(opened.loaded.torrents.len(), 3);
     assert_eq!(opened.loaded.set_aside.len(), 1);
     drop(opened);
-    assert_eq!(version(dir.path()), 3);
+    assert_eq!(version(dir.path()), 4);
 }

@@ -94,6 +94,15 @@ fn record(n: u32) -> TorrentRecord {
         completed_at: None,
         removed_at: None,
         trashed: false,
+        order: shoal_core::Order::Spread,
+        first_last: false,
+        priorities: Arc::default(),
+        renames: Arc::default(),
+        unfinished_path: None,
+        part_suffix: false,
+        moving: None,
+        trash_pending: false,
+        peers: vec![],
     }
 }
 

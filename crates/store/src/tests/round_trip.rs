@@ -1,8 +1,14 @@
 //! Everything that goes in comes out the same.
 
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample::select,
+};
 use shoal_core::{
-    Change, FileStamp, Label, ResumeData, SelectionChange, SettingValue, StepKind, UndoStep,
+    Change, FileStamp, Label, Order, PendingMove, Place, Priority, Renames, ResumeData,
+    SelectionChange, SettingValue, StepKind, UndoStep, VolumeMark, Whereabouts,
 };
 
 use super::*;
@@ -29,6 +35,14 @@ fn step(id: u64, kind: StepKind) -> UndoStep {
         wanted_bytes: u64::MAX,
         have_bytes: 3,
     };
+    let there = Whereabouts {
+        place: Place {
+            folder: odd_path(),
+            disk_name: ODD.to_owned(),
+            renames: Arc::new([(1, "a/b".to_owned())].into()),
+        },
+        save_path: odd_path(),
+    };
     UndoStep {
         id,
         at: NOW,
@@ -40,6 +54,9 @@ fn step(id: u64, kind: StepKind) -> UndoStep {
             Change::Remove(hash(3), false),
             Change::Select(hash(4), change(Selection::All)),
             Change::Select(hash(5), change(Selection::Only(Bitfield::full(13)))),
+            Change::Move(hash(8), Box::new(there)),
+            Change::Name(hash(8), ODD.to_owned()),
+            Change::Priorities(hash(8), Arc::new([(70_000, Priority::Low)].into())),
             Change::Labels(hash(6), vec![ODD.to_owned(), String::new()]),
             Change::PutLabel(Label {
                 name: ODD.to_owned(),
@@ -116,6 +133,9 @@ fn labels_settings_and_undo() {
         StepKind::Removed,
         StepKind::Trashed,
         StepKind::Selected,
+        StepKind::Moved,
+        StepKind::Renamed,
+        StepKind::Prioritised,
         StepKind::Labelled,
         StepKind::Settings,
     ];
@@ -161,21 +181,35 @@ fn metainfo_and_resume_data() {
         .unwrap();
     assert_eq!(store.load_metainfo_blocking(hash(1)), Ok(Some(bytes)));
 
-    let stamp = |size_bytes, modified_ns| FileStamp {
+    let stamp = |size_bytes, modified_ns, file_id| FileStamp {
         size_bytes,
         modified_ns,
+        file_id,
     };
     let data = ResumeData {
         have: Bitfield::full(1_001),
         stamps: vec![
-            stamp(None, 0),
-            stamp(Some(0), i64::MIN),
-            stamp(Some(u64::MAX), i64::MAX),
+            stamp(None, 0, 0),
+            stamp(Some(0), i64::MIN, 1),
+            stamp(Some(u64::MAX), i64::MAX, u64::MAX),
         ],
         owned: Bitfield::new(3),
         clean: true,
+        volume: Some(VolumeMark {
+            mount: odd_path(),
+            id: ODD.to_owned(),
+        }),
     };
     store.save_resume_blocking(hash(1), data.clone()).unwrap();
+    let plain = ResumeData {
+        stamps: vec![stamp(None, 0, 0), stamp(Some(7), 7, 0)],
+        volume: None,
+        ..data.clone()
+    };
+    store
+        .commit_blocking(vec![StoreOp::PutResume(hash(3), Box::new(plain.clone()))])
+        .unwrap();
+    assert_eq!(store.load_resume_blocking(hash(3)), Ok(Some(plain)));
     store
         .commit_blocking(vec![StoreOp::MarkDirty(hash(2))])
         .unwrap();
@@ -188,6 +222,7 @@ fn metainfo_and_resume_data() {
         stamps: vec![],
         owned: Bitfield::new(0),
         clean: false,
+        volume: None,
     };
     assert_eq!(store.load_resume_blocking(hash(2)), Ok(Some(empty)));
     store
@@ -199,6 +234,37 @@ fn metainfo_and_resume_data() {
     };
     assert_eq!(store.load_resume_blocking(hash(1)), Ok(Some(dirty)));
     close(&store);
+}
+
+#[test]
+fn names_of_files_come_and_go_with_their_torrent() {
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    let names = |name: &str| Renames::new([(3, name.to_owned())].into());
+    store
+        .commit_blocking(vec![
+            put(1),
+            put(2),
+            StoreOp::PutNames(hash(1), names("b/c")),
+            StoreOp::PutNames(hash(2), names("d")),
+        ])
+        .unwrap();
+    // The row is written often, and says nothing of names.
+    store.commit_blocking(vec![put(1)]).unwrap();
+    close(&store);
+    let loaded = look(dir.path());
+    assert_eq!(loaded.torrents[0].renames, names("b/c"));
+    let (store, _) = open(dir.path());
+    store
+        .commit_blocking(vec![
+            StoreOp::PutNames(hash(1), Renames::default()),
+            StoreOp::DropTorrent(hash(2)),
+            put(2),
+        ])
+        .unwrap();
+    close(&store);
+    let loaded = look(dir.path());
+    assert!(loaded.torrents.iter().all(|t| t.renames.is_empty()));
 }
 
 #[test]
@@ -251,6 +317,31 @@ prop_compose! {
     }
 }
 
+fn any_renames() -> impl Strategy<Value = Renames> {
+    let path = vec("[^./\\\\\0]{1,9}", 1..4).prop_map(|parts| parts.join("/"));
+    btree_map(any::<u32>(), path, 0..5).prop_map(Arc::new)
+}
+
+prop_compose! {
+    fn any_whereabouts()(
+        (folder, save_path) in (any_path(), any_path()),
+        disk_name in any::<String>(),
+        renames in any_renames(),
+    ) -> Whereabouts {
+        Whereabouts { place: Place { folder, disk_name, renames }, save_path }
+    }
+}
+
+prop_compose! {
+    fn any_move()(
+        to in any_whereabouts(),
+        back in any::<bool>(),
+        next in option::of(any_whereabouts()),
+    ) -> PendingMove {
+        PendingMove { to: to.place, then_save_path: to.save_path, back, next: next.map(Box::new) }
+    }
+}
+
 prop_compose! {
     fn any_record()(
         hash in any::<[u8; 20]>(),
@@ -268,6 +359,11 @@ prop_compose! {
         intent in select(vec![Intent::Run, Intent::Stop, Intent::ForceRun]),
         (awaiting_choice, trashed) in any::<(bool, bool)>(),
         (added_at, completed_at, removed_at) in any::<(i64, Option<i64>, Option<i64>)>(),
+        (sequential, first_last, part_suffix, trash_pending) in any::<(bool, bool, bool, bool)>(),
+        priorities in btree_map(any::<u32>(), select(vec![Priority::High, Priority::Low]), 0..9),
+        unfinished_path in option::of(any_path()),
+        (renames, moving) in (any_renames(), option::of(any_move())),
+        peers in vec(any::<(std::net::IpAddr, u16)>().prop_map(std::net::SocketAddr::from), 0..3),
         counters in vec(0..=i64::MAX.cast_unsigned(), 4),
     ) -> TorrentRecord {
         TorrentRecord {
@@ -290,6 +386,15 @@ prop_compose! {
             completed_at: completed_at.map(Timestamp),
             removed_at: removed_at.map(Timestamp),
             trashed,
+            order: if sequential { Order::Sequential } else { Order::Spread },
+            first_last,
+            priorities: Arc::new(priorities),
+            renames,
+            unfinished_path,
+            part_suffix,
+            moving,
+            trash_pending,
+            peers,
         }
     }
 }
@@ -301,7 +406,10 @@ proptest! {
     fn any_torrent_comes_back_as_it_was(records in vec(any_record(), 1..8)) {
         let dir = temp();
         let (store, _) = open(dir.path());
-        let ops = records.iter().cloned().map(|r| StoreOp::PutTorrent(Box::new(r)));
+        let ops = records.iter().cloned().flat_map(|r| {
+            let names = StoreOp::PutNames(r.hash, r.renames.clone());
+            [StoreOp::PutTorrent(Box::new(r)), names]
+        });
         store.commit_blocking(ops.collect()).unwrap();
         close(&store);
         let loaded = look(dir.path());

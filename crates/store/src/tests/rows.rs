@@ -13,6 +13,7 @@ fn damaged(damage: &str) -> TempDir {
         stamps: vec![],
         owned: Bitfield::full(1),
         clean: true,
+        volume: None,
     };
     store
         .commit_blocking(vec![
@@ -93,6 +94,16 @@ fn torrents() {
         "wanted_bytes = 1.5",
         "completed_at = x'00'",
         "trashed = NULL",
+        "piece_order = 'random'",
+        "first_last = NULL",
+        "priorities = x'0102'",
+        "priorities = x'0000000009'",
+        "unfinished_path = 'text'",
+        "part_suffix = 2",
+        "moving = '{}'",
+        "moving = x'2f'",
+        "trash_pending = 'x'",
+        "peers = '[\"nobody\"]'",
     ];
     for change in changes {
         let damage = format!("UPDATE torrents SET {change} WHERE rowid = 1");
@@ -170,6 +181,8 @@ fn metainfo_and_resume() {
         "owned = 'x'",
         "stamps = 1",
         "clean = 'x'",
+        "file_ids = x'01'",
+        "file_ids = 5",
     ] {
         let damage = format!("UPDATE resume SET {change} WHERE rowid = 1");
         let (dir, _) = one_row_less("resume", &damage);
@@ -181,8 +194,30 @@ fn metainfo_and_resume() {
 }
 
 #[test]
+fn names() {
+    for names in [
+        "NULL",
+        "x'00'",
+        "'[]'",
+        "'{\"1\":\"../x\"}'",
+        "'{\"1\":\"/etc\"}'",
+        "'{\"one\":\"x\"}'",
+    ] {
+        let damage =
+            format!("INSERT INTO names SELECT hash, {names} FROM torrents WHERE rowid = 1");
+        let (_dir, loaded) = one_row_less("names", &damage);
+        assert_eq!(loaded.torrents, [record(1), record(2)], "{names}");
+    }
+}
+
+#[test]
 fn what_only_a_read_finds_is_set_aside_then() {
-    for change in ["stamps = x'0102'", "clean = 5"] {
+    for change in [
+        "stamps = x'0102'",
+        "clean = 5",
+        "volume = 'half'",
+        "file_ids = x'0102030405060708'",
+    ] {
         let dir = damaged(&format!("UPDATE resume SET {change} WHERE rowid = 1"));
         let (store, loaded) = open(dir.path());
         assert_eq!(loaded.set_aside, []);
