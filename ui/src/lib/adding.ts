@@ -25,6 +25,19 @@ export function sourcesOfText(text: string): InspectSource[] {
     .map((line) => ({ kind: 'text', text: line }));
 }
 
+/** What to call a source while nothing else is known about it. */
+export function nameOf(source: InspectSource): string {
+  if (source.kind === 'bytes') return source.name;
+  if (source.kind === 'path') return source.path.split(/[/\\]/).at(-1) ?? source.path;
+  const url = urlOf(source.text);
+  return url === null ? source.text : url.pathname.split('/').at(-1) || url.host;
+}
+
+/** The address, when the text is one and not a magnet link or an info hash. */
+export function urlOf(text: string): URL | null {
+  return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : null;
+}
+
 /** Addresses have to be fetched, which may take as long as their server likes. */
 function isSlow(source: InspectSource): boolean {
   return source.kind === 'text' && /^https?:/i.test(source.text);
@@ -42,7 +55,9 @@ export async function addSources(app: Adding, sources: readonly InspectSource[])
       previews.push(await app.backend.call('inspect', { source }));
     } catch (thrown) {
       const { code, params } = toCallError(thrown);
-      errors.push({ code, params });
+      // Among several it has to be said which one is meant.
+      const isClear = sources.length === 1 && source.kind === 'text';
+      errors.push({ code, params: isClear ? params : { name: nameOf(source), ...params } });
     }
   }
   openPreviews(app, previews, errors, sources.filter(isSlow));

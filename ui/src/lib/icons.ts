@@ -1,6 +1,7 @@
 /** Shapes of the icons: 16 px grid, 1.5 px stroke, round caps and joins. Taken over from the design. */
 export const ICONS = {
   plus: '<path d="M8 3.25v9.5M3.25 8h9.5"/>',
+  minus: '<path d="M3.75 8h8.5"/>',
   search: '<circle cx="7" cy="7" r="4.25"/><path d="m10.25 10.25 3 3"/>',
   play: '<path d="M5.25 3.5v9L12.5 8z"/>',
   stop: '<rect x="4" y="4" width="8" height="8" rx="1.5"/>',

@@ -29,6 +29,10 @@ export function row(hash: string, part: Partial<TorrentRow> = {}): TorrentRow {
     completed_at: null,
     active_at: 0,
     save_path: '/downloads',
+    lies_in: null,
+    moving: null,
+    sequential: false,
+    first_last: false,
     ...part,
   };
 }

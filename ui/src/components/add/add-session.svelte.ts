@@ -2,12 +2,17 @@
  * What the add dialog is about: links being looked up, previews with the files ticked in each,
  * what could not be read, and where it all goes. The components only show it.
  */
+import { nameOf } from '$lib/adding';
 import { CallError, toCallError, type Backend } from '$lib/backend/backend';
+import type { AddRequest } from '$lib/backend/generated/AddRequest';
 import type { ApiError } from '$lib/backend/generated/ApiError';
+import type { ExistingView } from '$lib/backend/generated/ExistingView';
 import type { InspectSource } from '$lib/backend/generated/InspectSource';
 import type { Preview } from '$lib/backend/generated/Preview';
+import type { PriorityView } from '$lib/backend/generated/PriorityView';
+import type { TargetLook } from '$lib/backend/generated/TargetLook';
 import { FileChoice } from '$components/files/choice.svelte';
-import { SaveFolder } from './save-folder.svelte';
+import { SaveFolder } from '$components/files/save-folder.svelte';
 
 /** One torrent that can be added. */
 export class AddItem {
@@ -18,6 +23,8 @@ export class AddItem {
   ticked = $state(true);
   /** For a magnet: ask which files once they are known. */
   askFiles = $state(false);
+  /** What lies where it would be saved; null until somebody looked. */
+  look = $state.raw<TargetLook | null>(null);
 
   constructor(preview: Preview, leaveOutDisguised: boolean) {
     this.preview = preview;
@@ -31,6 +38,16 @@ export class AddItem {
   /** Bytes that adding it would put on the disk, as far as that is known. */
   get bytes(): number {
     return this.choice?.chosenBytes ?? 0;
+  }
+
+  /** What has to be written: less than its size where some of it is there already. */
+  get needed(): number {
+    return Math.min(this.bytes, this.look?.needed_bytes ?? this.bytes);
+  }
+
+  /** Something lies at its place, so that the user has to say what to do. */
+  get isInTheWay(): boolean {
+    return (this.look?.files_there ?? 0) > 0;
   }
 
   get isEmpty(): boolean {
@@ -59,6 +76,16 @@ export interface Outcome {
   readonly failed: number;
 }
 
+/** What the dialog starts from: settings of the user. */
+export interface AddDefaults {
+  readonly leaveOutDisguised: boolean;
+  readonly sequential: boolean;
+  readonly firstLast: boolean;
+}
+
+/** Adding goes on without an answer after this long: then the core asks, when there is something to ask. */
+const LOOK_MAX_MS = 3_000;
+
 export class AddSession {
   readonly #backend: Backend;
   readonly #leaveOutDisguised: boolean;
@@ -72,6 +99,11 @@ export class AddSession {
 
   readonly folder: SaveFolder;
   startNow = $state(true);
+  /** Pieces from the first to the last; first and last pieces before the others. */
+  sequential = $state(false);
+  firstLast = $state(false);
+  /** What to do with files that are there already. */
+  existing = $state<ExistingView>('ask');
   /** The one of several torrents whose files are shown. */
   opened = $state.raw<AddItem | null>(null);
 
@@ -79,19 +111,29 @@ export class AddSession {
   /** Those that need room: what is in the list already only gets trackers. */
   readonly fresh = $derived.by(() => this.ticked.filter((item) => !item.preview.already_added));
   readonly bytes = $derived.by(() => this.fresh.reduce((sum, item) => sum + item.bytes, 0));
+  /** What has to be free. */
+  readonly needed = $derived.by(() => this.fresh.reduce((sum, item) => sum + item.needed, 0));
+  /** Those at whose place something lies already. */
+  readonly inTheWay = $derived.by(() => this.fresh.filter((item) => item.isInTheWay));
   readonly canAdd = $derived.by(
     () =>
       !this.#isAdding &&
       this.#lookups.length === 0 &&
       this.ticked.length > 0 &&
       !this.ticked.some((item) => item.isEmpty) &&
-      (this.fresh.length === 0 || this.folder.isUsable),
+      // While it is not known what the folder is like, adding waits for the answer.
+      (this.fresh.length === 0 || !this.folder.isRefused),
   );
 
-  constructor(backend: Backend, leaveOutDisguised: boolean) {
+  #look: Promise<void> = Promise.resolve();
+  #turn = 0;
+
+  constructor(backend: Backend, defaults: AddDefaults) {
     this.#backend = backend;
-    this.#leaveOutDisguised = leaveOutDisguised;
-    this.folder = new SaveFolder(backend);
+    this.#leaveOutDisguised = defaults.leaveOutDisguised;
+    this.sequential = defaults.sequential;
+    this.firstLast = defaults.firstLast;
+    this.folder = new SaveFolder(backend, '', () => this.#lookAtTargets());
   }
 
   get items(): readonly AddItem[] {
@@ -116,6 +158,7 @@ export class AddSession {
     this.#items = [...this.#items, ...items];
     // One that is here already was asked for by name; among several it would only be noise.
     if (several) for (const item of this.#items) if (item.preview.already_added) item.ticked = false;
+    this.#lookAtTargets();
   }
 
   refuse(errors: readonly ApiError[]): void {
@@ -135,9 +178,26 @@ export class AddSession {
     this.#lookups = this.#lookups.filter((lookup) => lookup.id !== id);
   }
 
-  /** Adds what is ticked, one after the other; what is refused stays with its reason. */
-  async add(): Promise<Outcome> {
+  /**
+   * Adds what is ticked, one after the other; what is refused stays with its reason. Null when
+   * something came up meanwhile that the user has to see first: a folder that cannot be used, or
+   * files that are there already.
+   */
+  async add(): Promise<Outcome | null> {
     this.#isAdding = true;
+    const known = this.inTheWay.length;
+    await this.folder.settled();
+    await this.#look;
+    if (this.fresh.length > 0 && (!this.folder.isUsable || this.inTheWay.length > known)) {
+      this.#isAdding = false;
+      return null;
+    }
+    const outcome = await this.#addAll();
+    this.#isAdding = false;
+    return outcome;
+  }
+
+  async #addAll(): Promise<Outcome> {
     this.#refusals = [];
     const added: string[] = [];
     const merged: string[] = [];
@@ -152,21 +212,50 @@ export class AddSession {
         this.#refuse(item.preview.name, toCallError(thrown));
       }
     }
-    this.#isAdding = false;
     return { added, merged, failed };
   }
 
-  #request(item: AddItem) {
+  #request(item: AddItem): AddRequest {
     const { preview, choice } = item;
     const all = choice === null || choice.chosenCount === choice.count;
-    return {
+    const request: AddRequest = {
       preview_id: preview.id,
       save_path: preview.already_added ? null : this.folder.path,
       wanted: all ? null : choice.wanted,
       start: this.startNow,
       labels: [],
       choose_files: preview.files === null && item.askFiles,
+      existing: item.isInTheWay ? this.existing : 'ask',
+      sequential: this.sequential,
+      first_last: this.firstLast,
     };
+    const { high, low } = choice?.priorities ?? { high: [], low: [] };
+    if (high.length + low.length === 0) return request;
+    const priorities: Record<number, PriorityView> = {};
+    for (const index of high) priorities[index] = 'high';
+    for (const index of low) priorities[index] = 'low';
+    return { ...request, priorities };
+  }
+
+  /** Asks anew what lies where they would be saved: the folder is another, or there are more of them. */
+  #lookAtTargets(): void {
+    const turn = ++this.#turn;
+    const folder = this.folder.path;
+    for (const item of this.#items) item.look = null;
+    if (folder === null || !this.folder.isUsable) return;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, LOOK_MAX_MS));
+    this.#look = Promise.race([this.#lookAll(folder, turn), late]);
+  }
+
+  async #lookAll(folder: string, turn: number): Promise<void> {
+    for (const item of this.#items) {
+      if (item.choice === null) continue;
+      const request = { preview_id: item.preview.id, folder };
+      // Whoever cannot look adds all the same: the core looks again before it writes anything.
+      const look = await this.#backend.call('look_at_target', request).catch(() => null);
+      if (turn !== this.#turn) return;
+      item.look = look;
+    }
   }
 
   async #inspect(lookup: Lookup): Promise<void> {
@@ -183,17 +272,4 @@ export class AddSession {
   #refuse(name: string, { code, params }: CallError): void {
     this.#refusals = [...this.#refusals, { name, code, params }];
   }
-}
-
-/** What to call a source while nothing else is known about it. */
-function nameOf(source: InspectSource): string {
-  if (source.kind === 'bytes') return source.name;
-  if (source.kind === 'path') return source.path.split(/[/\\]/).at(-1) ?? source.path;
-  const url = urlOf(source.text);
-  return url === null ? source.text : url.pathname.split('/').at(-1) || url.host;
-}
-
-/** The address, when the text is one and not a magnet link or an info hash. */
-export function urlOf(text: string): URL | null {
-  return /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : null;
 }

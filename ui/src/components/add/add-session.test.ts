@@ -4,11 +4,23 @@ import type { AddRequest } from '$lib/backend/generated/AddRequest';
 import type { FileRow } from '$lib/backend/generated/FileRow';
 import type { FolderInfo } from '$lib/backend/generated/FolderInfo';
 import type { InspectSource } from '$lib/backend/generated/InspectSource';
+import type { TargetLook } from '$lib/backend/generated/TargetLook';
 import type { Preview } from '$lib/backend/generated/Preview';
 import { AddSession } from './add-session.svelte';
 
 function file(index: number, name: string, risk: FileRow['risk'] = null): FileRow {
-  return { index, path: [name], length: 100, have_bytes: 0, wanted: true, renamed: false, risk };
+  return {
+    index,
+    path: [name],
+    length: 100,
+    have_bytes: 0,
+    wanted: true,
+    renamed: false,
+    disk_path: null,
+    part: false,
+    priority: 'normal',
+    risk,
+  };
 }
 
 function preview(hash: string, more: Partial<Preview> = {}): Preview {
@@ -37,11 +49,29 @@ const FOLDER: FolderInfo = {
   volume: '/home',
 };
 
+const CLEAR: TargetLook = {
+  files_there: 0,
+  different: 0,
+  same_size: 0,
+  first: null,
+  enough_room: true,
+  needed_bytes: 200,
+  free_bytes: 1e9,
+};
+const TAKEN: TargetLook = {
+  ...CLEAR,
+  ...{ files_there: 1, same_size: 1, first: '/home/ada/Downloads/film.mkv', needed_bytes: 40 },
+};
+
+const DEFAULTS = { leaveOutDisguised: true, sequential: false, firstLast: false };
+
 interface Fake {
   readonly backend: Backend;
   readonly added: AddRequest[];
   folder: FolderInfo;
   inspect: (source: InspectSource) => Promise<Preview>;
+  /** By preview; null refuses to look. */
+  look: (id: string) => TargetLook | null | Promise<TargetLook | null>;
   refused: Set<string>;
 }
 
@@ -50,6 +80,11 @@ function fake(): Fake {
   const handlers: Record<string, (request: never) => unknown> = {
     folder_info: () => self.folder,
     inspect: ({ source }: { source: InspectSource }) => self.inspect(source),
+    look_at_target: async ({ preview_id: id }: { preview_id: string }) => {
+      const look = await self.look(id);
+      if (look === null) throw new CallError('preview_gone');
+      return look;
+    },
     add: (request: AddRequest) => {
       if (self.refused.has(request.preview_id)) throw new CallError('preview_gone');
       added.push(request);
@@ -63,6 +98,7 @@ function fake(): Fake {
     added,
     folder: FOLDER,
     inspect: () => Promise.reject(new CallError('not_a_link')),
+    look: () => CLEAR,
     refused: new Set(),
   };
   return self;
@@ -77,7 +113,7 @@ const text = (of: string): InspectSource => ({ kind: 'text', text: of });
 describe('AddSession', () => {
   it('leaves programs in disguise out and says so to the core', async () => {
     const { backend, added } = fake();
-    const session = new AddSession(backend, true);
+    const session = new AddSession(backend, DEFAULTS);
     session.take([preview('a')]);
     await settle();
     expect(session.canAdd).toBe(true);
@@ -88,7 +124,7 @@ describe('AddSession', () => {
 
   it('asks for everything when nothing is left out', async () => {
     const { backend, added } = fake();
-    const session = new AddSession(backend, false);
+    const session = new AddSession(backend, { ...DEFAULTS, leaveOutDisguised: false });
     session.take([preview('a')]);
     await settle();
     await session.add();
@@ -96,7 +132,7 @@ describe('AddSession', () => {
   });
 
   it('shows the same torrent once, and unticks what is here already among several', () => {
-    const session = new AddSession(fake().backend, true);
+    const session = new AddSession(fake().backend, DEFAULTS);
     session.take([preview('a', { already_added: true })]);
     expect(session.ticked).toHaveLength(1);
     session.take([preview('a'), preview('b')]);
@@ -108,7 +144,7 @@ describe('AddSession', () => {
 
   it('only merges trackers of what is in the list', async () => {
     const { backend, added } = fake();
-    const session = new AddSession(backend, true);
+    const session = new AddSession(backend, DEFAULTS);
     session.take([preview('a', { already_added: true })]);
     await settle();
     expect(session.fresh).toHaveLength(0);
@@ -118,7 +154,7 @@ describe('AddSession', () => {
 
   it('asks for the files of a magnet only when it was told to', async () => {
     const { backend, added } = fake();
-    const session = new AddSession(backend, true);
+    const session = new AddSession(backend, DEFAULTS);
     session.take([preview('a', { files: null, total_bytes: null }), preview('b', { files: null })]);
     await settle();
     session.items[0]!.askFiles = true;
@@ -128,7 +164,7 @@ describe('AddSession', () => {
 
   it('keeps what was refused, with the reason, and takes the rest off', async () => {
     const backend = fake();
-    const session = new AddSession(backend.backend, true);
+    const session = new AddSession(backend.backend, DEFAULTS);
     session.take([preview('a'), preview('b')]);
     await settle();
     backend.refused.add('id-a');
@@ -139,7 +175,7 @@ describe('AddSession', () => {
 
   it('cannot add without a file, without a torrent or into a folder that cannot be used', async () => {
     const backend = fake();
-    const session = new AddSession(backend.backend, true);
+    const session = new AddSession(backend.backend, DEFAULTS);
     await settle();
     expect(session.canAdd).toBe(false);
     session.take([preview('a')]);
@@ -154,11 +190,93 @@ describe('AddSession', () => {
   });
 });
 
+describe('files that are there already', () => {
+  it('are found before the add, need less room, and are asked about', async () => {
+    const backend = fake();
+    backend.look = (id) => (id === 'id-a' ? TAKEN : CLEAR);
+    const session = new AddSession(backend.backend, DEFAULTS);
+    session.take([preview('a'), preview('b')]);
+    await settle();
+    expect(session.inTheWay.map(({ preview: { hash } }) => hash)).toEqual(['a']);
+    expect([session.bytes, session.needed]).toEqual([200, 140]);
+    session.existing = 'beside';
+    await session.add();
+    expect(backend.added.map(({ existing }) => existing)).toEqual(['beside', 'ask']);
+  });
+
+  it('stop an add that was asked for before they were known, once', async () => {
+    const backend = fake();
+    let answer: (look: TargetLook) => void = () => undefined;
+    backend.look = () => new Promise((resolve) => (answer = resolve));
+    const session = new AddSession(backend.backend, DEFAULTS);
+    session.take([preview('a')]);
+    await settle();
+    expect(session.canAdd).toBe(true);
+    const pressed = session.add();
+    answer(TAKEN);
+    expect(await pressed).toBeNull();
+    expect(backend.added).toEqual([]);
+    expect(await session.add()).toMatchObject({ failed: 0 });
+    expect(backend.added).toMatchObject([{ existing: 'ask' }]);
+  });
+
+  it('are forgotten with the folder they are in', async () => {
+    const backend = fake();
+    backend.look = () => TAKEN;
+    const session = new AddSession(backend.backend, DEFAULTS);
+    session.take([preview('a')]);
+    await settle();
+    backend.look = () => CLEAR;
+    session.folder.pick('/elsewhere');
+    await settle();
+    expect(session.inTheWay).toEqual([]);
+  });
+
+  it('are no hindrance when nobody can look', async () => {
+    const backend = fake();
+    backend.look = () => null;
+    const session = new AddSession(backend.backend, DEFAULTS);
+    session.take([preview('a')]);
+    expect(await session.add()).toMatchObject({ added: ['name a'] });
+  });
+});
+
+describe('what is asked for', () => {
+  it('before the folder is known waits for it', async () => {
+    const backend = fake();
+    const session = new AddSession(backend.backend, DEFAULTS);
+    session.take([preview('a')]);
+    expect(session.canAdd).toBe(true);
+    expect(await session.add()).toMatchObject({ added: ['name a'] });
+    expect(backend.added).toMatchObject([{ save_path: FOLDER.path }]);
+  });
+
+  it('into a folder that turns out to be of no use is not added', async () => {
+    const backend = fake();
+    backend.folder = { ...FOLDER, usable: false };
+    const session = new AddSession(backend.backend, DEFAULTS);
+    session.take([preview('a')]);
+    expect(await session.add()).toBeNull();
+    expect(backend.added).toEqual([]);
+  });
+
+  it('says the order of pieces and how urgent files are', async () => {
+    const { backend, added } = fake();
+    const session = new AddSession(backend, { ...DEFAULTS, sequential: true });
+    session.take([preview('a')]);
+    session.firstLast = true;
+    const choice = session.items[0]!.choice!;
+    choice.setPriority([choice.tree.nodes.findIndex(({ name }) => name === 'film.mkv')], 'high');
+    await session.add();
+    expect(added).toMatchObject([{ sequential: true, first_last: true, priorities: { 3: 'high' } }]);
+  });
+});
+
 describe('looking up', () => {
   it('shows what is asked, then what it is', async () => {
     const backend = fake();
     backend.inspect = () => Promise.resolve(preview('a'));
-    const session = new AddSession(backend.backend, true);
+    const session = new AddSession(backend.backend, DEFAULTS);
     const done = session.lookUp([text('https://example.org/t/a.torrent')]);
     expect(session.lookups.map(({ name }) => name)).toEqual(['a.torrent']);
     await done;
@@ -166,7 +284,7 @@ describe('looking up', () => {
   });
 
   it('says why something could not be read', async () => {
-    const session = new AddSession(fake().backend, true);
+    const session = new AddSession(fake().backend, DEFAULTS);
     await session.lookUp([text('nonsense')]);
     expect(session.refusals).toMatchObject([{ name: 'nonsense', code: 'not_a_link' }]);
   });
@@ -175,7 +293,7 @@ describe('looking up', () => {
     const backend = fake();
     let answer: (of: Preview) => void = () => undefined;
     backend.inspect = () => new Promise((resolve) => (answer = resolve));
-    const session = new AddSession(backend.backend, true);
+    const session = new AddSession(backend.backend, DEFAULTS);
     const done = session.lookUp([text('https://example.org/')]);
     await settle();
     session.cancel(session.lookups[0]!.id);

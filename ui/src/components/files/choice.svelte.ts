@@ -1,4 +1,5 @@
-/** The files of one torrent on the screen: what is ticked, what is open, what the filter shows. */
+/** The files of one torrent on the screen: what is ticked and how urgent, what is open, what the filter shows. */
+import { priorityCode, priorityName, type Priority } from '$lib/domain/priority';
 import {
   buildTree,
   filterNodes,
@@ -17,6 +18,8 @@ import type { FileRow } from '$lib/backend/generated/FileRow';
 export class FileChoice {
   #files: readonly FileRow[] = $state.raw([]);
   #chosen: Uint8Array = $state.raw(new Uint8Array());
+  /** A byte a file, as `domain/priority` writes them; that of an unticked file means nothing. */
+  #urgency: Uint8Array = $state.raw(new Uint8Array());
   #open: ReadonlySet<number> = $state.raw(new Set<number>());
   readonly #guard: boolean;
 
@@ -27,6 +30,8 @@ export class FileChoice {
   readonly #shown = $derived.by(() => filterNodes(this.tree, this.filter));
   readonly rows = $derived.by(() => visibleRows(this.tree, this.#open, this.#shown));
   readonly #counts = $derived.by(() => sums(this.tree, (_, at) => this.#chosen[at] ?? 0));
+  readonly #high = $derived.by(() => this.#countUrgent('high'));
+  readonly #low = $derived.by(() => this.#countUrgent('low'));
   readonly #wantedBytes = $derived.by(() =>
     sums(this.tree, (file, at) => (this.#chosen[at] === 1 ? file.length : 0)),
   );
@@ -39,7 +44,7 @@ export class FileChoice {
     this.tree = buildTree(files, name);
     this.#guard = guard;
     this.#files = files;
-    this.#chosen = Uint8Array.from(files, (file) => (file.wanted ? 1 : 0));
+    this.#take(files);
     this.#open = openAtFirst(this.tree);
   }
 
@@ -53,7 +58,90 @@ export class FileChoice {
   /** Takes over progress and, unless the user's last tick is still on its way, what is wanted. */
   refresh(files: readonly FileRow[], keepTicks: boolean): void {
     this.#files = files;
-    if (!keepTicks) this.#chosen = Uint8Array.from(files, (file) => (file.wanted ? 1 : 0));
+    if (!keepTicks) this.#take(files);
+  }
+
+  #take(files: readonly FileRow[]): void {
+    this.#chosen = Uint8Array.from(files, (file) => (file.wanted ? 1 : 0));
+    this.#urgency = Uint8Array.from(files, (file) => priorityCode(file.priority));
+  }
+
+  /** The file of a node, as it is now; none for a folder. */
+  file(id: number): FileRow | undefined {
+    return this.#files[this.tree.nodes[id]?.file ?? -1];
+  }
+
+  /** Where a node lies below the torrent's folder on disk; empty for that folder itself. */
+  diskPath(id: number): string[] {
+    const node = this.tree.nodes[id];
+    if (!node || node.path === '') return [];
+    let below = id;
+    while ((this.tree.nodes[below]?.file ?? 0) < 0) below++;
+    const file = this.file(below);
+    // A name may not hold a slash, so that the depth of a node is the number of its components.
+    return (file?.disk_path ?? file?.path ?? []).slice(0, node.path.split('/').length);
+  }
+
+  /** Its name on disk when that is not the one in the torrent. */
+  diskName(id: number): string | null {
+    const name = this.diskPath(id).at(-1);
+    return name === undefined || name === this.tree.nodes[id]?.name ? null : name;
+  }
+
+  /** Of what is ticked below a node; `skip` when nothing is. */
+  priority(id: number): Priority | 'mixed' {
+    const chosen = this.#counts[id] ?? 0;
+    const high = this.#high[id] ?? 0;
+    const low = this.#low[id] ?? 0;
+    if (chosen === 0) return 'skip';
+    if (high === chosen) return 'high';
+    if (low === chosen) return 'low';
+    return high + low === 0 ? 'normal' : 'mixed';
+  }
+
+  /**
+   * Makes all files below some nodes, as far as the filter shows them, equally urgent or skipped.
+   * Gives back the keys of those it is about. A program that poses as something else does not get
+   * in with its folder.
+   */
+  setPriority(ids: readonly number[], priority: Priority): number[] {
+    const below = new Set(ids.flatMap((id) => this.#meant(id, priority !== 'skip')));
+    this.#chosen = withChoice(this.#chosen, [...below], priority !== 'skip');
+    const urgency = Uint8Array.from(this.#urgency);
+    for (const at of below) urgency[at] = priorityCode(priority);
+    this.#urgency = urgency;
+    return [...below].flatMap((at) => this.#files[at]?.index ?? []);
+  }
+
+  /** Positions of the files that a choice for a node is about. */
+  #meant(id: number, on: boolean): number[] {
+    const below = positionsBelow(this.tree, id, this.#shown);
+    if (!on || (this.tree.nodes[id]?.file ?? -1) >= 0) return below;
+    return below.filter((at) => this.#chosen[at] === 1 || !this.#guards(this.tree.files[at]));
+  }
+
+  /** For taking a change back. */
+  snapshot(): { readonly chosen: Uint8Array; readonly urgency: Uint8Array } {
+    return { chosen: this.#chosen, urgency: this.#urgency };
+  }
+  restore({ chosen, urgency }: ReturnType<FileChoice['snapshot']>): void {
+    this.#chosen = chosen;
+    this.#urgency = urgency;
+  }
+
+  /** Keys of the chosen files that are not of normal priority. */
+  get priorities(): Record<'high' | 'low', number[]> {
+    const found: Record<'high' | 'low', number[]> = { high: [], low: [] };
+    this.#files.forEach((file, at) => {
+      const name = priorityName(this.#urgency[at] ?? 0);
+      if (this.#chosen[at] === 1 && name !== 'normal') found[name].push(file.index);
+    });
+    return found;
+  }
+
+  #countUrgent(priority: 'high' | 'low'): Float64Array {
+    const code = priorityCode(priority);
+    return sums(this.tree, (_, at) => (this.#chosen[at] === 1 && this.#urgency[at] === code ? 1 : 0));
   }
 
   /** Unticks the programs that pose as something else. */

@@ -4,7 +4,17 @@ import { hasMessage, t } from '$lib/i18n';
 import type { IconName } from '$lib/icons';
 
 type SectionId = 'downloads' | 'network' | 'appearance';
-type GroupId = 'folder' | 'safety' | 'reach' | 'discovery' | 'connections' | 'window' | 'numbers';
+type GroupId =
+  | 'folder'
+  | 'unfinished'
+  | 'room'
+  | 'order'
+  | 'safety'
+  | 'reach'
+  | 'discovery'
+  | 'connections'
+  | 'window'
+  | 'numbers';
 export type NoteId = 'pex' | 'plain';
 
 interface Group {
@@ -26,6 +36,9 @@ export const SECTIONS: readonly [Section, ...Section[]] = [
     icon: 'down',
     groups: [
       { id: 'folder', keys: ['downloads.folder'] },
+      { id: 'unfinished', keys: ['downloads.part_suffix', 'downloads.unfinished_folder'] },
+      { id: 'room', keys: ['downloads.preallocate'] },
+      { id: 'order', keys: ['downloads.order', 'downloads.first_last'] },
       { id: 'safety', keys: ['downloads.leave_out_disguised'] },
     ],
   },

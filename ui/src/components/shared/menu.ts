@@ -8,7 +8,9 @@ export interface MenuItem {
   /** Keys, for showing. */
   readonly keys?: string;
   /** For menus where one entry is in force: its mark. Makes it a radio entry. */
-  readonly checked?: boolean;
+  readonly checked?: boolean | 'mixed' | undefined;
+  /** Its mark says nothing about its neighbours: a check entry and no radio one. */
+  readonly alone?: boolean;
   /** A line above it. */
   readonly lineAbove?: boolean;
 }

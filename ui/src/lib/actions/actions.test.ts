@@ -42,7 +42,11 @@ describe('the registry', () => {
   it('leaves out of menus what does not apply', () => {
     const context = (): string[] => app.actions.pick(({ context }) => context === true).map(({ id }) => id);
     app.torrents.selection.only('running');
-    expect(context()).toEqual(['stop', 'recheck', 'copy_magnet', 'details', 'remove', 'trash']);
+    expect(context()).toEqual([
+      ...['stop', 'in_order', 'first_last'],
+      ...['rename', 'move', 'locate', 'recheck'],
+      ...['copy_magnet', 'details', 'remove', 'trash'],
+    ]);
     app.torrents.selection.only('blocked');
     expect(context()).toContain('save_beside');
     expect(context()).toContain('start');
@@ -55,7 +59,7 @@ describe('the registry', () => {
       'linux',
     );
     expect(items.filter(({ lineAbove }) => lineAbove).map(({ id }) => id)).toEqual([
-      'recheck',
+      'rename',
       'copy_magnet',
       'remove',
     ]);
@@ -153,5 +157,117 @@ describe('running', () => {
     app.torrents.selection.only('running');
     app.actions.run('choose_files');
     expect(app.ui.dialog).toBeNull();
+  });
+});
+
+describe('the order of pieces', () => {
+  beforeEach(() => {
+    app.torrents.applySnapshot(
+      snapshot([
+        row('plain'),
+        row('in-order', { sequential: true }),
+        row('edges', { first_last: true }),
+        row('whole', { have_bytes: 1_000 }),
+      ]),
+    );
+  });
+  const checked = (id: string): unknown => app.actions.get(id).checked?.(app);
+
+  it('is on, off or mixed for what is selected', () => {
+    app.torrents.selection.only('plain');
+    expect([checked('in_order'), checked('first_last')]).toEqual([false, false]);
+    app.torrents.selection.only('in-order');
+    expect([checked('in_order'), checked('first_last')]).toEqual([true, false]);
+    app.torrents.selection.all();
+    expect([checked('in_order'), checked('first_last')]).toEqual(['mixed', 'mixed']);
+  });
+
+  it('is switched for all of them, and the other switch of each stays as it is', async () => {
+    for (const hash of ['plain', 'edges']) app.torrents.selection.toggle(hash);
+    app.actions.run('in_order');
+    await settle();
+    expect(backend.calls).toEqual([
+      { name: 'set_order', request: { hashes: ['plain'], sequential: true, first_last: false } },
+      { name: 'set_order', request: { hashes: ['edges'], sequential: true, first_last: true } },
+    ]);
+  });
+
+  it('is no question for what is whole', () => {
+    app.torrents.selection.only('whole');
+    expect(app.actions.applies('in_order')).toBe(false);
+  });
+});
+
+describe('places', () => {
+  const moving = { code: 'moving', params: { path: '/data' } };
+  const paused = { code: 'check_paused', params: {} };
+  const failed = { code: 'move_failed', params: { path: '/data', reason: 'disk_full' } };
+  beforeEach(() => {
+    app.torrents.applySnapshot(
+      snapshot([
+        row('still'),
+        row('moving', { status: 'waiting', sentence: moving }),
+        row('paused', { status: 'checking', sentence: paused }),
+        row('failed', { sentence: failed }),
+        row('magnet', { status: 'fetching_metadata', wanted_bytes: null }),
+        row('full', {
+          status: 'attention',
+          sentence: { code: 'disk_full', params: { volume: '/data', needed_bytes: '1' } },
+        }),
+      ]),
+    );
+  });
+
+  it('F2 asks for another name', () => {
+    app.torrents.selection.only('still');
+    app.actions.handleKey(press('F2'), inList);
+    expect(app.ui.dialog).toEqual({ kind: 'rename', hash: 'still', path: null, name: 'still' });
+  });
+
+  it('several move together', () => {
+    for (const hash of ['still', 'magnet']) app.torrents.selection.toggle(hash);
+    app.actions.run('move');
+    const hashes: unknown = expect.arrayContaining(['magnet', 'still']);
+    expect(app.ui.dialog).toMatchObject({ kind: 'move', isOther: false, hashes });
+  });
+
+  it('what moves can only be cancelled', async () => {
+    app.torrents.selection.only('moving');
+    const offered = ['move', 'rename', 'locate', 'recheck', 'cancel_move'];
+    expect(offered.filter((id) => app.actions.applies(id))).toEqual(['cancel_move']);
+    app.actions.run('cancel_move');
+    await settle();
+    expect(backend.calls).toEqual([{ name: 'cancel_move', request: { hashes: ['moving'] } }]);
+  });
+
+  it('a move that failed is tried again to where it was meant to go', async () => {
+    app.torrents.selection.only('failed');
+    app.actions.run('move_again');
+    await settle();
+    expect(backend.calls).toEqual([{ name: 'move_data', request: { hashes: ['failed'], folder: '/data' } }]);
+  });
+
+  it('a paused check is resumed and not begun anew', async () => {
+    app.torrents.selection.only('paused');
+    expect(app.actions.applies('recheck')).toBe(false);
+    expect(app.actions.applies('pause_check')).toBe(false);
+    app.actions.run('resume_check');
+    await settle();
+    expect(backend.calls).toEqual([{ name: 'hold_check', request: { hashes: ['paused'], hold: false } }]);
+  });
+
+  it('all files are checked, but for those that are not known or on their way', async () => {
+    app.actions.run('recheck_all');
+    await settle();
+    const [call] = backend.calls;
+    expect((call?.request as { hashes: string[] }).hashes.toSorted()).toEqual(['failed', 'full', 'still']);
+  });
+
+  it('a full disk shows what is whole on it, largest first', async () => {
+    app.torrents.selection.only('full');
+    app.actions.run('show_whole');
+    await settle();
+    expect(app.ui.filter).toEqual({ kind: 'whole', below: '/data' });
+    expect(backend.calls).toEqual([{ name: 'set_settings', request: { values: { 'window.sort': 'size' } } }]);
   });
 });

@@ -1,34 +1,14 @@
 /** What the user can do. Each entry says when it applies and what it does; the rest is the registry's. */
-import { addSources, type Adding } from '$lib/adding';
+import { addSources } from '$lib/adding';
 import { toCallError, CallError } from '$lib/backend/backend';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { t } from '$lib/i18n';
-import type { TorrentStore } from '$lib/stores/torrents.svelte';
-import type { UndoStore } from '$lib/stores/undo.svelte';
+import { free, hashes, selected, some, type ActionApp } from './app';
+import { FILE_ACTIONS } from './files';
 import { ActionRegistry, type Action } from './registry';
-
-/** What actions need of the application. */
-export interface ActionApp extends Adding {
-  readonly torrents: TorrentStore;
-  readonly undo: UndoStore;
-  readonly sidebar: boolean;
-  readonly details: boolean;
-  set(key: string, value: boolean): void;
-}
 
 export const canStart = (row: TorrentRow): boolean => row.intent === 'stop' || row.status === 'attention';
 export const canStop = (row: TorrentRow): boolean => row.intent !== 'stop';
-
-const selected = (app: ActionApp): readonly TorrentRow[] =>
-  app.ui.view === 'list' ? app.torrents.selected : [];
-const hashes = (rows: readonly TorrentRow[]): string[] => rows.map(({ hash }) => hash);
-const some = (app: ActionApp): boolean => selected(app).length > 0;
-/** Shortcuts do nothing behind a dialog. */
-const free = (app: ActionApp): boolean => app.ui.dialog === null;
-const only = (app: ActionApp): TorrentRow | null => {
-  const rows = selected(app);
-  return rows.length === 1 ? (rows[0] ?? null) : null;
-};
 
 async function start(app: ActionApp): Promise<void> {
   await app.backend.call('start', { hashes: hashes(selected(app).filter(canStart)) });
@@ -121,46 +101,7 @@ const running: readonly Action<ActionApp>[] = [
   },
 ];
 
-const data: readonly Action<ActionApp>[] = [
-  {
-    id: 'choose_files',
-    title: 'common.action_choose_files',
-    icon: 'list',
-    shortcuts: [],
-    group: 'data',
-    context: true,
-    applies: (app) => only(app)?.status === 'choosing',
-    run(app) {
-      const row = only(app);
-      if (row !== null) app.ui.dialog = { kind: 'choose', hash: row.hash };
-    },
-  },
-  {
-    id: 'save_beside',
-    title: 'common.action_save_beside',
-    icon: 'save',
-    shortcuts: [],
-    group: 'data',
-    context: true,
-    applies: (app) => only(app)?.sentence.code === 'file_in_the_way',
-    async run(app) {
-      const row = only(app);
-      if (row !== null) await app.backend.call('save_beside', { hash: row.hash });
-    },
-  },
-  {
-    id: 'recheck',
-    title: 'common.action_recheck',
-    icon: 'search',
-    shortcuts: [],
-    group: 'data',
-    context: true,
-    applies: (app) =>
-      some(app) && selected(app).every((row) => row.wanted_bytes !== null && row.status !== 'checking'),
-    async run(app) {
-      await app.backend.call('recheck', { hashes: hashes(selected(app)) });
-    },
-  },
+const listed: readonly Action<ActionApp>[] = [
   {
     id: 'copy_magnet',
     title: 'common.action_copy_magnet',
@@ -297,7 +238,13 @@ const around: readonly Action<ActionApp>[] = [
   },
 ];
 
-export const ACTIONS: readonly Action<ActionApp>[] = [...adding, ...running, ...data, ...around];
+export const ACTIONS: readonly Action<ActionApp>[] = [
+  ...adding,
+  ...running,
+  ...FILE_ACTIONS,
+  ...listed,
+  ...around,
+];
 
 export function createActions<App extends ActionApp>(app: App): ActionRegistry<App> {
   return new ActionRegistry<App>(app, ACTIONS, (thrown) => app.toasts.error(toCallError(thrown)));

@@ -10,12 +10,18 @@ export function keysOf<App>(action: Action<App>, platform: string): string {
   return shortcut === undefined ? '' : shortcutText(shortcut, platform);
 }
 
-export function menuItems<App>(actions: readonly Action<App>[], platform: string): MenuItem[] {
+export function menuItems<App>(
+  actions: readonly Action<App>[],
+  platform: string,
+  app: App | null = null,
+): MenuItem[] {
   return actions.map((action, index) => ({
     id: action.id,
     text: t(action.title),
     icon: action.icon,
     keys: keysOf(action, platform),
+    checked: app === null ? undefined : action.checked?.(app),
+    alone: true,
     lineAbove: index > 0 && actions[index - 1]?.group !== action.group,
   }));
 }

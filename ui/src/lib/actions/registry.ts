@@ -7,7 +7,7 @@ import type { IconName } from '$lib/icons';
 import { matchesShortcut, type Shortcut } from './shortcut';
 
 /** Groups of the context menu, in their order; a line is drawn between two of them. */
-export const GROUPS = ['run', 'data', 'copy', 'remove', 'window', 'steps'] as const;
+export const GROUPS = ['answer', 'run', 'data', 'copy', 'remove', 'window', 'steps'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Action<App> {
@@ -22,6 +22,8 @@ export interface Action<App> {
   readonly more?: boolean;
   /** Its shortcut acts in the list only, for keys that mean something else elsewhere. */
   readonly listOnly?: boolean;
+  /** For what is on or off: how it is now. It is shown as a check entry of its menu. */
+  checked?(app: App): boolean | 'mixed';
   /** Reads the selection; what does not apply is left out of menus, not greyed. */
   applies(app: App): boolean;
   run(app: App): void | Promise<void>;

@@ -6,20 +6,50 @@ import { wholePercent, type Formatter } from './format';
 import { isComplete, progressOf } from './view';
 
 export type LaneForm =
-  'down' | 'meta' | 'verify' | 'open' | 'done' | 'queued' | 'stopped' | 'bad' | 'warn' | 'away';
+  'down' | 'meta' | 'verify' | 'move' | 'open' | 'done' | 'queued' | 'stopped' | 'bad' | 'warn' | 'away';
 export type Tone = 'plain' | 'warn' | 'bad';
 
 export interface Glyph {
   readonly icon: IconName;
   /** Class of the disc; `idle` and `ok` have none. */
-  readonly look: 'down' | 'seed' | 'verify' | 'warn' | 'bad' | 'ok' | 'idle';
+  readonly look: 'down' | 'seed' | 'verify' | 'move' | 'warn' | 'bad' | 'ok' | 'idle';
 }
 
 /** Codes of `attention` that only the user can decide; the others are faults. */
-const DECISIONS = new Set(['file_in_the_way', 'files_changed']);
+const DECISIONS = new Set([
+  'file_in_the_way',
+  'files_changed',
+  'matches_partly',
+  'move_failed',
+  'trash_failed',
+]);
+/** What is there is not the place that Shoal knows: no share of it may be claimed. */
+const AWAY = new Set(['folder_missing', 'volume_changed']);
+/** Its files are on their way from one folder to another, or about to be. */
+const MOVING = new Set(['moving', 'moving_back', 'move_waiting']);
+
+const ATTENTION_ICONS: Readonly<Record<string, IconName>> = {
+  disk_full: 'drive',
+  file_too_big: 'drive',
+  folder_missing: 'unplug',
+  volume_changed: 'unplug',
+  read_only: 'lock',
+  permission_denied: 'lock',
+};
+
+export function isMoving(row: TorrentRow): boolean {
+  return MOVING.has(row.sentence.code);
+}
+function isAway(row: TorrentRow): boolean {
+  return row.status === 'attention' && AWAY.has(row.sentence.code);
+}
+function isCheckPaused(row: TorrentRow): boolean {
+  return row.sentence.code === 'check_paused';
+}
 
 export function toneOf(row: TorrentRow): Tone {
-  if (row.status === 'choosing') return 'warn';
+  // A move that failed is said while the torrent goes on.
+  if (row.status === 'choosing' || row.sentence.code === 'move_failed') return 'warn';
   if (row.status !== 'attention') return 'plain';
   return DECISIONS.has(row.sentence.code) ? 'warn' : 'bad';
 }
@@ -35,6 +65,8 @@ export function isQuiet(row: TorrentRow): boolean {
 }
 
 export function glyphOf(row: TorrentRow): Glyph {
+  if (isMoving(row)) return { icon: 'folder', look: 'move' };
+  if (isCheckPaused(row)) return { icon: 'search', look: 'idle' };
   switch (row.status) {
     case 'fetching_metadata':
       return { icon: 'magnet', look: 'down' };
@@ -50,18 +82,16 @@ export function glyphOf(row: TorrentRow): Glyph {
       return { icon: 'check', look: 'ok' };
     case 'stopped':
       return { icon: 'stop', look: 'idle' };
-    case 'waiting':
-      return { icon: 'clock', look: 'idle' };
     case 'attention':
       return attentionGlyph(row);
+    default:
+      return { icon: 'clock', look: 'idle' };
   }
 }
 
 function attentionGlyph(row: TorrentRow): Glyph {
   const look = toneOf(row) === 'warn' ? 'warn' : 'bad';
-  if (row.sentence.code === 'disk_full') return { icon: 'drive', look };
-  if (row.sentence.code === 'folder_missing') return { icon: 'unplug', look };
-  return { icon: 'alert', look };
+  return { icon: ATTENTION_ICONS[row.sentence.code] ?? 'alert', look };
 }
 
 export interface Lane {
@@ -73,14 +103,27 @@ export interface Lane {
 }
 
 export function laneOf(row: TorrentRow, format: Formatter): Lane {
-  const value = row.status === 'checking' ? row.check : progressOf(row);
+  const value = shownShare(row);
   const form = laneForm(row);
   if (form === 'meta') return { form, value: null, text: t('list.size_unknown') };
   if (form === 'away' || value === null) return { form, value: null, text: stateName(row) };
   return { form, value, text: `${stateName(row)}, ${format.percent(value)}` };
 }
 
+/** Share of what the row is busy with: of the check, of the move, else of the download. */
+function shownShare(row: TorrentRow): number | null {
+  if (isMoving(row)) return movedShare(row);
+  return row.status === 'checking' ? row.check : progressOf(row);
+}
+
+function movedShare({ sentence }: TorrentRow): number | null {
+  const [done, total] = [Number(sentence.params['done_bytes']), Number(sentence.params['total_bytes'])];
+  return total > 0 && done >= 0 ? Math.min(1, done / total) : null;
+}
+
 function laneForm(row: TorrentRow): LaneForm {
+  if (isMoving(row)) return 'move';
+  if (isCheckPaused(row)) return 'stopped';
   switch (row.status) {
     case 'fetching_metadata':
       return 'meta';
@@ -94,16 +137,16 @@ function laneForm(row: TorrentRow): LaneForm {
       return 'done';
     case 'stopped':
       return 'stopped';
-    case 'choosing':
-    case 'waiting':
-      return 'queued';
     case 'attention':
-      if (row.sentence.code === 'folder_missing') return 'away';
+      if (isAway(row)) return 'away';
       return toneOf(row) === 'warn' ? 'warn' : 'bad';
+    default:
+      return 'queued';
   }
 }
 
 export function stateName(row: TorrentRow): string {
+  if (isMoving(row)) return t('status.state_moving');
   return t(`status.state_${row.status}`);
 }
 
@@ -117,8 +160,9 @@ export function captionOf(row: TorrentRow, format: Formatter): Caption {
   const total = row.wanted_bytes;
   if (total === null) return { left: '', right: t('list.size_unknown') };
   const size = format.size(total);
+  if (isMoving(row)) return { left: format.percent(movedShare(row)), right: size };
   if (row.status === 'checking') return { left: format.percent(row.check), right: size };
-  if (row.status === 'attention' && row.sentence.code === 'folder_missing') return { left: '', right: size };
+  if (isAway(row)) return { left: '', right: size };
   if (isComplete(row)) {
     const shared = row.ratio !== null && row.ratio >= 0.005;
     return {
@@ -136,6 +180,6 @@ export function captionOf(row: TorrentRow, format: Formatter): Caption {
 
 /** For the name of the row that a screen reader says. */
 export function progressName(row: TorrentRow, format: Formatter): string {
-  const value = row.status === 'checking' ? row.check : progressOf(row);
+  const value = shownShare(row);
   return value === null || wholePercent(value) === 0 ? '' : format.percent(value);
 }

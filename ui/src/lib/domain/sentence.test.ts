@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ACTIONS } from '$lib/actions/actions';
 import { ERROR_CODES } from '$lib/i18n/messages/en/errors';
 import { hasMessage } from '$lib/i18n';
 import { row } from '../../test/rows';
 import { Formatter, THIN_SPACE as _ } from './format';
-import { errorText, remedyOf, sentenceText, technicalText } from './sentence';
+import { remediesOf, remedyText } from './remedies';
+import { errorText, sentenceText, technicalText } from './sentence';
 
 const format = new Formatter({ locale: 'en-GB' });
 const say = (code: string, params: Record<string, string> = {}): string =>
@@ -15,6 +17,8 @@ const SENTENCES: readonly (readonly [string, Record<string, string>])[] = [
   ['fetching_metadata', { connected: '1', known: '3' }],
   ['choosing_files', {}],
   ['check_queued', {}],
+  ['check_queued', { before: '1' }],
+  ['check_paused', {}],
   ['checking', {}],
   ['checking', { eta_s: '120' }],
   ['downloading', { sending: '1', connected: '2' }],
@@ -28,7 +32,18 @@ const SENTENCES: readonly (readonly [string, Record<string, string>])[] = [
   ['folder_missing', { path: '/a' }],
   ['file_in_the_way', { path: '/a' }],
   ['permission_denied', { path: '/a' }],
-  ['disk_full', { needed_bytes: '1' }],
+  ['disk_full', { needed_bytes: '1', volume: '/a' }],
+  ['moving', { path: '/a' }],
+  ['moving', { path: '/a', done_bytes: '1', total_bytes: '2' }],
+  ['moving', { path: '/a', done_bytes: '1', total_bytes: '2', eta_s: '3' }],
+  ['moving_back', {}],
+  ['move_waiting', {}],
+  ['move_failed', { path: '/a', reason: 'disk_full' }],
+  ['move_failed', { path: '/a', reason: 'from_the_future' }],
+  ['volume_changed', { path: '/a' }],
+  ['read_only', { path: '/a' }],
+  ['file_too_big', { path: '/a' }],
+  ['matches_partly', { path: '/a', good_bytes: '1', total_bytes: '2' }],
   ['files_changed', {}],
   ['io', { detail: 'x' }],
   ['internal', { detail: 'x' }],
@@ -62,12 +77,36 @@ describe('sentences', () => {
       'About 1 h 34 min left. 12 of 40 peers are sending.',
     ],
     ['downloading', { sending: '0', connected: '1' }, 'Connected to 1 peer, which is not sending yet.'],
+    ['downloading', { sending: '1', connected: '1' }, '1 peer is sending.'],
+    ['downloading', { sending: '1', connected: '3' }, '1 of 3 peers is sending.'],
+    ['downloading', { sending: '6', connected: '6' }, 'All 6 peers are sending.'],
+    [
+      'moving',
+      { path: '/data/films', done_bytes: '1200000000', total_bytes: '4000000000', eta_s: '120' },
+      `Moving to /data/films, 1.20 of 4.00${_}GB, 2 minutes left.`,
+    ],
+    [
+      'move_failed',
+      { path: '/data', reason: 'disk_full' },
+      'Could not be moved to /data: there is not enough room. It is where it was, and goes on from there.',
+    ],
+    ['check_queued', { before: '2' }, 'Waits for its turn to be checked. 2 torrents are before it.'],
+    ['check_queued', { before: '0' }, 'Waits for its turn to be checked.'],
+    [
+      'matches_partly',
+      { path: '/a/b.iso', good_bytes: '700000000', total_bytes: '1400000000' },
+      `Files at /a/b.iso match in part, 700${_}MB of 1.40${_}GB. They were left as they are.`,
+    ],
     ['fetching_metadata', { connected: '14', known: '61' }, 'Asking 14 of 61 peers for the file list…'],
     ['fetching_metadata', { connected: '0', known: '0' }, 'Looking for peers that have the file list…'],
     ['seeding', { connected: '9' }, 'Seeding to 9 peers for as long as you like.'],
     ['seeding', { connected: '9', sending: '0' }, 'Ready to share. Nobody asks for it right now.'],
-    ['disk_full', { needed_bytes: '3100000000' }, `The disk is full. 3.10${_}GB more are needed.`],
-    ['disk_full', {}, 'The disk is full.'],
+    [
+      'disk_full',
+      { needed_bytes: '3100000000', volume: '/data' },
+      `Paused: /data is full, needs 3.10${_}GB. Goes on by itself.`,
+    ],
+    ['disk_full', {}, 'Paused: the disk is full. Goes on by itself.'],
   ])('%s %j is said as a person would', (code, params, text) => {
     expect(say(code, params as Record<string, string>)).toBe(text);
   });
@@ -93,11 +132,33 @@ describe('errors', () => {
 
 describe('remedies', () => {
   const withCode = (code: string): ReturnType<typeof row> => row('a', { sentence: { code, params: {} } });
-  it('are one action at most', () => {
-    expect(remedyOf(withCode('file_in_the_way'))).toBe('save_beside');
-    expect(remedyOf(withCode('choosing_files'))).toBe('choose_files');
-    expect(remedyOf(withCode('files_changed'))).toBe('recheck');
-    expect(remedyOf(withCode('disk_full'))).toBe('start');
-    expect(remedyOf(withCode('downloading'))).toBeNull();
+
+  it.each([
+    ['files_changed', ['recheck', 'locate']],
+    ['folder_missing', ['locate', 'start']],
+    ['volume_changed', ['locate', 'start']],
+    ['matches_partly', ['use_files', 'save_beside', 'choose_folder']],
+    ['file_in_the_way', ['save_beside', 'choose_folder']],
+    ['move_failed', ['move_again', 'move']],
+    ['trash_failed', ['trash', 'remove', 'start']],
+    ['downloading', []],
+    ['constructor', []],
+  ])('of %s are %j', (code, remedies) => {
+    expect(remediesOf(withCode(code))).toEqual(remedies);
+  });
+
+  it('are actions of the registry, each with words', () => {
+    const known = new Set(ACTIONS.map(({ id }) => id));
+    for (const [code] of SENTENCES) {
+      for (const id of remediesOf(withCode(code))) {
+        expect(known, id).toContain(id);
+        expect(remedyText(withCode(code), id)).toMatch(/^[A-Z]/);
+      }
+    }
+  });
+
+  it('say what trying again means where it is not that', () => {
+    expect(remedyText(withCode('folder_missing'), 'start')).toBe('Try again');
+    expect(remedyText(withCode('trash_failed'), 'start')).toBe('Keep it and start it');
   });
 });

@@ -1,6 +1,5 @@
 /** The core's codes with parameters, as sentences a person would say. */
 import type { Sentence } from '$lib/backend/generated/Sentence';
-import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { hasMessage, t, type MessageKey, type Params } from '$lib/i18n';
 import { durationParts, type Formatter } from './format';
 
@@ -12,28 +11,33 @@ export function durationWords(seconds: number | null): string {
   return t(`common.${first.unit}s`, { n: first.n });
 }
 
-type Variant = (params: Readonly<Record<string, string>>) => { key: MessageKey; params?: Params } | null;
+type Values = Readonly<Record<string, string>>;
+interface Said {
+  readonly key: MessageKey;
+  readonly params?: Params;
+}
+/** Null when the code's own words do, with the parameters as they are. */
+type Variant = (params: Values, format: Formatter) => Said | null;
 
-/** Codes whose words depend on which parameters are there. */
+/** Codes whose words depend on which parameters are there, or whose parameters have to be put in words. */
 const VARIANTS: Readonly<Record<string, Variant>> = {
   fetching_metadata: ({ known, connected }) =>
     number(known) === 0
       ? { key: 'status.fetching_metadata__alone' }
       : { key: 'status.fetching_metadata', params: { known: number(known), connected: number(connected) } },
+  check_queued: ({ before }) => {
+    const n = optional(before);
+    return n === null || n === 0 ? null : { key: 'status.check_queued__place', params: { n } };
+  },
   checking: ({ eta_s }) => {
     const time = durationWords(optional(eta_s));
     return time === '' ? null : { key: 'status.checking__time', params: { time } };
   },
   downloading: ({ eta_s, sending, connected }) => {
+    const peers = sendingPeers(number(sending), number(connected));
     const time = durationWords(optional(eta_s));
-    const peers = { sending: number(sending), connected: number(connected) };
-    if (peers.sending === 0 && peers.connected > 0) {
-      return { key: 'status.downloading__quiet', params: { n: peers.connected } };
-    }
-    return {
-      key: time === '' ? 'status.downloading' : 'status.downloading__time',
-      params: { ...peers, time },
-    };
+    if (number(sending) === 0 || time === '') return peers;
+    return { key: 'status.time_then', params: { time, then: t(peers.key, peers.params) } };
   },
   looking_for_peers: ({ known }) =>
     number(known) === 0 ? null : { key: 'status.looking_for_peers__known', params: { n: number(known) } },
@@ -41,27 +45,55 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     const n = optional(sending) ?? number(connected);
     return n === 0 ? { key: 'status.seeding_idle' } : { key: 'status.seeding', params: { n } };
   },
+  moving: ({ path, done_bytes, total_bytes, eta_s }, format) => {
+    const to = { path: path ?? '' };
+    const total = optional(total_bytes);
+    if (total === null || total === 0) return { key: 'status.moving', params: to };
+    const params = { ...to, ...format.sizePair(number(done_bytes), total) };
+    const time = durationWords(optional(eta_s));
+    if (time === '') return { key: 'status.moving__part', params };
+    return { key: 'status.moving__time', params: { ...params, time } };
+  },
+  move_failed: ({ path, reason }) => ({
+    key: 'status.move_failed',
+    params: { path: path ?? '', reason: reasonText(reason ?? '') },
+  }),
+  disk_full: ({ needed_bytes, volume }, format) => {
+    const needed = optional(needed_bytes);
+    const place = volume === undefined || volume === '' ? t('status.the_disk') : volume;
+    if (needed === null) return { key: 'status.disk_full__unknown', params: { volume: place } };
+    return { key: 'status.disk_full', params: { volume: place, size: format.size(needed) } };
+  },
+  matches_partly: ({ path, good_bytes, total_bytes }, format) => ({
+    key: 'status.matches_partly',
+    params: { path: path ?? '', ...format.sizePair(number(good_bytes), number(total_bytes)) },
+  }),
+  bad_metadata: (params) => ({
+    key: 'status.bad_metadata',
+    params: { reason: errorText(params['reason'] ?? 'unknown', params) },
+  }),
   network_failed: ({ reason }) =>
     reason === 'port_taken' ? { key: 'status.network_failed__port_taken' } : null,
 };
 
 export function sentenceText(sentence: Sentence, format: Formatter): string {
-  const variant = VARIANTS[sentence.code]?.(sentence.params);
+  const variant = VARIANTS[sentence.code]?.(sentence.params, format);
   if (variant != null) return t(variant.key, variant.params);
-  if (sentence.code === 'disk_full') return diskFull(sentence.params, format);
-  if (sentence.code === 'bad_metadata') return badMetadata(sentence.params);
   const key = `status.${sentence.code}`;
   return hasMessage(key) ? t(key, sentence.params) : t('status.unknown', { code: sentence.code });
 }
 
-function diskFull(params: Readonly<Record<string, string>>, format: Formatter): string {
-  const needed = optional(params['needed_bytes']);
-  if (needed === null) return t('status.disk_full__unknown');
-  return t('status.disk_full', { size: format.size(needed) });
+/** How many of the connected peers send something: `1 peer is sending.`, `3 of 74 peers are sending.` */
+function sendingPeers(sending: number, connected: number): Said {
+  if (sending === 0 && connected > 0) return { key: 'status.downloading__quiet', params: { n: connected } };
+  if (sending > 0 && sending >= connected) return { key: 'status.downloading__all', params: { n: sending } };
+  return { key: 'status.downloading', params: { n: sending, connected } };
 }
 
-function badMetadata(params: Readonly<Record<string, string>>): string {
-  return t('status.bad_metadata', { reason: errorText(params['reason'] ?? 'unknown', params) });
+/** Why moving files stopped, as the second half of a sentence. */
+function reasonText(code: string): string {
+  const key = `status.reason_${code}`;
+  return hasMessage(key) ? t(key) : t('status.reason_io');
 }
 
 /** Words for why a command was refused. */
@@ -82,17 +114,4 @@ function number(digits: string | undefined): number {
 function optional(digits: string | undefined): number | null {
   const value = digits === undefined || digits === '' ? NaN : Number(digits);
   return Number.isFinite(value) ? value : null;
-}
-
-export type RemedyId = 'save_beside' | 'choose_files' | 'recheck' | 'start';
-
-const TRY_AGAIN = new Set(['folder_missing', 'permission_denied', 'disk_full', 'internal', 'io']);
-
-/** The one thing to do about a sentence, if there is one: an action of the registry. */
-export function remedyOf(row: TorrentRow): RemedyId | null {
-  const { code } = row.sentence;
-  if (code === 'file_in_the_way') return 'save_beside';
-  if (code === 'choosing_files') return 'choose_files';
-  if (code === 'files_changed') return 'recheck';
-  return TRY_AGAIN.has(code) ? 'start' : null;
 }

@@ -13,7 +13,18 @@ import {
 } from './tree';
 
 function file(index: number, path: string, length = 10, risk: FileRow['risk'] = null): FileRow {
-  return { index, path: path.split('/'), length, have_bytes: 0, wanted: true, renamed: false, risk };
+  return {
+    index,
+    path: path.split('/'),
+    length,
+    have_bytes: 0,
+    wanted: true,
+    renamed: false,
+    disk_path: null,
+    part: false,
+    priority: 'normal',
+    risk,
+  };
 }
 
 const FILES = [

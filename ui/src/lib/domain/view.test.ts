@@ -44,6 +44,19 @@ describe('filters', () => {
   });
 });
 
+describe('what could go from a full disk', () => {
+  it.each([
+    [{ ...complete, save_path: '/data/films' }, '/data', true],
+    [{ ...complete, save_path: '/data' }, '/data/', true],
+    [{ ...complete, save_path: '/database' }, '/data', false],
+    [{ ...complete, save_path: '/home/ada' }, '/', true],
+    [{ ...complete, save_path: 'D:\\films' }, 'D:\\', true],
+    [{ save_path: '/data' }, '/data', false],
+  ])('%j below %s: %s', (part, below, fits) => {
+    expect(matchesFilter(row('a', part), { kind: 'whole', below })).toBe(fits);
+  });
+});
+
 describe('search', () => {
   it('wants every word, in any order and case', () => {
     const torrent = row('abc123', { name: 'Debian 13 netinst' });

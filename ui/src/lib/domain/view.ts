@@ -5,7 +5,9 @@ export const STATUS_FILTERS = ['all', 'downloading', 'seeding', 'finished', 'sto
 export type StatusFilter = (typeof STATUS_FILTERS)[number];
 export type Filter =
   | { readonly kind: 'status'; readonly status: StatusFilter }
-  | { readonly kind: 'label'; readonly name: string };
+  | { readonly kind: 'label'; readonly name: string }
+  /** What is whole and lies below a folder: for making room there. */
+  | { readonly kind: 'whole'; readonly below: string };
 
 export const SORTS = ['activity', 'added', 'name', 'size', 'progress'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -42,9 +44,7 @@ export function homeFilter(row: TorrentRow): Exclude<StatusFilter, 'all' | 'atte
     case 'choosing':
     case 'downloading':
       return 'downloading';
-    case 'checking':
-    case 'waiting':
-    case 'attention':
+    default:
       if (row.intent === 'stop') return 'stopped';
       return isComplete(row) ? 'seeding' : 'downloading';
   }
@@ -55,8 +55,14 @@ export function needsAttention(row: TorrentRow): boolean {
   return row.status === 'attention' || row.status === 'choosing';
 }
 
+function liesBelow(path: string, folder: string): boolean {
+  const base = folder.replace(/[/\\]+$/, '');
+  return path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}\\`);
+}
+
 export function matchesFilter(row: TorrentRow, filter: Filter): boolean {
   if (filter.kind === 'label') return row.labels.includes(filter.name);
+  if (filter.kind === 'whole') return isComplete(row) && liesBelow(row.save_path, filter.below);
   if (filter.status === 'all') return true;
   if (filter.status === 'attention') return needsAttention(row);
   return homeFilter(row) === filter.status;

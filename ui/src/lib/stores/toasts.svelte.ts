@@ -37,7 +37,9 @@ export class ToastStore {
   }
   error(error: CallError): void {
     // The same refusal again and again is one message.
-    this.#drop((toast) => toast.kind === 'error' && toast.error.code === error.code);
+    const isSame = (other: CallError): boolean =>
+      other.code === error.code && other.params['name'] === error.params['name'];
+    this.#drop((toast) => toast.kind === 'error' && isSame(toast.error));
     this.#add({ kind: 'error', error });
   }
   announce(text: string): void {

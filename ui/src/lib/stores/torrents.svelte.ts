@@ -71,6 +71,11 @@ export class TorrentStore {
   get totals(): Totals | null {
     return this.#totals;
   }
+  /** Every row, shown or not. */
+  get all(): readonly TorrentRow[] {
+    void this.#version;
+    return [...this.#rows.values()];
+  }
   /** Selected rows that are shown: what actions apply to. */
   get selected(): readonly TorrentRow[] {
     return this.#selectedRows;

@@ -14,6 +14,17 @@ export type Dialog =
     }
   /** Files of a magnet whose list has come. */
   | { readonly kind: 'choose'; readonly hash: string }
+  /** To another folder: those that move, or the one that found its place taken. */
+  | { readonly kind: 'move'; readonly hashes: readonly string[]; readonly isOther: boolean }
+  /** A folder where the files of a torrent may be. */
+  | { readonly kind: 'locate'; readonly hash: string }
+  /** A torrent, or without a null path one of its files or folders. */
+  | {
+      readonly kind: 'rename';
+      readonly hash: string;
+      readonly path: readonly string[] | null;
+      readonly name: string;
+    }
   | { readonly kind: 'shortcuts' };
 
 export class UiStore {

@@ -4,7 +4,8 @@ import { common } from './en/common';
 import { details } from './en/details';
 import { errors } from './en/errors';
 import { list } from './en/list';
+import { place } from './en/place';
 import { settings } from './en/settings';
 import { status } from './en/status';
 
-export const en = { common, list, status, errors, add, details, settings };
+export const en = { common, list, status, errors, add, details, place, settings };

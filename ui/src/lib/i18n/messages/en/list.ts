@@ -14,6 +14,7 @@ export const list = {
   filter_stopped: 'Stopped',
   filter_attention: 'Needs attention',
   title_all: 'All torrents',
+  title_whole: 'Whole torrents on {folder}',
 
   net_open: 'On the network',
   net_port: 'Port {port}',

@@ -16,6 +16,9 @@ export const settings = {
   section_appearance: 'Appearance',
   section_appearance_lead: 'How the window looks.',
   group_folder: 'Folder',
+  group_unfinished: 'Unfinished files',
+  group_room: 'Room on the disk',
+  group_order: 'Order of pieces',
   group_safety: 'Safety',
   group_reach: 'Calls from others',
   group_discovery: 'Finding people',
@@ -35,6 +38,26 @@ export const settings = {
 
   downloads_folder: 'Save new torrents to',
   downloads_folder_hint: 'Each torrent can still be given a folder of its own when it is added.',
+  downloads_part_suffix: 'Add .part to the names of files that are not whole',
+  downloads_part_suffix_hint:
+    'Other programs then leave them alone. The name is as it should be once the file is whole.',
+  downloads_unfinished_folder: 'Keep unfinished torrents in another folder',
+  downloads_unfinished_folder_hint:
+    'A torrent moves to its own folder by itself when it is complete. Empty: it is there from the beginning.',
+  downloads_preallocate: 'Take the room for files before they are downloaded',
+  downloads_preallocate_hint:
+    'As needed lets files grow. Sparse gives them their full size at once without taking room. Full takes all of the room at once: no surprise later, slower to start. Files that exist already stay as they are.',
+  downloads_preallocate_none: 'As needed',
+  downloads_preallocate_sparse: 'Sparse',
+  downloads_preallocate_full: 'Full',
+  downloads_order: 'Download pieces',
+  downloads_order_hint:
+    'Spread out is good for everybody who shares it. In order lets you watch or listen early, and is slower when few people share it.',
+  downloads_order_spread: 'Spread out',
+  downloads_order_sequential: 'In order',
+  downloads_first_last: 'First and last pieces of each file first',
+  downloads_first_last_hint: 'Players look there to tell what a file is, so that a preview works early.',
+  no_folder: 'off',
   downloads_leave_out_disguised: 'Leave out programs that pose as films, music or books',
   downloads_leave_out_disguised_hint: 'They stay in the list, unticked, with a note why.',
   network_port: 'Port',

@@ -12,10 +12,15 @@ export class SaveFolder {
   #isAsking = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  #waiting: (() => void)[] = [];
+  readonly #onAnswer: () => void;
 
-  constructor(backend: Backend) {
+  /** `start` is the folder to begin with, the default one when empty. */
+  constructor(backend: Backend, start = '', onAnswer: () => void = () => undefined) {
     this.#backend = backend;
-    this.#ask('');
+    this.#onAnswer = onAnswer;
+    this.#text = start;
+    this.#ask(start);
   }
 
   get text(): string {
@@ -24,7 +29,7 @@ export class SaveFolder {
   get info(): FolderInfo | null {
     return this.#info;
   }
-  /** False while it is not known, too: adding waits for the answer. */
+  /** False while it is not known, too. */
   get isUsable(): boolean {
     return !this.#isAsking && this.#info?.usable === true;
   }
@@ -35,6 +40,12 @@ export class SaveFolder {
   /** For the command: none for the default. */
   get path(): string | null {
     return this.#info?.path ?? null;
+  }
+
+  /** Resolves when it is known what the folder is like. */
+  settled(): Promise<void> {
+    if (!this.#isAsking) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   type(text: string): void {
@@ -64,5 +75,7 @@ export class SaveFolder {
     this.#info = info;
     this.#isAsking = false;
     if (this.#text === '' && info) this.#text = info.path;
+    this.#onAnswer();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -1,0 +1,70 @@
+/**
+ * Sending torrents to another folder: which of them move, what that needs there, and whether it is
+ * the drive they are on already, where moving is renaming and needs no room.
+ */
+import { SaveFolder } from '$components/files/save-folder.svelte';
+import type { Backend } from '$lib/backend/backend';
+import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+
+export class PlaceSession {
+  readonly #backend: Backend;
+  readonly rows: readonly TorrentRow[];
+  readonly folder: SaveFolder;
+  /** Volumes that the files are on at present; null until known. */
+  #volumes = $state.raw<ReadonlySet<string> | null>(null);
+  #isSending = $state(false);
+
+  readonly bytes: number;
+  readonly isSameDrive = $derived.by(() => {
+    const volume = this.folder.info?.volume ?? null;
+    return volume !== null && this.#volumes?.size === 1 && this.#volumes.has(volume);
+  });
+  /** What has to be free there. */
+  readonly needed = $derived.by(() => (this.isSameDrive ? 0 : this.bytes));
+  /** All of it is there already. */
+  readonly isHere = $derived.by(() => {
+    const path = this.folder.info?.path;
+    return path !== undefined && this.rows.every((row) => placeOf(row) === path);
+  });
+  readonly canSend = $derived.by(() => !this.#isSending && !this.folder.isRefused && !this.isHere);
+
+  constructor(backend: Backend, rows: readonly TorrentRow[]) {
+    this.#backend = backend;
+    this.rows = rows;
+    this.bytes = rows.reduce((sum, row) => sum + row.have_bytes, 0);
+    this.folder = new SaveFolder(backend, rows[0] === undefined ? '' : placeOf(rows[0]));
+    void this.#ask();
+  }
+
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  /** False when the folder turned out to be of no use; rejects with a refusal. */
+  async send(): Promise<boolean> {
+    if (!this.canSend) return false;
+    this.#isSending = true;
+    try {
+      await this.folder.settled();
+      const folder = this.folder.path;
+      if (folder === null || !this.folder.isUsable || this.isHere) return false;
+      await this.#backend.call('move_data', { hashes: this.rows.map(({ hash }) => hash), folder });
+      return true;
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const paths = [...new Set(this.rows.map(placeOf))];
+    const infos = await Promise.all(
+      paths.map((path) => this.#backend.call('folder_info', { path }).catch(() => null)),
+    );
+    // A folder that nobody can say anything about counts as a drive of its own.
+    this.#volumes = new Set(infos.map((info, at) => info?.volume ?? `? ${at}`));
+  }
+}
+
+function placeOf(row: TorrentRow): string {
+  return row.lies_in ?? row.save_path;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Backend } from '$lib/backend/backend';
+import type { FolderInfo } from '$lib/backend/generated/FolderInfo';
+import { row } from '../../test/rows';
+import { PlaceSession } from './place-session.svelte';
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+interface Fake {
+  readonly backend: Backend;
+  readonly moved: unknown[];
+}
+
+function fake(): Fake {
+  const moved: unknown[] = [];
+  const info = (path: string): FolderInfo => ({
+    path,
+    usable: !path.startsWith('/root'),
+    exists: true,
+    free_bytes: 500,
+    volume_bytes: 1_000,
+    volume: path.startsWith('/data') ? '/data' : '/home',
+  });
+  const call = async (name: string, request: { path: string }) => {
+    await Promise.resolve();
+    if (name === 'folder_info') return info(request.path);
+    moved.push(request);
+    return {};
+  };
+  return { backend: { kind: 'mock', call, pickFolder: null } as unknown as Backend, moved };
+}
+
+describe('PlaceSession', () => {
+  const rows = [row('a', { have_bytes: 700, save_path: '/home/ada' }), row('b', { save_path: '/home/ada' })];
+
+  it('needs no room on the drive that they are on', async () => {
+    const session = new PlaceSession(fake().backend, rows);
+    await settle();
+    expect([session.isHere, session.canSend]).toEqual([true, false]);
+    session.folder.pick('/home/films');
+    await settle();
+    expect([session.isSameDrive, session.needed, session.canSend]).toEqual([true, 0, true]);
+    session.folder.pick('/data/films');
+    await settle();
+    expect([session.isSameDrive, session.needed]).toEqual([false, 700]);
+  });
+
+  it('sends all of them, and waits for the folder that was just named', async () => {
+    const { backend, moved } = fake();
+    const session = new PlaceSession(backend, rows);
+    session.folder.pick('/data/films');
+    expect(await session.send()).toBe(true);
+    expect(moved).toEqual([{ hashes: ['a', 'b'], folder: '/data/films' }]);
+  });
+
+  it('sends nothing where it cannot be saved', async () => {
+    const { backend, moved } = fake();
+    const session = new PlaceSession(backend, rows);
+    session.folder.pick('/root');
+    expect(await session.send()).toBe(false);
+    expect(moved).toEqual([]);
+    expect(session.canSend).toBe(false);
+  });
+
+  it('goes by where the data lies now', async () => {
+    const unfinished = row('c', { have_bytes: 5, save_path: '/data', lies_in: '/home/unfinished' });
+    const session = new PlaceSession(fake().backend, [unfinished]);
+    await settle();
+    expect(session.folder.text).toBe('/home/unfinished');
+    expect(session.isSameDrive).toBe(true);
+  });
+});

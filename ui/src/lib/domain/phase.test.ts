@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+import { row } from '../../test/rows';
+import { Formatter, THIN_SPACE as _ } from './format';
+import { captionOf, glyphOf, laneOf, progressName, stateName, toneOf } from './phase';
+
+const format = new Formatter({ locale: 'en-GB' });
+const said = (
+  code: string,
+  params: Record<string, string> = {},
+  part: Partial<TorrentRow> = {},
+): TorrentRow => row('a', { sentence: { code, params }, have_bytes: 400, ...part });
+
+describe('files on their way to another folder', () => {
+  const moving = said(
+    'moving',
+    { path: '/data', done_bytes: '250', total_bytes: '1000' },
+    { status: 'waiting' },
+  );
+
+  it('have a lane of their own, that says how far the move is and not the download', () => {
+    expect(laneOf(moving, format)).toEqual({ form: 'move', value: 0.25, text: `Moving, 25${_}%` });
+    expect(captionOf(moving, format)).toEqual({ left: `25${_}%`, right: `1${_}kB` });
+    expect([stateName(moving), progressName(moving, format)]).toEqual(['Moving', `25${_}%`]);
+    expect(toneOf(moving)).toBe('plain');
+  });
+
+  it('claim no share while none is known', () => {
+    expect(laneOf(said('moving_back'), format)).toEqual({ form: 'move', value: null, text: 'Moving' });
+    expect(laneOf(said('moving', { total_bytes: '0', done_bytes: '0' }), format).value).toBeNull();
+  });
+
+  it('warn when they could not be moved, and the torrent goes on as it was', () => {
+    const failed = said('move_failed', { path: '/data', reason: 'disk_full' });
+    expect(toneOf(failed)).toBe('warn');
+    expect(laneOf(failed, format).form).toBe('down');
+  });
+});
+
+describe('a check', () => {
+  it('that is paused keeps its place and does not look busy', () => {
+    const paused = said('check_paused', {}, { status: 'checking', check: 0.5 });
+    expect(laneOf(paused, format)).toMatchObject({ form: 'stopped', value: 0.5 });
+    expect(glyphOf(paused).look).toBe('idle');
+  });
+});
+
+describe('attention', () => {
+  it.each([
+    ['disk_full', 'bad', 'bad', 'drive'],
+    ['file_too_big', 'bad', 'bad', 'drive'],
+    ['volume_changed', 'bad', 'away', 'unplug'],
+    ['folder_missing', 'bad', 'away', 'unplug'],
+    ['read_only', 'bad', 'bad', 'lock'],
+    ['matches_partly', 'warn', 'warn', 'alert'],
+    ['trash_failed', 'warn', 'warn', 'alert'],
+  ])('%s is %s, with the lane %s and the icon %s', (code, tone, form, icon) => {
+    const torrent = said(code, {}, { status: 'attention' });
+    expect(toneOf(torrent)).toBe(tone);
+    expect(laneOf(torrent, format).form).toBe(form);
+    expect(glyphOf(torrent)).toEqual({ icon, look: tone });
+  });
+});
