@@ -38,3 +38,8 @@ pub(crate) fn expand(path: &str) -> PathBuf {
         _ => PathBuf::from(path),
     }
 }
+
+/// `path` as text.
+pub(crate) fn shown(path: &std::path::Path) -> String {
+    path.to_string_lossy().into_owned()
+}

@@ -11,6 +11,7 @@ mod handover;
 mod hub;
 mod logging;
 mod progress;
+mod seek;
 #[cfg(test)]
 mod tests;
 mod tickets;

@@ -8,8 +8,8 @@ use shoal_api::{
     UndoView,
 };
 use shoal_core::{
-    Applies, Explanation, Intent, PeerInfo, PeerState, Phase, SETTINGS, Session, SettingKind,
-    SettingValue, Settings, State, Status, StepKind, Torrent, UndoStep, eta_s,
+    Applies, Explanation, Intent, Order, PeerInfo, PeerState, Phase, SETTINGS, Session,
+    SettingKind, SettingValue, Settings, State, Status, StepKind, Torrent, UndoStep, eta_s,
 };
 use shoal_metainfo::NameRisk;
 
@@ -61,7 +61,7 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         intent: intent(record.intent),
         wanted_bytes: known.then_some(record.wanted_bytes),
         have_bytes: record.have_bytes,
-        check: check.map(|(done, total)| done as f64 / total.max(1) as f64),
+        check: check.map(|(done, total)| share(done, total)),
         down_bps: live.down_bps,
         up_bps: live.up_bps,
         downloaded_bytes: record.downloaded_bytes,
@@ -78,11 +78,20 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         completed_at: record.completed_at.map(|t| t.0),
         active_at: live.active_at.0,
         save_path: record.save_path.to_string_lossy().into_owned(),
-        lies_in: None,
-        moving: None,
-        sequential: false,
-        first_last: false,
+        lies_in: record
+            .unfinished_path
+            .as_ref()
+            .map(|p| p.to_string_lossy().into_owned()),
+        moving: (live.phase == Phase::Moving)
+            .then(|| live.moved.map_or(0.0, |(done, total)| share(done, total))),
+        sequential: record.order == Order::Sequential,
+        first_last: record.first_last,
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for showing")]
+fn share(done: u64, total: u64) -> f64 {
+    done as f64 / total.max(1) as f64
 }
 
 pub(crate) fn labels(state: &State) -> Vec<LabelView> {

@@ -1,6 +1,6 @@
 //! Details of one torrent: overview, files, pieces and peers. Reads only.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, path::Path, sync::Arc, time::Duration};
 
 use base64::Engine as _;
 use parking_lot::Mutex;
@@ -9,7 +9,7 @@ use shoal_api::{
     SelectRequest,
 };
 use shoal_core::{
-    Bitfield, Command, EngineRequest, InfoHash, Phase, Selection, SelectionChange, Source,
+    Bitfield, Command, EngineRequest, InfoHash, Order, Phase, Priority, SelectionChange, Source,
     TorrentRecord, wanted_bytes,
 };
 use shoal_metainfo::{Metainfo, magnet_uri};
@@ -18,7 +18,9 @@ use tokio::sync::oneshot;
 use super::{blocking, hash_of, selection_of};
 use crate::{
     Caller, EngineAnswer, Inner,
+    dirs::shown,
     progress::{file_have_bytes, have_bytes},
+    seek::{disk_components, path_in},
     views,
 };
 
@@ -46,30 +48,74 @@ impl MetaCache {
     }
 }
 
-/// The files of `meta`: padding and links left out.
+/// The files of `meta`: padding and links left out. `record` is that of the torrent, once it is added.
 pub(super) fn file_rows(
     meta: &Metainfo,
-    selection: Option<&Selection>,
+    record: Option<&TorrentRecord>,
     have: Option<&Bitfield>,
 ) -> Vec<FileRow> {
     let shown = meta.files.iter().enumerate().filter(|(_, f)| f.on_disk());
-    let row = |(i, file): (usize, &shoal_metainfo::FileEntry)| FileRow {
-        index: u32::try_from(i).unwrap_or(u32::MAX),
-        path: file.path.clone(),
-        length: file.length,
-        have_bytes: have.map_or(0, |have| file_have_bytes(meta, i, have)),
-        wanted: selection.is_none_or(|s| s.wants(i)),
-        renamed: file.renamed,
-        disk_path: None,
-        part: false,
-        priority: if selection.is_none_or(|s| s.wants(i)) {
-            PriorityView::Normal
-        } else {
-            PriorityView::Skip
-        },
-        risk: file.risk.map(views::risk),
+    let row = |(i, file): (usize, &shoal_metainfo::FileEntry)| {
+        let wanted = record.is_none_or(|r| r.selection.wants(i));
+        let have_bytes = have.map_or(0, |have| file_have_bytes(meta, i, have));
+        let begun = have_bytes > 0 && have_bytes < file.length;
+        FileRow {
+            index: u32::try_from(i).unwrap_or(u32::MAX),
+            path: file.path.clone(),
+            length: file.length,
+            have_bytes,
+            wanted,
+            renamed: file.renamed,
+            disk_path: record
+                .map(|r| disk_path(r, meta, i))
+                .filter(|path| *path != file.path),
+            part: begun && record.is_some_and(|r| is_part(r, meta, i)),
+            priority: match record {
+                _ if !wanted => PriorityView::Skip,
+                Some(r) => priority(r, i),
+                None => PriorityView::Normal,
+            },
+            risk: file.risk.map(views::risk),
+        }
     };
     shown.map(row).collect()
+}
+
+/// Components below the torrent's folder; the one name of a single file.
+fn disk_path(record: &TorrentRecord, meta: &Metainfo, index: usize) -> Vec<String> {
+    if meta.single_file && !record.disk_name.is_empty() {
+        return vec![record.disk_name.clone()];
+    }
+    disk_components(&record.renames, meta, index)
+}
+
+/// Whether the file carries ".part" now. Asked of the disk only for files that are begun.
+fn is_part(record: &TorrentRecord, meta: &Metainfo, index: usize) -> bool {
+    if !record.part_suffix || record.disk_name.is_empty() {
+        return false;
+    }
+    let mut path = path_in(&record.place(), meta, index).into_os_string();
+    path.push(".part");
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+fn priority(record: &TorrentRecord, index: usize) -> PriorityView {
+    let chosen = u32::try_from(index).ok();
+    let chosen = chosen.and_then(|i| record.priorities.get(&i).copied());
+    match chosen.unwrap_or_default() {
+        Priority::High => PriorityView::High,
+        Priority::Normal => PriorityView::Normal,
+        Priority::Low => PriorityView::Low,
+    }
+}
+
+/// The folder that the data goes to by itself.
+fn goes_to(record: &TorrentRecord) -> Option<&Path> {
+    let moving = record.moving.as_ref().map(|moving| &*moving.to.folder);
+    let unfinished = record.unfinished_path.as_ref().map(|_| &*record.save_path);
+    moving
+        .or(unfinished)
+        .filter(|folder| *folder != record.folder())
 }
 
 impl Inner {
@@ -81,7 +127,9 @@ impl Inner {
                 .live
                 .trouble
                 .as_ref()
-                .map(|trouble| format!("{:?}", trouble.fault));
+                .map(|trouble| &trouble.fault)
+                .or(t.live.mishap.as_ref())
+                .map(|fault| format!("{fault:?}"));
             Some((t.record.clone(), t.live.peers_known, detail))
         });
         let (record, peers_known, error_detail) = found
@@ -94,14 +142,12 @@ impl Inner {
         let shared: &[Vec<String>] = if private { &[] } else { &record.trackers };
         Ok(Overview {
             hash: r.hash,
-            content_path: record
-                .content_path()
-                .map(|p| p.to_string_lossy().into_owned()),
-            save_path: record.save_path.to_string_lossy().into_owned(),
-            lies_in: record.save_path.to_string_lossy().into_owned(),
-            goes_to: None,
-            sequential: false,
-            first_last: false,
+            content_path: record.content_path().map(|p| shown(&p)),
+            save_path: shown(&record.save_path),
+            lies_in: shown(record.folder()),
+            goes_to: goes_to(&record).map(shown),
+            sequential: record.order == Order::Sequential,
+            first_last: record.first_last,
             source: match &record.source {
                 Source::File(name) | Source::Url(name) => Some(name.clone()),
                 Source::Magnet => None,
@@ -125,7 +171,7 @@ impl Inner {
             return Ok(vec![]);
         };
         let have = self.have(&record).await?;
-        blocking(move || Ok(file_rows(&meta, Some(&record.selection), have.as_ref()))).await
+        blocking(move || Ok(file_rows(&meta, Some(&record), have.as_ref()))).await
     }
 
     pub(super) async fn pieces(&self, _: Caller, r: HashRequest) -> ApiResult<PieceMap> {
@@ -178,7 +224,7 @@ impl Inner {
         self.done(Command::Select(record.hash, change)).await
     }
 
-    async fn record(&self, hash: &str) -> ApiResult<TorrentRecord> {
+    pub(super) async fn record(&self, hash: &str) -> ApiResult<TorrentRecord> {
         let hash = hash_of(hash)?;
         let record = self
             .ask(move |state| state.torrent(hash).map(|t| t.record.clone()))
@@ -187,7 +233,7 @@ impl Inner {
     }
 
     /// The metainfo of a torrent; none while a magnet's is unknown.
-    async fn meta(&self, record: &TorrentRecord) -> ApiResult<Option<Arc<Metainfo>>> {
+    pub(super) async fn meta(&self, record: &TorrentRecord) -> ApiResult<Option<Arc<Metainfo>>> {
         if record.summary.is_none() {
             return Ok(None);
         }
@@ -208,7 +254,7 @@ impl Inner {
     }
 
     /// Verified pieces: the engine's word while it runs, else what was stored.
-    async fn have(&self, record: &TorrentRecord) -> ApiResult<Option<Bitfield>> {
+    pub(super) async fn have(&self, record: &TorrentRecord) -> ApiResult<Option<Bitfield>> {
         let hash = record.hash;
         let running = self.ask(move |state| {
             state

@@ -4,13 +4,19 @@ use std::{io::Read as _, path::Path, sync::Arc};
 
 use base64::Engine as _;
 use shoal_api::{
-    AddReply, AddRequest, AddedView, ApiError, ApiResult, InspectRequest, InspectSource, Preview,
+    AddReply, AddRequest, AddedView, ApiError, ApiResult, ExistingView, InspectRequest,
+    InspectSource, Preview,
 };
-use shoal_core::{Command, Existing, Intent, NewTorrent, Reply, Selection, Source};
+use shoal_core::{Command, Existing, Intent, NewTorrent, Priorities, Reply, Selection, Source};
 use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, MagnetError, Metainfo, sanitize::display_text};
 use url::Url;
 
-use super::{LABELS_MAX, blocking, previews::Inspected, refused, selection_of};
+use super::{
+    LABELS_MAX, blocking,
+    order::{choice_of, order_of},
+    previews::Inspected,
+    refused,
+};
 use crate::{Caller, Inner, USER_AGENT, fetch};
 
 /// Longest name of a source that is kept, in characters.
@@ -83,9 +89,9 @@ impl Inner {
         if r.labels.len() > LABELS_MAX {
             return Err(ApiError::new("bad_label"));
         }
-        let selection = match (&r.wanted, &inspected.meta) {
-            (Some(wanted), Some(meta)) => selection_of(wanted, meta.files.len())?,
-            _ => Selection::All,
+        let (selection, priorities) = match &inspected.meta {
+            Some(meta) => choice_of(r.wanted.as_ref(), r.priorities.as_ref(), meta)?,
+            None => (Selection::All, Priorities::default()),
         };
         let new = NewTorrent {
             hash: inspected.hash,
@@ -99,10 +105,14 @@ impl Inner {
             intent: if r.start { Intent::Run } else { Intent::Stop },
             labels: r.labels,
             choose_files: r.choose_files,
-            existing: Existing::Ask,
-            priorities: Arc::default(),
-            order: None,
-            first_last: None,
+            existing: match r.existing.unwrap_or_default() {
+                ExistingView::Ask => Existing::Ask,
+                ExistingView::Use => Existing::Use,
+                ExistingView::Beside => Existing::Beside,
+            },
+            priorities,
+            order: r.sequential.map(order_of),
+            first_last: r.first_last,
             disk_name: None,
             resume: None,
         };

@@ -2,10 +2,13 @@
 //!
 //! Everything a caller sends is untrusted here, bounded and validated before core hears of it.
 
+mod create;
 mod details;
 mod inspect;
+mod names;
+mod order;
+mod place;
 mod previews;
-mod storage;
 
 use std::collections::BTreeMap;
 
