@@ -17,4 +17,9 @@ describe('a menu', () => {
   it('never leaves the window, however small it is', () => {
     expect(placeMenu({ x: 50, y: 60 }, size, { width: 100, height: 50 })).toEqual({ x: 8, y: 8 });
   });
+  it('opens above its button where there is no room below', () => {
+    const button = document.createElement('button');
+    button.getBoundingClientRect = () => new DOMRect(50, 560, 80, 24);
+    expect(placeMenu({ below: button, align: 'left' }, size, room)).toEqual({ x: 50, y: 456 });
+  });
 });

@@ -35,6 +35,8 @@ export function placeMenu(
     const box = place.below.getBoundingClientRect();
     x = place.align === 'left' ? box.left : box.right - size.width;
     y = box.bottom + GAP;
+    const above = box.top - GAP - size.height;
+    if (y + size.height > room.height - MARGIN && above >= MARGIN) y = above;
   } else {
     ({ x, y } = place);
     // Like any desktop menu: above the pointer where there is no room below it.

@@ -56,6 +56,7 @@ export function toneOf(row: TorrentRow): Tone {
 
 /** Needs nothing from anybody: lighter, thinner. */
 export function isQuiet(row: TorrentRow): boolean {
+  if (isMoving(row)) return row.sentence.code === 'move_waiting';
   return (
     row.status === 'stopped' ||
     row.status === 'finished' ||

@@ -16,6 +16,12 @@ export function undoWords({ kind, count: n }: StepView): StepWords {
       return { text: t('common.toast_trashed', { n }), more: t('common.toast_trashed_files') };
     case 'selected':
       return { text: t('common.toast_selected'), more: '' };
+    case 'moved':
+      return { text: t('common.toast_moved', { n }), more: t('common.toast_moved_more') };
+    case 'renamed':
+      return { text: t('common.toast_renamed', { n }), more: '' };
+    case 'prioritised':
+      return { text: t('common.toast_prioritised'), more: '' };
     case 'labelled':
       return { text: t('common.toast_labelled', { n }), more: '' };
     case 'settings':

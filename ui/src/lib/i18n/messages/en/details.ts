@@ -51,7 +51,7 @@ export const details = {
   peers_of: '{n} connected, {known} known',
   added: 'Added',
   finished_at: 'Finished',
-  saved_in: 'Lies in',
+  saved_in: 'Saved in',
   goes_to: 'Goes to',
   goes_when_complete: '{folder}, once it is complete',
   order: 'Order',

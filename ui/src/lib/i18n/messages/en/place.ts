@@ -19,7 +19,7 @@ export const place = {
   beside_as: 'Save beside it as “{name}”',
   other_folder: 'Choose another folder',
 
-  move_title_one: 'Move the files of {n} torrent',
+  move_title_one: 'Move files to another folder',
   move_title_other: 'Move the files of {n} torrents',
   move_lead_name: '{name}',
   move_lead_several: '{n} torrents, {size} on disk. Each keeps its own name in the new folder.',

@@ -58,6 +58,7 @@ export const settings = {
   downloads_first_last: 'First and last pieces of each file first',
   downloads_first_last_hint: 'Players look there to tell what a file is, so that a preview works early.',
   no_folder: 'off',
+  no_folder_long: 'Off',
   downloads_leave_out_disguised: 'Leave out programs that pose as films, music or books',
   downloads_leave_out_disguised_hint: 'They stay in the list, unticked, with a note why.',
   network_port: 'Port',
