@@ -4,6 +4,7 @@
 //! state, and returns the [`Effect`]s that somebody else carries out. It performs no IO, reads no
 //! clock, waits for nothing, and knows neither the engine's library, nor SQL, nor a window.
 
+mod effect;
 mod labels;
 mod live;
 mod msg;
@@ -16,6 +17,7 @@ mod status;
 mod time;
 mod undo;
 
+pub use effect::*;
 pub use labels::*;
 pub use live::*;
 pub use msg::*;

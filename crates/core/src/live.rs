@@ -69,8 +69,14 @@ pub struct Live {
     pub held: bool,
     /// Bytes a second that a check or a relocation gets through; 0 when not known yet.
     pub work_bps: f64,
-    /// When and where the measuring of `work_bps` began.
+    /// When `work_bps` was last measured, and how far the work was then.
     pub(crate) work_from: Option<(Timestamp, u64)>,
+    /// It is complete, and stays where it is nevertheless: it could not go where it belongs.
+    pub(crate) stays: bool,
+    /// The engine is to be told the order of its pieces as soon as it runs.
+    pub(crate) steer_due: bool,
+    /// When a look at what it waits for was asked for that is not answered yet.
+    pub(crate) probed_at: Option<Timestamp>,
     /// The volume its data lies on, as found by the last preparation.
     pub volume: Option<VolumeMark>,
     /// What went wrong while it goes on nevertheless, until the user does something with it.
@@ -139,7 +145,41 @@ pub enum TrashMove {
     OutOf,
 }
 
+/// Weight of the newest measurement in the speed of a check or a relocation.
+const WORK_WEIGHT: f64 = 0.3;
+/// Shortest time between two measurements, in milliseconds.
+const WORK_EVERY_MS: u64 = 500;
+
 impl Live {
+    /// The user does something with it: what went wrong before is over.
+    pub(crate) fn forgive(&mut self) {
+        self.trouble = None;
+        self.mishap = None;
+        self.tries = 0;
+        self.stays = false;
+    }
+
+    /// Takes the progress of a check or a relocation into its speed.
+    pub(crate) fn measure(&mut self, done_bytes: u64, now: Timestamp) {
+        let Some((then, before)) = self.work_from else {
+            self.work_from = Some((now, done_bytes));
+            return;
+        };
+        let passed_ms = now.millis_since(then);
+        if now < then || done_bytes < before {
+            self.work_from = Some((now, done_bytes));
+        } else if passed_ms >= WORK_EVERY_MS {
+            #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+            let speed = (done_bytes - before) as f64 * 1_000.0 / passed_ms as f64;
+            self.work_bps = if self.work_bps == 0.0 {
+                speed
+            } else {
+                self.work_bps * (1.0 - WORK_WEIGHT) + speed * WORK_WEIGHT
+            };
+            self.work_from = Some((now, done_bytes));
+        }
+    }
+
     /// Forgets what only a running torrent has.
     pub(crate) fn settle(&mut self) {
         self.phase = Phase::Idle;
@@ -156,6 +196,7 @@ impl Live {
         self.run_fetched = 0;
         self.run_uploaded = 0;
         self.reselected = false;
+        self.steer_due = false;
         self.displaced = false;
     }
 }

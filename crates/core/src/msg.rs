@@ -1,13 +1,12 @@
-//! Everything the state machine can be told, and everything it can ask for. Both lists are closed.
+//! Everything the state machine can be told, and what it answers. The lists are closed.
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
-    EngineEvent, EngineRequest, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renames,
-    Renaming, ResumeData, Selection, SelectionChange, SettingError, SettingValue, Source,
-    TorrentRecord, UndoStep, VolumeMark,
+    EngineEvent, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renaming, ResumeData,
+    Selection, SelectionChange, SettingError, SettingValue, Source, VolumeMark,
 };
 
 /// Numbers a command, so that its answer finds its way back.
@@ -328,124 +327,4 @@ pub enum Msg {
     StoreFailed(String),
     /// Begin to quit: stop everything without changing any intent.
     Quit,
-}
-
-/// One write to the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreOp {
-    /// Insert or replace a torrent's row. Its `renames` are left as they are stored.
-    PutTorrent(Box<TorrentRecord>),
-    /// Set the names on disk of a torrent's files; [`DropTorrent`](Self::DropTorrent) forgets them.
-    PutNames(InfoHash, Renames),
-    /// Keep what is known of a torrent's data.
-    PutResume(InfoHash, Box<ResumeData>),
-    /// Keep a torrent's .torrent bytes.
-    PutMetainfo(InfoHash, Arc<Vec<u8>>),
-    /// Forget a torrent for good, with its metainfo and resume data.
-    DropTorrent(InfoHash),
-    /// Mark the resume data as not to be trusted until a clean stop.
-    MarkDirty(InfoHash),
-    /// Insert or replace a label.
-    PutLabel(Label),
-    /// Delete a label.
-    DropLabel(String),
-    /// Set a setting; none deletes it, which means the default.
-    PutSetting(String, Option<SettingValue>),
-    /// Insert or replace a step of the undo journal.
-    PutUndo(UndoStep),
-    /// Forget a step.
-    DropUndo(u64),
-}
-
-/// What must be done, in this order.
-#[derive(Clone, Debug)]
-pub enum Effect {
-    /// Commit all of it or nothing, then go on with the effects behind it. When that fails, they
-    /// are dropped, and the state is told [`Msg::StoreFailed`].
-    Store(Vec<StoreOp>),
-    /// Commit some time soon; losing it costs nothing but a little work.
-    StoreSoon(Vec<StoreOp>),
-    /// Ask the engine.
-    Engine(EngineRequest),
-    /// Find out what of a torrent is on disk, checking if needed; ends in [`Msg::Prepared`].
-    Prepare {
-        /// Which torrent.
-        hash: InfoHash,
-        /// Which preparation.
-        op: OpId,
-        /// Check everything even if the stored state could be trusted.
-        full_check: bool,
-        /// Names on disk that other torrents use in the same folder.
-        avoid: Vec<String>,
-        /// Use a name on disk that nothing has yet.
-        fresh_name: bool,
-        /// Files that are there are this torrent's, whatever is in them.
-        adopt: bool,
-    },
-    /// Give up a preparation. Not answered.
-    CancelPrepare(InfoHash),
-    /// Pause the check of a torrent that is being prepared (true), or let it go on. A preparation
-    /// that begins is not paused.
-    HoldCheck(InfoHash, bool),
-    /// Move the files of a torrent that are at `from`, or are `to` already, all `to` there; ends in
-    /// [`Msg::Relocated`]. Never replaces anything, and can be killed and asked for again at any
-    /// moment. A second one for the same torrent begins when the first has ended.
-    Relocate {
-        /// Which torrent.
-        hash: InfoHash,
-        /// Which relocation.
-        op: OpId,
-        /// Where its files were.
-        from: Place,
-        /// Where they go.
-        to: Place,
-    },
-    /// Leave off a relocation at the next safe point: each file is then at one of the two places. Not
-    /// answered.
-    CancelRelocate(InfoHash),
-    /// See whether what a torrent waits for, the [`Trouble`](crate::Trouble) it has, is over: a cheap
-    /// look that checks no data and changes nothing; ends in [`Msg::Probed`].
-    Probe(InfoHash),
-    /// Start a prepared torrent in the engine.
-    EngineStart {
-        /// Which torrent.
-        hash: InfoHash,
-        /// Which start.
-        op: OpId,
-        /// What was found.
-        prepared: Box<Prepared>,
-        /// Peers known already.
-        peers: Vec<SocketAddr>,
-    },
-    /// Keep what is known of a torrent's data, with the stamps of its files.
-    SaveResume {
-        /// Which torrent.
-        hash: InfoHash,
-        /// Verified pieces.
-        have: Bitfield,
-        /// Files it owns.
-        owned: Bitfield,
-    },
-    /// Flush the data of a finished torrent to disk, then keep what is known of it as with
-    /// [`Effect::SaveResume`]; ends in [`Msg::Flushed`].
-    Flush {
-        /// Which torrent.
-        hash: InfoHash,
-        /// Which start.
-        op: OpId,
-        /// Verified pieces.
-        have: Bitfield,
-        /// Files it owns.
-        owned: Bitfield,
-    },
-    /// Move a removed torrent's own files to the trash; ends in [`Msg::TrashDone`].
-    Trash(InfoHash),
-    /// Bring them back from there; ends in [`Msg::TrashDone`].
-    Untrash(InfoHash),
-    /// Answer a command.
-    Reply(CommandId, Reply),
-    /// Something shown has changed: take the delta.
-    Publish,
-    /// All is stopped and stored: leave.
-    Exit,
 }

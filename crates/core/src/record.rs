@@ -9,9 +9,6 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{Order, PendingMove, Place, Priorities, Renames, Timestamp};
 
-/// Most peers of a magnet (`x.pe`) that are remembered.
-pub const MAX_PEERS: usize = 64;
-
 /// What the user wants of a torrent. Only the user changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Intent {
@@ -100,6 +97,10 @@ pub fn wanted_bytes(meta: &Metainfo, selection: &Selection) -> u64 {
 
 /// One torrent as the store keeps it. The info-hash is its only key.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each set and cleared by itself"
+)]
 pub struct TorrentRecord {
     /// The v1 info-hash.
     pub hash: InfoHash,
@@ -158,7 +159,7 @@ pub struct TorrentRecord {
     /// Its files are still to go to the trash (when it is removed) or to come back from there (when
     /// it is listed).
     pub trash_pending: bool,
-    /// Peers named by its magnet; at most [`MAX_PEERS`].
+    /// Peers named by its magnet; at most [`MAX_PEERS`](shoal_metainfo::MAX_PEERS).
     pub peers: Vec<SocketAddr>,
 }
 

@@ -55,17 +55,33 @@ const ETA_MAX_S: u64 = 30 * 24 * 3_600;
 
 /// Seconds left at the present pace.
 pub fn eta_s(t: &Torrent) -> Option<u64> {
-    if t.live.pace_bps < 1.0 {
+    let left = t.record.wanted_bytes.saturating_sub(t.record.have_bytes);
+    seconds(left, t.live.pace_bps)
+}
+
+/// Seconds left of the check or the relocation that is under way; none while that is paused or its
+/// speed is not known.
+pub fn work_eta_s(t: &Torrent) -> Option<u64> {
+    let (done, total) = match t.live.phase {
+        Phase::Checking if !t.live.held => t.live.check?,
+        Phase::Moving => t.live.moved?,
+        _ => return None,
+    };
+    seconds(total.saturating_sub(done), t.live.work_bps)
+}
+
+fn seconds(left_bytes: u64, bps: f64) -> Option<u64> {
+    if bps < 1.0 {
         return None;
     }
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let left = t.record.wanted_bytes.saturating_sub(t.record.have_bytes) as f64;
+    let left = left_bytes as f64;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "not negative; saturates"
     )]
-    let eta = (left / t.live.pace_bps).ceil() as u64;
+    let eta = (left / bps).ceil() as u64;
     (eta > 0 && eta <= ETA_MAX_S).then_some(eta)
 }
 
@@ -78,6 +94,15 @@ impl State {
         {
             return (Status::Attention, of_fault(&trouble.fault));
         }
+        let (status, said) = self.explain_phase(t);
+        match &t.live.mishap {
+            // It goes on; what it does can be seen, and this cannot.
+            Some(fault) if is_at_rest(t) => (status, of_fault(fault)),
+            _ => (status, said),
+        }
+    }
+
+    fn explain_phase(&self, t: &Torrent) -> (Status, Explanation) {
         match t.live.phase {
             Phase::FetchingMetadata => {
                 let code = Explanation::new("fetching_metadata");
@@ -93,7 +118,10 @@ impl State {
             Phase::Starting => (Status::Downloading, Explanation::new("starting")),
             Phase::Running if t.record.is_complete() => (Status::Seeding, seeding(t)),
             Phase::Running => (Status::Downloading, downloading(t)),
-            Phase::Moving => (Status::Waiting, Explanation::new("moving")),
+            Phase::Moving => (Status::Waiting, moving(t)),
+            Phase::Idle | Phase::Stopping if t.record.moving.is_some() => {
+                (Status::Waiting, Explanation::new("move_waiting"))
+            }
             Phase::Trashing => (Status::Waiting, Explanation::new("removing")),
             Phase::Idle | Phase::Stopping => self.explain_idle(t),
         }
@@ -137,10 +165,43 @@ impl State {
     }
 }
 
+/// Whether nothing of it is more worth saying than what went wrong.
+fn is_at_rest(t: &Torrent) -> bool {
+    let quiet = matches!(t.live.phase, Phase::Idle | Phase::Starting | Phase::Running);
+    quiet && t.record.moving.is_none()
+}
+
 fn checking(t: &Torrent) -> Explanation {
-    match t.live.check {
-        None => Explanation::new("check_queued"),
-        Some(_) => Explanation::new("checking"),
+    if t.live.held {
+        return Explanation::new("check_paused");
+    }
+    if t.live.check.is_none() {
+        return Explanation::new("check_queued");
+    }
+    with_eta(Explanation::new("checking"), work_eta_s(t))
+}
+
+fn moving(t: &Torrent) -> Explanation {
+    let Some(m) = &t.record.moving else {
+        return Explanation::new("move_waiting");
+    };
+    if m.back {
+        return Explanation::new("moving_back");
+    }
+    let Some((done, total)) = t.live.moved else {
+        return Explanation::new("move_waiting");
+    };
+    let said = Explanation::new("moving")
+        .with("done_bytes", &done)
+        .with("total_bytes", &total)
+        .with("path", &m.to.folder.display());
+    with_eta(said, work_eta_s(t))
+}
+
+fn with_eta(said: Explanation, eta_s: Option<u64>) -> Explanation {
+    match eta_s {
+        Some(eta) => said.with("eta_s", &eta),
+        None => said,
     }
 }
 
@@ -150,10 +211,7 @@ fn downloading(t: &Torrent) -> Explanation {
         let said = Explanation::new("downloading")
             .with("sending", &live.peers_sending)
             .with("connected", &live.peers_connected);
-        return match eta_s(t) {
-            Some(eta) => said.with("eta_s", &eta),
-            None => said,
-        };
+        return with_eta(said, eta_s(t));
     }
     if live.peers_connected > 0 {
         return Explanation::new("downloading")

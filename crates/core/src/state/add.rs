@@ -2,15 +2,16 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use shoal_metainfo::{InfoHash, MAX_TRACKERS};
+use shoal_metainfo::{InfoHash, MAX_PEERS, MAX_TRACKERS};
 
 use super::{
     State, TORRENTS_MAX, Torrent,
     commands::{Outcome, check_label},
+    wishes::special,
 };
 use crate::{
-    Change, Effect, EngineRequest, Label, Live, MAX_PEERS, MetaSummary, NewTorrent, Phase, Refusal,
-    Renames, Reply, StoreOp, Timestamp, TorrentRecord, TrashMove, wanted_bytes,
+    Change, Effect, EngineRequest, Existing, Label, Live, MetaSummary, NewTorrent, Phase, Refusal,
+    Renames, Reply, Settings, StoreOp, Timestamp, TorrentRecord, TrashMove, wanted_bytes,
 };
 
 impl State {
@@ -25,10 +26,12 @@ impl State {
         }
         let (mut ops, mut then) = (vec![], vec![]);
         self.make_labels(&new.labels, now, &mut ops, &mut then)?;
-        let mut record = new_record(&new, now);
+        let mut record = new_record(&new, &self.settings, now);
         let mut live = Live {
             peers: new.peers,
             active_at: now,
+            adopt: new.existing == Existing::Use,
+            fresh_name: new.existing == Existing::Beside,
             ..Live::default()
         };
         if let Some(old) = self.torrents.get(&hash) {
@@ -41,8 +44,19 @@ impl State {
             ));
         }
         ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
+        if let Some(resume) = new.resume.filter(|_| new.meta.is_some()) {
+            ops.push(StoreOp::PutResume(hash, resume));
+        }
+        let goal = record.goal();
         self.torrents.insert(hash, Torrent { record, live });
         self.touch(hash);
+        if goal.save_path != new.save_path {
+            // It is still on its way to another place that it was told before it was removed.
+            let mut target = goal;
+            target.place.folder.clone_from(&new.save_path);
+            target.save_path = new.save_path;
+            self.aim(hash, target, &mut ops, &mut then);
+        }
         self.reconcile(hash, &mut then);
         Ok((ops, then, Reply::Added(hash)))
     }
@@ -134,19 +148,34 @@ fn come_back(old: &Torrent, record: &mut TorrentRecord, live: &mut Live) -> Opti
     let waiting = old.live.trash_due == Some(TrashMove::Into);
     live.trash_due = old.live.trash_due.filter(|_| !waiting);
     let gone = old.record.trashed && !waiting;
+    record.trash_pending = live.trash_due.is_some();
+    if !gone && old.record.moving.is_some() {
+        // Its files are between two places: it goes on from there.
+        record.settle_at(old.record.whereabouts());
+        record.moving.clone_from(&old.record.moving);
+        record.part_suffix = old.record.part_suffix;
+        live.recheck = true;
+        return None;
+    }
     if gone || old.record.save_path != record.save_path {
         // What lies there now is not known to be its own, nor to be what the engine still has.
         live.displaced = live.phase == Phase::Stopping;
         return Some(StoreOp::DropTorrent(record.hash));
     }
-    record.disk_name.clone_from(&old.record.disk_name);
+    record.settle_at(old.record.whereabouts());
+    record.part_suffix = old.record.part_suffix;
     // Nobody has watched over its files meanwhile.
     live.recheck = true;
     None
 }
 
-fn new_record(new: &NewTorrent, now: Timestamp) -> TorrentRecord {
+fn new_record(new: &NewTorrent, settings: &Settings, now: Timestamp) -> TorrentRecord {
     let meta = new.meta.as_deref();
+    let wanted_bytes = meta.map_or(0, |m| wanted_bytes(m, &new.selection));
+    // What was made here is whole, and where it is to stay.
+    let whole = meta.is_some() && new.resume.is_some();
+    let folder = &settings.unfinished_folder;
+    let unfinished = !whole && !folder.as_os_str().is_empty() && *folder != new.save_path;
     TorrentRecord {
         hash: new.hash,
         name: new.name.clone(),
@@ -154,25 +183,25 @@ fn new_record(new: &NewTorrent, now: Timestamp) -> TorrentRecord {
         source: new.source.clone(),
         trackers: new.trackers.clone(),
         save_path: new.save_path.clone(),
-        disk_name: String::new(),
+        disk_name: new.disk_name.clone().unwrap_or_default(),
         summary: meta.map(MetaSummary::of),
         selection: new.selection.clone(),
         awaiting_choice: new.choose_files && meta.is_none(),
         intent: new.intent,
         labels: new.labels.clone(),
-        have_bytes: 0,
-        wanted_bytes: meta.map_or(0, |m| wanted_bytes(m, &new.selection)),
+        have_bytes: if whole { wanted_bytes } else { 0 },
+        wanted_bytes,
         downloaded_bytes: 0,
         uploaded_bytes: 0,
-        completed_at: None,
+        completed_at: whole.then_some(now),
         removed_at: None,
         trashed: false,
-        order: new.order.unwrap_or_default(),
-        first_last: new.first_last.unwrap_or_default(),
-        priorities: new.priorities.clone(),
+        order: new.order.unwrap_or_else(|| settings.order()),
+        first_last: new.first_last.unwrap_or(settings.first_last),
+        priorities: special(&new.priorities),
         renames: Renames::default(),
-        unfinished_path: None,
-        part_suffix: false,
+        unfinished_path: unfinished.then(|| settings.unfinished_folder.clone()),
+        part_suffix: settings.part_suffix,
         moving: None,
         trash_pending: false,
         peers: new.peers.iter().copied().take(MAX_PEERS).collect(),

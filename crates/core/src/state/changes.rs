@@ -29,7 +29,9 @@ impl State {
                 self.touch(hash);
                 Some(Change::Labels(hash, old))
             }
-            Change::Move(..) | Change::Name(..) | Change::Priorities(..) => None,
+            Change::Move(hash, target) => self.apply_move(hash, *target, ops, then),
+            Change::Name(hash, name) => self.apply_name(hash, name, ops),
+            Change::Priorities(hash, p) => self.apply_priorities(hash, p, ops, then),
             Change::PutLabel(label) => {
                 self.remember_labels();
                 ops.push(StoreOp::PutLabel(label.clone()));
@@ -67,14 +69,17 @@ impl State {
         let t = self.torrents.get_mut(&hash)?;
         t.record.removed_at = Some(now);
         t.record.trashed = trash && t.record.summary.is_some();
-        t.live.trouble = None;
+        t.live.forgive();
         t.live.recheck = false;
+        t.live.adopt = false;
+        t.live.held = false;
         t.live.trash_due = if t.record.trashed {
             Some(TrashMove::Into)
         } else {
             // An undo has promised to bring the files back; that still holds.
             t.live.trash_due.filter(|way| *way == TrashMove::OutOf)
         };
+        t.record.trash_pending |= t.record.trashed;
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         self.touch(hash);
         self.reconcile(hash, then);
@@ -95,10 +100,12 @@ impl State {
         let trash = t.record.trashed;
         t.record.removed_at = None;
         t.record.trashed = false;
+        t.live.forgive();
         if trash {
             // Still waiting to go there: then there is nothing to bring back.
             let waiting = t.live.trash_due == Some(TrashMove::Into);
             t.live.trash_due = (!waiting).then_some(TrashMove::OutOf);
+            t.record.trash_pending = !waiting;
         }
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         self.touch(hash);

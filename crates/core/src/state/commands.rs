@@ -6,8 +6,8 @@ use shoal_metainfo::InfoHash;
 
 use super::{Owner, State};
 use crate::{
-    Change, Command, CommandId, Effect, Fault, Flush, Intent, Label, Phase, Refusal, RemoveData,
-    Reply, SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Trouble,
+    Change, Command, CommandId, Effect, Fault, Intent, Label, Phase, Refusal, RemoveData, Reply,
+    SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Trouble,
 };
 
 /// Longest name of a label, in characters.
@@ -59,14 +59,16 @@ impl State {
             Command::Select(hash, change) => self.select(hash, change, now),
             Command::Recheck(hashes) => self.recheck(&hashes),
             Command::SaveBeside(hash) => self.save_beside(hash),
-            Command::Move(..)
-            | Command::CancelMove(_)
-            | Command::Rename(..)
-            | Command::Locate(..)
-            | Command::Adopt(_)
-            | Command::SetOrder(..)
-            | Command::SetPriorities(..)
-            | Command::HoldCheck(..) => Ok((vec![], vec![], Reply::Done)),
+            Command::Move(hashes, folder) => self.move_to(&hashes, &folder, now),
+            Command::CancelMove(hashes) => self.cancel_move(&hashes),
+            Command::Rename(hash, new) => self.rename(hash, new, now),
+            Command::Locate(hash, place) => self.locate(hash, place),
+            Command::Adopt(hash) => self.adopt(hash),
+            Command::SetOrder(hashes, order, first_last) => {
+                self.set_order(&hashes, order, first_last)
+            }
+            Command::SetPriorities(hash, priorities) => self.set_priorities(hash, &priorities, now),
+            Command::HoldCheck(hashes, hold) => self.hold_check(&hashes, hold),
             Command::SetLabels(hashes, labels) => self.set_labels(&hashes, &labels, now),
             Command::PutLabel(label) => {
                 check_label(&label)?;
@@ -80,7 +82,7 @@ impl State {
     }
 
     /// Refuses the whole command when one of its torrents is not in the list.
-    fn all_listed(&self, hashes: &[InfoHash]) -> Result<(), Refusal> {
+    pub(super) fn all_listed(&self, hashes: &[InfoHash]) -> Result<(), Refusal> {
         let missing = hashes.iter().find(|h| self.torrent(**h).is_none());
         missing.map_or(Ok(()), |h| Err(Refusal::NoSuchTorrent(*h)))
     }
@@ -96,19 +98,27 @@ impl State {
             t.live.active_at = now;
             // Asking for it is the moment to try again, whatever was wrong; and what is stopped is
             // not in trouble.
-            t.live.trouble = None;
-            t.live.tries = 0;
+            t.live.forgive();
             if !intent.wants_run() {
                 t.live.recheck = false;
+                t.live.held = false;
             }
             if t.record.intent != intent {
                 t.record.intent = intent;
                 ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
             }
             self.touch(hash);
+            if self.is_safely_complete(hash) {
+                self.set_out_for_home(hash, &mut ops, &mut then);
+            }
             self.reconcile(hash, &mut then);
         }
         Ok((ops, then, Reply::Done))
+    }
+
+    fn is_safely_complete(&self, hash: InfoHash) -> bool {
+        let t = self.torrents.get(&hash);
+        t.is_some_and(|t| t.record.completed_at.is_some() && t.live.phase != Phase::Checking)
     }
 
     fn select(&mut self, hash: InfoHash, change: SelectionChange, now: Timestamp) -> Outcome {
@@ -133,36 +143,15 @@ impl State {
         ))
     }
 
-    fn recheck(&mut self, hashes: &[InfoHash]) -> Outcome {
-        self.all_listed(hashes)?;
-        let unknown = |t: &super::Torrent| t.record.summary.is_none();
-        if hashes.iter().any(|h| self.torrent(*h).is_some_and(unknown)) {
-            return Err(Refusal::NoMetadata);
-        }
-        let mut then = vec![];
-        for &hash in hashes {
-            if let Some(t) = self.torrents.get_mut(&hash) {
-                t.live.trouble = None;
-                t.live.tries = 0;
-                t.live.flush = Flush::None;
-                let looking = t.live.phase == Phase::Checking && !t.live.recheck;
-                t.live.recheck = true;
-                if looking {
-                    // What is under way may trust what was stored: begin again.
-                    then.push(Effect::CancelPrepare(hash));
-                    self.settle(hash);
-                }
-            }
-            self.touch(hash);
-            self.reconcile(hash, &mut then);
-        }
-        Ok((vec![], then, Reply::Done))
-    }
-
     fn save_beside(&mut self, hash: InfoHash) -> Outcome {
         self.all_listed(&[hash])?;
         let mut then = vec![];
-        let in_the_way = |t: &Trouble| matches!(t.fault, Fault::FileInTheWay(_));
+        let in_the_way = |t: &Trouble| {
+            matches!(
+                t.fault,
+                Fault::FileInTheWay(_) | Fault::MatchesPartly { .. }
+            )
+        };
         // Nothing else is a reason to leave the data it has behind.
         if let Some(t) = self
             .torrents

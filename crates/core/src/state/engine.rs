@@ -1,6 +1,6 @@
 //! What the engine's reports do to the state.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo, NameRisk};
 
@@ -21,7 +21,14 @@ impl State {
                     .filter(|t| t.live.phase == Phase::Starting)
                 {
                     t.live.phase = Phase::Running;
+                    let steer = t.live.steer_due;
                     self.touch(hash);
+                    let mut effects = vec![];
+                    if steer {
+                        self.steer(hash, &mut effects);
+                    }
+                    effects.push(Effect::Publish);
+                    return effects;
                 }
                 vec![Effect::Publish]
             }
@@ -222,22 +229,19 @@ impl State {
         let Some(t) = self.current(hash, op).filter(|t| in_engine(t)) else {
             return effects;
         };
-        let path = t
-            .record
-            .content_path()
-            .unwrap_or_else(|| t.record.save_path.clone());
-        let needed_bytes = t.record.wanted_bytes.saturating_sub(t.record.have_bytes);
-        let fault = fault_of(
-            fault,
-            detail,
-            path,
-            t.record.save_path.clone(),
-            needed_bytes,
-        );
+        let fault = fault_of(fault, detail, t);
+        // What lies there now is not what was verified.
+        let kept = kept.filter(|_| fault != Fault::FilesChanged);
         if let Some((have, owned)) = kept {
             effects.push(Effect::SaveResume { hash, have, owned });
         }
+        let full = matches!(fault, Fault::DiskFull { .. });
         self.fail(hash, fault, now);
+        if full {
+            self.on_volume_full(hash, now, &mut effects);
+        }
+        // It may be due to be moved or thrown away.
+        self.reconcile(hash, &mut effects);
         effects.push(Effect::Publish);
         effects
     }
@@ -259,7 +263,9 @@ impl State {
         if !ran || (t.live.op != op && op != OpId::default()) {
             return effects;
         }
-        if let Some((have, owned)) = kept.filter(|_| !t.live.displaced) {
+        let changed = |trouble: &crate::Trouble| trouble.fault == Fault::FilesChanged;
+        let changed = t.live.trouble.as_ref().is_some_and(changed);
+        if let Some((have, owned)) = kept.filter(|_| !t.live.displaced && !changed) {
             effects.push(Effect::SaveResume { hash, have, owned });
         }
         effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(Box::new(
@@ -343,24 +349,25 @@ fn default_selection(meta: &Metainfo, leave_out_disguised: bool) -> Selection {
     Selection::Only(bits)
 }
 
-fn fault_of(
-    fault: EngineFault,
-    detail: String,
-    path: PathBuf,
-    folder: PathBuf,
-    needed_bytes: u64,
-) -> Fault {
+fn fault_of(fault: EngineFault, detail: String, t: &super::Torrent) -> Fault {
+    let record = &t.record;
+    let folder = || record.folder().to_owned();
+    let path = || record.content_path().unwrap_or_else(folder);
     match fault {
         EngineFault::DiskFull => Fault::DiskFull {
-            needed_bytes,
-            volume: folder,
+            needed_bytes: record.wanted_bytes.saturating_sub(record.have_bytes),
+            volume: t
+                .live
+                .volume
+                .as_ref()
+                .map_or_else(folder, |v| v.mount.clone()),
         },
         EngineFault::FilesChanged => Fault::FilesChanged,
-        EngineFault::ReadOnly => Fault::ReadOnly(folder),
-        EngineFault::FileTooBig => Fault::FileTooBig(path),
-        EngineFault::FolderMissing => Fault::FolderMissing(folder),
-        EngineFault::PermissionDenied => Fault::PermissionDenied(path),
-        EngineFault::FileInTheWay => Fault::FileInTheWay(path),
+        EngineFault::ReadOnly => Fault::ReadOnly(folder()),
+        EngineFault::FileTooBig => Fault::FileTooBig(path()),
+        EngineFault::FolderMissing => Fault::FolderMissing(folder()),
+        EngineFault::PermissionDenied => Fault::PermissionDenied(path()),
+        EngineFault::FileInTheWay => Fault::FileInTheWay(path()),
         EngineFault::Io => Fault::Io(detail),
         EngineFault::Unsupported => Fault::Unsupported(detail),
         EngineFault::Internal | EngineFault::PortTaken => Fault::Internal(detail),

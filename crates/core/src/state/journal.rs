@@ -124,8 +124,10 @@ impl State {
         let mut ops: Vec<StoreOp> = steps.iter().map(|s| StoreOp::DropUndo(s.id)).collect();
         let removed = self.torrents.values().filter(|t| !t.is_listed());
         // What the engine or the trash still holds is let go first, and forgotten another time.
-        let idle =
-            removed.filter(|t| t.live.phase == crate::Phase::Idle && t.live.trash_due.is_none());
+        let idle = removed.filter(|t| {
+            let promised = t.live.trash_due.is_some() || t.record.moving.is_some();
+            t.live.phase == crate::Phase::Idle && !promised
+        });
         let mut gone: BTreeSet<InfoHash> = idle.map(|t| t.record.hash).collect();
         if !gone.is_empty() {
             // Only then: the journal may name many thousands.

@@ -9,10 +9,16 @@ mod changes;
 mod commands;
 mod engine;
 mod journal;
+mod names;
+mod place;
 mod prepared;
+mod probe;
+mod quit;
 mod reconcile;
+mod relocate;
 mod sample;
 mod trash;
+mod wishes;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -95,6 +101,8 @@ pub struct Changes {
 enum Owner {
     Command(CommandId),
     Torrent(InfoHash),
+    /// A complete torrent that was to go where it belongs.
+    Home(InfoHash),
 }
 
 /// What a transaction has touched, as it was before.
@@ -124,6 +132,7 @@ pub struct State {
     exited: bool,
     totals_stored_at: Timestamp,
     before: Option<Before>,
+    names: Option<names::NameIndex>,
     changes: Changes,
 }
 
@@ -158,6 +167,8 @@ impl State {
             let active_at = record.completed_at.unwrap_or_default().max(record.added_at);
             let live = Live {
                 active_at,
+                trash_due: trash::due_at_start(&record),
+                peers: record.peers.clone(),
                 ..Live::default()
             };
             state.torrents.insert(record.hash, Torrent { record, live });
@@ -165,6 +176,13 @@ impl State {
         let mut effects = vec![Effect::Engine(EngineRequest::Configure(
             state.network_options(),
         ))];
+        // What was promised needs no network.
+        let promised = |t: &&Torrent| t.record.moving.is_some() || t.live.trash_due.is_some();
+        let promised = state.torrents.values().filter(promised);
+        let promised: Vec<InfoHash> = promised.map(|t| t.record.hash).collect();
+        for hash in promised {
+            state.reconcile(hash, &mut effects);
+        }
         let forgotten = state.forget_old_steps(now);
         if !forgotten.is_empty() {
             effects.push(Effect::StoreSoon(forgotten));
@@ -193,6 +211,7 @@ impl State {
                     .filter(|t| t.live.phase == crate::Phase::Checking)
                 {
                     t.live.check = Some((done_bytes, total_bytes));
+                    t.live.measure(done_bytes, now);
                     self.touch(hash);
                 }
                 vec![]
@@ -200,10 +219,18 @@ impl State {
             Msg::Prepared { hash, op, outcome } => self.on_prepared(hash, op, outcome, now),
             Msg::Flushed { hash, op, ok } => self.on_flushed(hash, op, ok, now),
             Msg::TrashDone { hash, error } => self.on_trash_done(hash, error, now),
-            Msg::Relocated { .. }
-            | Msg::MoveProgress { .. }
-            | Msg::Probed { .. }
-            | Msg::FilesChanged { .. } => vec![],
+            Msg::Relocated { hash, op, outcome } => self.on_relocated(hash, op, outcome, now),
+            Msg::MoveProgress {
+                hash,
+                op,
+                done_bytes,
+                total_bytes,
+            } => {
+                self.on_move_progress(hash, op, (done_bytes, total_bytes), now);
+                vec![]
+            }
+            Msg::Probed { hash, passed } => self.on_probed(hash, passed),
+            Msg::FilesChanged { hash } => self.on_files_changed(hash, now),
             Msg::Stored => {
                 self.before = None;
                 vec![]
@@ -282,6 +309,7 @@ impl State {
     }
 
     fn begin(&mut self, owner: Owner) {
+        self.names = None;
         self.before = Some(Before {
             owner,
             torrents: BTreeMap::new(),
@@ -307,6 +335,7 @@ impl State {
 
     /// Ends a transaction: what is written comes first, what depends on it after.
     fn commit(&mut self, ops: Vec<StoreOp>, mut then: Vec<Effect>) -> Vec<Effect> {
+        self.names = None;
         if ops.is_empty() {
             self.before = None;
             return then;
@@ -351,41 +380,10 @@ impl State {
                 self.fail(hash, crate::Fault::Io(detail.to_owned()), now);
                 vec![Effect::Publish]
             }
-        }
-    }
-
-    fn on_quit(&mut self) -> Vec<Effect> {
-        if self.quitting {
-            return vec![];
-        }
-        self.quitting = true;
-        let mut effects = vec![];
-        let ops = self.dirty_totals();
-        if !ops.is_empty() {
-            effects.push(Effect::StoreSoon(ops));
-        }
-        for (hash, t) in &mut self.torrents {
-            if t.live.phase == crate::Phase::Checking {
-                effects.push(Effect::CancelPrepare(*hash));
-                t.live.settle();
+            Owner::Home(hash) => {
+                self.on_home_unstored(hash, detail.to_owned());
+                vec![Effect::Publish]
             }
-        }
-        if self.engine_down {
-            self.leave_if_done(&mut effects);
-        } else {
-            effects.push(Effect::Engine(EngineRequest::Shutdown));
-        }
-        effects
-    }
-
-    /// Leaves once the engine is down and no files are on their way to or from the trash.
-    fn leave_if_done(&mut self, effects: &mut Vec<Effect>) {
-        let moving =
-            |t: &Torrent| t.live.phase == crate::Phase::Trashing || t.live.trash_due.is_some();
-        if self.quitting && self.engine_down && !self.exited && !self.torrents.values().any(moving)
-        {
-            self.exited = true;
-            effects.push(Effect::Exit);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use shoal_metainfo::InfoHash;
 
-use super::{Owner, State};
+use super::{Owner, State, Torrent};
 use crate::{Effect, Fault, Flush, OpId, Phase, Prepared, StoreOp, Timestamp};
 
 impl State {
@@ -23,8 +23,7 @@ impl State {
         let prepared = match outcome {
             Ok(prepared) => prepared,
             Err(fault) => {
-                self.fail(hash, fault, now);
-                return vec![Effect::Publish];
+                return self.on_unprepared(hash, fault, now);
             }
         };
         if self.is_name_taken(hash, &prepared) {
@@ -35,7 +34,9 @@ impl State {
         let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
         let (mut ops, complete) = self.take_prepared(hash, &prepared, now);
         let mut then = vec![Effect::Publish];
-        if start {
+        self.set_out_for_home(hash, &mut ops, &mut then);
+        let moves = |t: &Torrent| t.record.moving.is_some();
+        if start && !self.torrents.get(&hash).is_some_and(moves) {
             // From here on data may be written: the stored bitfield is not to be trusted until a
             // clean stop. A complete torrent only reads.
             if !complete {
@@ -53,6 +54,16 @@ impl State {
         self.commit(ops, then)
     }
 
+    fn on_unprepared(&mut self, hash: InfoHash, fault: Fault, now: Timestamp) -> Vec<Effect> {
+        let full = matches!(fault, Fault::DiskFull { .. });
+        self.fail(hash, fault, now);
+        let mut effects = vec![Effect::Publish];
+        if full {
+            self.on_volume_full(hash, now, &mut effects);
+        }
+        effects
+    }
+
     /// Writes what was found into the record; part of a transaction. Tells what to store, and
     /// whether everything wanted is there.
     fn take_prepared(
@@ -64,8 +75,13 @@ impl State {
         let Some(t) = self.torrents.get_mut(&hash) else {
             return (vec![], false);
         };
-        let changed =
-            t.record.disk_name != prepared.disk_name || t.record.have_bytes != prepared.have_bytes;
+        let changed = t.record.disk_name != prepared.disk_name
+            || t.record.have_bytes != prepared.have_bytes
+            || t.record.unfinished_path != prepared.unfinished_path;
+        t.record
+            .unfinished_path
+            .clone_from(&prepared.unfinished_path);
+        t.live.volume.clone_from(&prepared.volume);
         t.record.disk_name.clone_from(&prepared.disk_name);
         t.record.have_bytes = prepared.have_bytes;
         let complete = t.record.is_complete();
@@ -76,6 +92,9 @@ impl State {
         t.live.settle();
         t.live.recheck = false;
         t.live.fresh_name = false;
+        t.live.adopt = false;
+        t.live.held = false;
+        t.live.probed_at = None;
         // The start that follows already knows what a restart was for.
         t.live.restart = false;
         t.live.trouble = None;
@@ -86,26 +105,6 @@ impl State {
         }
         self.touch(hash);
         (ops, complete)
-    }
-
-    /// Whether another torrent took the name on disk while this one was looked at, or has it since
-    /// this one was brought back. Both would take the files for their own.
-    fn is_name_taken(&self, hash: InfoHash, prepared: &Prepared) -> bool {
-        let Some(t) = self.torrents.get(&hash) else {
-            return false;
-        };
-        let named = t.record.disk_name == prepared.disk_name;
-        if named && prepared.have_bytes >= t.record.wanted_bytes {
-            // It writes nothing.
-            return false;
-        }
-        // At a start this is asked for each unfinished torrent: it compares and copies nothing.
-        self.torrents.values().any(|other| {
-            other.record.hash != hash
-                && other.is_listed()
-                && same_name(&other.record.disk_name, &prepared.disk_name)
-                && other.record.save_path == t.record.save_path
-        })
     }
 
     fn on_name_taken(
@@ -119,7 +118,7 @@ impl State {
             return effects;
         };
         if t.record.disk_name == prepared.disk_name {
-            let path = t.record.save_path.join(&prepared.disk_name);
+            let path = t.record.folder().join(&prepared.disk_name);
             self.fail(hash, Fault::FileInTheWay(path), now);
         } else {
             // No name was fixed yet: another one is chosen.
@@ -155,15 +154,11 @@ impl State {
         }
         let record = Box::new(t.record.clone());
         self.touch(hash);
-        vec![
+        let mut effects = vec![
             Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]),
             Effect::Publish,
-        ]
+        ];
+        effects.extend(self.go_home(hash));
+        effects
     }
-}
-
-/// Whether two names are one file on a disk that ignores case.
-fn same_name(a: &str, b: &str) -> bool {
-    let lower = |c: char| c.to_lowercase();
-    !a.is_empty() && a.chars().flat_map(lower).eq(b.chars().flat_map(lower))
 }

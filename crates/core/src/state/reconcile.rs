@@ -2,7 +2,7 @@
 
 use shoal_metainfo::InfoHash;
 
-use super::{SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent};
+use super::{SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent, probe::PROBE_EVERY_MS};
 use crate::{Effect, EngineRequest, Fault, OpId, Phase, Retry, Timestamp, Trouble};
 
 /// First wait before a trouble is tried again, in milliseconds; doubles up to [`RETRY_MAX_MS`].
@@ -18,7 +18,7 @@ impl State {
         };
         if self.quitting {
             // Only what was promised is still done: files on their way to or from the trash.
-            if t.live.phase == Phase::Idle {
+            if t.live.phase == Phase::Idle && t.record.moving.is_none() {
                 self.begin_trash(hash, effects);
             }
             return;
@@ -30,13 +30,19 @@ impl State {
                 self.settle(hash);
                 self.leave_idle(hash, effects);
             }
-            Phase::Checking if !(self.wants_run(t) || (t.live.recheck && t.is_listed())) => {
+            Phase::Checking
+                if t.record.moving.is_some()
+                    || !(self.wants_run(t) || (t.live.recheck && t.is_listed())) =>
+            {
                 effects.push(Effect::CancelPrepare(hash));
                 self.settle(hash);
                 self.leave_idle(hash, effects);
             }
             Phase::Starting | Phase::Running
-                if !self.wants_run(t) || t.live.recheck || t.live.restart =>
+                if !self.wants_run(t)
+                    || t.live.recheck
+                    || t.live.restart
+                    || t.record.moving.is_some() =>
             {
                 let op = self.enter(hash, Phase::Stopping);
                 effects.push(Effect::Engine(EngineRequest::Stop { hash, op }));
@@ -65,7 +71,8 @@ impl State {
             return;
         };
         t.live.restart = false;
-        if self.begin_trash(hash, effects) {
+        // What is to go to the trash is brought together first.
+        if self.begin_move(hash, effects) || self.begin_trash(hash, effects) {
             return;
         }
         let Some(t) = self.torrents.get(&hash) else {
@@ -74,6 +81,7 @@ impl State {
         let known = t.record.summary.is_some();
         if known && (self.wants_run(t) || (t.live.recheck && t.is_listed())) {
             let (full_check, fresh_name) = (t.live.recheck, t.live.fresh_name);
+            let (adopt, held) = (t.live.adopt, t.live.held);
             // With 10,000 torrents the list is long; a name that is fixed does not need it.
             let named = !t.record.disk_name.is_empty() && !fresh_name;
             let avoid = if named {
@@ -88,8 +96,11 @@ impl State {
                 full_check,
                 avoid,
                 fresh_name,
-                adopt: false,
+                adopt,
             });
+            if held {
+                effects.push(Effect::HoldCheck(hash, true));
+            }
         } else if !known && self.wants_run(t) {
             let (trackers, peers) = (t.record.trackers.clone(), t.live.peers.clone());
             let op = self.enter(hash, Phase::FetchingMetadata);
@@ -100,24 +111,6 @@ impl State {
                 peers,
             }));
         }
-    }
-
-    /// Names on disk that other torrents use in the same folder.
-    pub(super) fn names_taken(&self, hash: InfoHash) -> Vec<String> {
-        let Some(me) = self.torrents.get(&hash) else {
-            return vec![];
-        };
-        let same_folder =
-            |t: &&Torrent| t.record.hash != hash && t.record.save_path == me.record.save_path;
-        let listed = self
-            .torrents
-            .values()
-            .filter(|t| t.is_listed())
-            .filter(same_folder);
-        listed
-            .map(|t| t.record.disk_name.clone())
-            .filter(|n| !n.is_empty())
-            .collect()
     }
 
     pub(super) fn enter(&mut self, hash: InfoHash, phase: Phase) -> OpId {
@@ -146,13 +139,19 @@ impl State {
         let wait = RETRY_MIN_MS
             .saturating_mul(1_i64 << t.live.tries.min(10))
             .min(RETRY_MAX_MS);
-        let retry = if fault.may_pass() {
+        let retry = if fault.is_probed() {
+            Retry::At(now.plus_millis(PROBE_EVERY_MS))
+        } else if fault.may_pass() {
             Retry::At(now.plus_millis(wait))
         } else {
             Retry::Never
         };
         t.live.settle();
         t.live.recheck = false;
+        t.live.held = false;
+        // What the user said holds until it was tried.
+        t.live.adopt &= fault.may_pass();
+        t.live.probed_at = None;
         t.live.tries = t.live.tries.saturating_add(1);
         t.live.trouble = Some(Trouble { fault, retry });
         self.touch(hash);
@@ -174,14 +173,27 @@ impl State {
         if matches!(self.session, Session::Running { .. }) {
             effects.push(Effect::Engine(EngineRequest::Sample));
         }
-        let due = self.torrents.values().filter(|t| {
-            let retry = t.live.trouble.as_ref().map(|trouble| trouble.retry);
-            t.live.phase == Phase::Idle
-                && matches!(retry, Some(Retry::At(at)) if is_due(at, now, RETRY_MAX_MS))
-        });
-        let due: Vec<InfoHash> = due.map(|t| t.record.hash).collect();
+        let (mut due, mut look) = (vec![], false);
+        for t in self.torrents.values() {
+            let Some(trouble) = t.live.trouble.as_ref() else {
+                continue;
+            };
+            if let Retry::At(at) = trouble.retry
+                && t.live.phase == Phase::Idle
+                && is_due(at, now, RETRY_MAX_MS)
+            {
+                if trouble.fault.is_probed() {
+                    look = true;
+                } else {
+                    due.push(t.record.hash);
+                }
+            }
+        }
         for hash in due {
             self.try_again(hash, &mut effects);
+        }
+        if look && !self.quitting {
+            self.probe(now, &mut effects);
         }
         if now < self.totals_stored_at || now.millis_since(self.totals_stored_at) >= TOTALS_EVERY_MS
         {
@@ -211,13 +223,13 @@ impl State {
 
 /// Whether the time `at` has come. A clock that was set back must not make anything wait for longer
 /// than `longest_ms`.
-fn is_due(at: Timestamp, now: Timestamp, longest_ms: i64) -> bool {
+pub(super) fn is_due(at: Timestamp, now: Timestamp, longest_ms: i64) -> bool {
     at <= now || at > now.plus_millis(longest_ms)
 }
 
 impl Fault {
     /// Whether it may pass without the user, so that trying again is worth it.
-    fn may_pass(&self) -> bool {
+    pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::FolderMissing(_)
             | Self::PermissionDenied(_)

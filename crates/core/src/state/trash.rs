@@ -3,7 +3,7 @@
 use shoal_metainfo::InfoHash;
 
 use super::State;
-use crate::{Effect, Fault, Intent, Phase, StoreOp, Timestamp, TrashMove};
+use crate::{Effect, Fault, Intent, Phase, StoreOp, Timestamp, TorrentRecord, TrashMove};
 
 impl State {
     /// Begins to move the files of a torrent that does nothing, if they are due to.
@@ -38,6 +38,7 @@ impl State {
             return effects;
         }
         self.settle(hash);
+        self.keep_promise(hash, &mut effects);
         if let Some(detail) = error {
             self.on_trash_failed(hash, detail, now, &mut effects);
         }
@@ -45,6 +46,19 @@ impl State {
         self.leave_if_done(&mut effects);
         effects.push(Effect::Publish);
         effects
+    }
+
+    /// A way to or from the trash has ended; what is stored of it now is whether one is still due.
+    fn keep_promise(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return;
+        };
+        let pending = t.live.trash_due.is_some();
+        if t.record.trash_pending != pending {
+            t.record.trash_pending = pending;
+            let record = Box::new(t.record.clone());
+            effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]));
+        }
     }
 
     fn on_trash_failed(
@@ -76,4 +90,15 @@ impl State {
         effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]));
         self.fail(hash, Fault::TrashFailed(detail), now);
     }
+}
+
+/// The way that files of a torrent still have to go after a restart.
+pub(super) fn due_at_start(record: &TorrentRecord) -> Option<TrashMove> {
+    let into = record.removed_at.is_some() && record.trashed;
+    let way = if into {
+        TrashMove::Into
+    } else {
+        TrashMove::OutOf
+    };
+    record.trash_pending.then_some(way)
 }

@@ -1,8 +1,13 @@
 //! A disk that answers after some ticks, and can be told to fail.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    path::PathBuf,
+};
 
-use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, Prepared, TorrentRecord};
+use shoal_core::{
+    Bitfield, Fault, InfoHash, Msg, OpId, Place, Prepared, TorrentRecord, VolumeMark,
+};
 use shoal_metainfo::Metainfo;
 
 use super::{
@@ -19,7 +24,15 @@ pub enum Job {
         full: bool,
         avoid: Vec<String>,
         fresh: bool,
+        adopt: bool,
     },
+    Relocate {
+        hash: InfoHash,
+        op: OpId,
+        from: Place,
+        to: Place,
+    },
+    Probe(InfoHash),
     Flush {
         hash: InfoHash,
         op: OpId,
@@ -42,6 +55,16 @@ pub struct Disk {
     pub trash_fails: bool,
     /// A cancelled preparation is answered all the same.
     pub late: bool,
+    /// Where the data of a torrent lies: in one place, or in two when a move was left off.
+    pub places: BTreeMap<InfoHash, Vec<Place>>,
+    /// Data that no torrent is known to have any more: it may be looked for elsewhere.
+    pub loose: BTreeSet<InfoHash>,
+    /// What relocations to a folder end in.
+    pub move_faults: BTreeMap<PathBuf, Fault>,
+    /// Looks for what a torrent waits for, in order.
+    pub probes: Vec<InfoHash>,
+    pub volumes: BTreeMap<PathBuf, VolumeMark>,
+    pub moves: u32,
     pub trashed: Vec<InfoHash>,
     pub checked: BTreeSet<InfoHash>,
 }
@@ -56,6 +79,46 @@ impl Disk {
             let prepares = |j: &Job| matches!(j, Job::Prepare { hash: h, .. } if *h == hash);
             self.jobs.retain(|(_, j)| !prepares(j));
         }
+    }
+
+    /// Leaves off relocations: some files are here, some there.
+    pub fn cancel_relocate(&mut self, hash: InfoHash) {
+        for (_, job) in &self.jobs {
+            match job {
+                Job::Relocate {
+                    hash: h, from, to, ..
+                } if *h == hash => {
+                    let both = vec![from.clone(), to.clone()];
+                    self.places.entry(hash).and_modify(|at| *at = both);
+                }
+                _ => {}
+            }
+        }
+        if !self.late {
+            let moves = |j: &Job| matches!(j, Job::Relocate { hash: h, .. } if *h == hash);
+            self.jobs.retain(|(_, j)| !moves(j));
+        }
+    }
+
+    fn relocate(&mut self, hash: InfoHash, from: Place, to: Place) -> Result<(), Fault> {
+        self.moves += 1;
+        if let Some(at) = self.places.get(&hash) {
+            let known = at.iter().all(|p| *p == from || *p == to);
+            assert!(known, "{hash} is at {at:?}, not {from:?} or {to:?}");
+        }
+        if let Some(fault) = self.move_faults.get(&to.folder) {
+            let both = vec![from, to];
+            self.places.entry(hash).and_modify(|at| *at = both);
+            return Err(fault.clone());
+        }
+        self.places.entry(hash).and_modify(|at| *at = vec![to]);
+        Ok(())
+    }
+
+    /// The data of a torrent lies where it says.
+    pub fn put(&mut self, record: &TorrentRecord) {
+        self.loose.remove(&record.hash);
+        self.places.insert(record.hash, vec![record.place()]);
     }
 
     /// The next job that is done, after one tick has passed for all.
@@ -89,12 +152,23 @@ impl Disk {
                 full,
                 avoid,
                 fresh,
+                adopt,
             } => {
+                let how = (full, &avoid[..], fresh, adopt);
                 let outcome = match (record, meta) {
-                    (Some(r), Some(m)) => self.prepare(&r, m, store, full, (&avoid, fresh)),
+                    (Some(r), Some(m)) => self.prepare(&r, m, store, how),
                     _ => Err(Fault::StoreDamaged),
                 };
                 Msg::Prepared { hash, op, outcome }
+            }
+            Job::Relocate { hash, op, from, to } => {
+                let outcome = self.relocate(hash, from, to);
+                Msg::Relocated { hash, op, outcome }
+            }
+            Job::Probe(hash) => {
+                let passed = !self.faults.get(&hash).is_some_and(Fault::is_probed);
+                self.probes.push(hash);
+                Msg::Probed { hash, passed }
             }
             Job::Flush { hash, op, have } => {
                 let ok = !self.flush_fails;
@@ -140,12 +214,11 @@ impl Disk {
         record: &TorrentRecord,
         meta: &Metainfo,
         store: &mut Store,
-        full: bool,
-        (avoid, fresh): (&[String], bool),
+        (full, avoid, fresh, adopt): (bool, &[String], bool, bool),
     ) -> Result<Prepared, Fault> {
         let hash = record.hash;
         match self.faults.get(&hash) {
-            Some(Fault::FileInTheWay(_)) if fresh => {
+            Some(Fault::FileInTheWay(_) | Fault::MatchesPartly { .. }) if fresh || adopt => {
                 self.faults.remove(&hash);
             }
             Some(fault) => return Err(fault.clone()),
@@ -161,7 +234,9 @@ impl Disk {
         let none = Bitfield::new(meta.piece_count);
         if fresh {
             self.content.remove(&hash);
+            self.places.remove(&hash);
         }
+        self.look(record);
         let there = self.content.get(&hash).cloned().unwrap_or(none);
         let known = store.rows.resume.get(&hash).filter(|r| r.clean);
         let known = known.and_then(|r| r.have.clone());
@@ -171,6 +246,28 @@ impl Disk {
         }
         self.checked.insert(hash);
         Self::keep(hash, there.clone(), store);
-        Ok(found(meta, &record.selection, &there, &name))
+        let mut prepared = found(meta, &record.selection, &there, &name);
+        prepared.unfinished_path.clone_from(&record.unfinished_path);
+        prepared.volume = self.volumes.get(record.folder()).cloned();
+        Ok(prepared)
+    }
+
+    /// What a torrent has is where the torrent thinks it is, and whole in one place.
+    fn look(&mut self, record: &TorrentRecord) {
+        let Some(at) = self.places.get(&record.hash) else {
+            return;
+        };
+        let here = record.place();
+        if *at == vec![here.clone()] {
+            self.loose.remove(&record.hash);
+            return;
+        }
+        assert!(
+            self.loose.contains(&record.hash),
+            "{} is at {at:?}, not {here:?}",
+            record.hash
+        );
+        self.places.remove(&record.hash);
+        self.content.remove(&record.hash);
     }
 }

@@ -1,6 +1,6 @@
 //! What must hold after every step.
 
-use shoal_core::{InfoHash, Prepared, TorrentRecord, UNDO_STEPS_MAX};
+use shoal_core::{InfoHash, Phase, Place, Prepared, TorrentRecord, UNDO_STEPS_MAX};
 
 use super::World;
 
@@ -29,6 +29,25 @@ impl World {
         assert!(other.is_none(), "{hash} writes where another one does");
     }
 
+    /// What must hold when files are about to be moved.
+    pub(super) fn check_relocate(&self, hash: InfoHash, from: &Place, to: &Place) {
+        assert_ne!(from, to, "{hash} is moved to where it is");
+        assert!(!self.started.contains_key(&hash), "{hash} still runs");
+        let stored = self.store.rows.torrents.get(&hash).unwrap();
+        let m = stored.moving.as_ref().expect("the move is not stored");
+        let ends = [&m.to, &stored.place()];
+        assert!(ends.contains(&from) && ends.contains(&to), "{hash}: {m:?}");
+        let path = Some(to.folder.join(&to.disk_name));
+        for other in self.started.keys().filter(|h| **h != hash) {
+            let other = self.state.any_torrent(*other).unwrap();
+            assert_ne!(
+                other.record.content_path(),
+                path,
+                "{hash} goes where one is"
+            );
+        }
+    }
+
     /// What must hold after every message.
     pub(super) fn check(&self) {
         let rows = self.store.to_be();
@@ -36,6 +55,10 @@ impl World {
             let row = rows.torrents.get(&t.record.hash);
             assert_eq!(row.map(durable), Some(durable(&t.record)), "a row is lost");
             assert!(t.record.have_bytes <= t.record.wanted_bytes, "{t:?}");
+            if t.live.phase == Phase::Moving {
+                assert!(t.record.moving.is_some(), "{t:?}");
+                assert!(!self.started.contains_key(&t.record.hash), "{t:?}");
+            }
             if t.record.summary.is_some() {
                 assert!(rows.metainfo.contains_key(&t.record.hash));
             }

@@ -18,7 +18,7 @@ use std::{
 
 use shoal_core::{
     CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg, OpId,
-    Preallocate, Prepared, Priority, Reply, StartSpec, State, Timestamp,
+    Preallocate, Prepared, Priority, Reply, StartSpec, State, StoreOp, Timestamp,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -46,6 +46,8 @@ pub struct World {
     /// Starts that were not yet answered by an end.
     pub started: BTreeMap<InfoHash, OpId>,
     pub requests: Vec<EngineRequest>,
+    /// Checks that were paused and let go on.
+    pub held: Vec<(InfoHash, bool)>,
     pub exits: u32,
     pub down: bool,
 }
@@ -81,6 +83,7 @@ impl World {
             next_command: 0,
             started: BTreeMap::new(),
             requests: vec![],
+            held: vec![],
             exits: 0,
             down: false,
         };
@@ -99,6 +102,12 @@ impl World {
     pub fn crash(&mut self) {
         self.save_content();
         let mut disk = std::mem::take(&mut self.disk);
+        // A process that dies leaves a move half done.
+        let moving: Vec<InfoHash> = self.metas.keys().copied().collect();
+        disk.late = false;
+        for hash in moving {
+            disk.cancel_relocate(hash);
+        }
         disk.jobs.clear();
         let mut store = std::mem::take(&mut self.store);
         store.soon.clear();
@@ -147,6 +156,7 @@ impl World {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         let mut queue = VecDeque::from(effects);
         while let Some(effect) = queue.pop_front() {
+            self.note_loose(&effect);
             if let Effect::Store(ops) = effect {
                 assert!(!ops.is_empty(), "a commit of nothing");
                 let msg = match self.store.commit(ops) {
@@ -165,6 +175,18 @@ impl World {
         }
     }
 
+    /// What is forgotten of a torrent is not looked for where it was.
+    fn note_loose(&mut self, effect: &Effect) {
+        let (Effect::Store(ops) | Effect::StoreSoon(ops)) = effect else {
+            return;
+        };
+        for op in ops {
+            if let StoreOp::DropTorrent(hash) | StoreOp::PutResume(hash, _) = op {
+                self.disk.loose.insert(*hash);
+            }
+        }
+    }
+
     fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Store(_) | Effect::Publish => {}
@@ -179,13 +201,14 @@ impl World {
                 full_check: full,
                 avoid,
                 fresh_name: fresh,
-                adopt: _,
+                adopt,
             } => self.disk.ask(Job::Prepare {
                 hash,
                 op,
                 full,
                 avoid,
                 fresh,
+                adopt,
             }),
             Effect::CancelPrepare(hash) => self.disk.cancel(hash),
             Effect::EngineStart {
@@ -204,10 +227,13 @@ impl World {
             }
             Effect::Trash(hash) => self.disk.ask(Job::Trash(hash)),
             Effect::Untrash(hash) => self.disk.ask(Job::Untrash(hash)),
-            Effect::HoldCheck(..)
-            | Effect::Relocate { .. }
-            | Effect::CancelRelocate(_)
-            | Effect::Probe(_) => {}
+            Effect::HoldCheck(hash, hold) => self.held.push((hash, hold)),
+            Effect::Relocate { hash, op, from, to } => {
+                self.check_relocate(hash, &from, &to);
+                self.disk.ask(Job::Relocate { hash, op, from, to });
+            }
+            Effect::CancelRelocate(hash) => self.disk.cancel_relocate(hash),
+            Effect::Probe(hash) => self.disk.ask(Job::Probe(hash)),
             Effect::Reply(id, reply) => self.replies.entry(id).or_default().push(reply),
             Effect::Exit => {
                 assert!(self.down, "left before the engine was down");
@@ -227,6 +253,7 @@ impl World {
         let before = self.started.insert(hash, op);
         assert_eq!(before, None, "{hash} was started twice");
         let record = self.state.any_torrent(hash).unwrap().record.clone();
+        self.disk.put(&record);
         let meta = self.metas[&hash].clone();
         let path = record.content_path().unwrap();
         let target = |(i, f): (usize, &shoal_metainfo::FileEntry)| FileTarget {
@@ -242,7 +269,7 @@ impl World {
             op,
             trackers: record.trackers.clone(),
             peers,
-            root: record.save_path.clone(),
+            root: record.folder().to_owned(),
             files: meta.files.iter().enumerate().map(target).collect(),
             have: prepared.have,
             meta,
@@ -316,6 +343,8 @@ impl World {
         let hash = match &job {
             Job::Prepare { hash, .. }
             | Job::Flush { hash, .. }
+            | Job::Relocate { hash, .. }
+            | Job::Probe(hash)
             | Job::Trash(hash)
             | Job::Untrash(hash) => *hash,
         };

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use shoal_core::{
-    Bitfield, InfoHash, Label, Restored, SettingValue, Settings, StoreOp, TorrentRecord, UndoStep,
+    Bitfield, InfoHash, Label, Renames, Restored, SettingValue, Settings, StoreOp, TorrentRecord,
+    UndoStep,
 };
 
 /// Resume data, without stamps.
@@ -19,6 +20,7 @@ pub struct Rows {
     pub torrents: BTreeMap<InfoHash, TorrentRecord>,
     pub metainfo: BTreeMap<InfoHash, Vec<u8>>,
     pub resume: BTreeMap<InfoHash, Resume>,
+    pub names: BTreeMap<InfoHash, Renames>,
     pub labels: BTreeMap<String, Label>,
     pub settings: BTreeMap<String, SettingValue>,
     pub undo: BTreeMap<u64, UndoStep>,
@@ -27,17 +29,32 @@ pub struct Rows {
 impl Rows {
     fn apply(&mut self, op: StoreOp) {
         match op {
-            StoreOp::PutTorrent(r) => {
+            StoreOp::PutTorrent(mut r) => {
+                // Names have a table of their own.
+                r.renames = self.names.get(&r.hash).cloned().unwrap_or_default();
                 self.torrents.insert(r.hash, *r);
             }
             StoreOp::PutMetainfo(hash, bytes) => {
                 self.metainfo.insert(hash, bytes.to_vec());
             }
-            StoreOp::PutNames(..) | StoreOp::PutResume(..) => {}
+            StoreOp::PutNames(hash, names) => {
+                if let Some(r) = self.torrents.get_mut(&hash) {
+                    r.renames = names.clone();
+                }
+                self.names.insert(hash, names);
+            }
+            StoreOp::PutResume(hash, data) => {
+                let resume = Resume {
+                    have: (!data.have.is_empty()).then_some(data.have),
+                    clean: data.clean,
+                };
+                self.resume.insert(hash, resume);
+            }
             StoreOp::DropTorrent(hash) => {
                 self.torrents.remove(&hash);
                 self.metainfo.remove(&hash);
                 self.resume.remove(&hash);
+                self.names.remove(&hash);
             }
             StoreOp::MarkDirty(hash) => self.resume.entry(hash).or_default().clean = false,
             StoreOp::PutLabel(label) => {

@@ -1,0 +1,47 @@
+//! Leaving: what runs is stopped without any intent changed, and what was promised is kept or
+//! remembered.
+
+use super::{State, Torrent};
+use crate::{Effect, EngineRequest, Phase};
+
+impl State {
+    pub(super) fn on_quit(&mut self) -> Vec<Effect> {
+        if self.quitting {
+            return vec![];
+        }
+        self.quitting = true;
+        let mut effects = vec![];
+        let ops = self.dirty_totals();
+        if !ops.is_empty() {
+            effects.push(Effect::StoreSoon(ops));
+        }
+        for (hash, t) in &mut self.torrents {
+            match t.live.phase {
+                Phase::Checking => effects.push(Effect::CancelPrepare(*hash)),
+                // The next start goes on with it.
+                Phase::Moving => effects.push(Effect::CancelRelocate(*hash)),
+                _ => continue,
+            }
+            t.live.settle();
+        }
+        if self.engine_down {
+            self.leave_if_done(&mut effects);
+        } else {
+            effects.push(Effect::Engine(EngineRequest::Shutdown));
+        }
+        effects
+    }
+
+    /// Leaves once the engine is down and no files are on their way to or from the trash. Those that
+    /// must be moved first go there after the next start.
+    pub(super) fn leave_if_done(&mut self, effects: &mut Vec<Effect>) {
+        let busy = |t: &Torrent| {
+            t.live.phase == Phase::Trashing
+                || t.live.trash_due.is_some() && t.record.moving.is_none()
+        };
+        if self.quitting && self.engine_down && !self.exited && !self.torrents.values().any(busy) {
+            self.exited = true;
+            effects.push(Effect::Exit);
+        }
+    }
+}
