@@ -10,7 +10,7 @@ use shoal_core::{EngineEvent, OpId, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
 use tokio::{sync::Mutex, task::AbortHandle};
 
-use crate::{fault::Fault, note::Handle, storage::TorrentFiles, watch::Watch};
+use crate::{fault::Fault, note::Handle, steer::Heading, storage::TorrentFiles, watch::Watch};
 
 /// How far a torrent is.
 pub(crate) enum Phase {
@@ -42,6 +42,8 @@ pub(crate) struct Entry {
     pub(crate) adding: AbortHandle,
     /// A selection that waits until it runs.
     pub(crate) selection: Option<Bitfield>,
+    /// Which pieces are to come first, until it runs.
+    pub(crate) heading: Option<Heading>,
     /// Selections are applied one by one.
     pub(crate) selecting: Arc<Mutex<()>>,
     /// It was complete before its start was told.
@@ -68,6 +70,7 @@ impl Entry {
             given_up,
             adding,
             selection: None,
+            heading: None,
             selecting: Arc::default(),
             complete_early: false,
         }

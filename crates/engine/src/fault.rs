@@ -1,12 +1,10 @@
 //! What went wrong, in the port's few words plus a text for the log. Turns the system's errors into
 //! those words and decides nothing else.
 
-use std::{
-    io::{self, ErrorKind},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use shoal_core::EngineFault;
+use shoal_files::{FileError, FileErrorKind};
 
 /// A fault of the engine with technical text.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -32,52 +30,31 @@ impl Fault {
     }
 
     /// A failed call on the file or folder at `path`.
-    pub(crate) fn io(doing: &str, path: &Path, error: &io::Error) -> Self {
-        let mut fault = Self::new(
-            classify(error),
-            format!("{doing} {}: {error}", path.display()),
-        );
-        fault.too_many_open = is_too_many_open(error);
+    pub(crate) fn io(doing: &'static str, path: &Path, error: io::Error) -> Self {
+        FileError::io(doing, path, error).into()
+    }
+}
+
+impl From<FileError> for Fault {
+    fn from(error: FileError) -> Self {
+        let mut fault = Self::new(kind(error.kind), error.to_string());
+        fault.too_many_open = error.kind == FileErrorKind::TooManyOpen;
         fault
     }
 }
 
-/// Every reason the system can give, as the port names them.
-pub(crate) fn classify(error: &io::Error) -> EngineFault {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => EngineFault::DiskFull,
-        // An unplugged disk answers a file that is still open with one of the last ones.
-        ErrorKind::NotFound | ErrorKind::UnexpectedEof | ErrorKind::StaleNetworkFileHandle => {
-            EngineFault::FolderMissing
-        }
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            EngineFault::PermissionDenied
-        }
-        ErrorKind::AlreadyExists | ErrorKind::IsADirectory | ErrorKind::NotADirectory => {
-            EngineFault::FileInTheWay
-        }
-        _ if is_symlink_loop(error) => EngineFault::FileInTheWay,
-        _ => EngineFault::Io,
+/// Every reason that a file can give, as the port names them.
+fn kind(kind: FileErrorKind) -> EngineFault {
+    match kind {
+        FileErrorKind::NotFound => EngineFault::FolderMissing,
+        FileErrorKind::InTheWay => EngineFault::FileInTheWay,
+        FileErrorKind::PermissionDenied => EngineFault::PermissionDenied,
+        FileErrorKind::ReadOnly => EngineFault::ReadOnly,
+        FileErrorKind::Full => EngineFault::DiskFull,
+        FileErrorKind::TooBig => EngineFault::FileTooBig,
+        FileErrorKind::Changed => EngineFault::FilesChanged,
+        // Worth another try, when less is open or nobody cancels.
+        FileErrorKind::TooManyOpen | FileErrorKind::Cancelled => EngineFault::Internal,
+        FileErrorKind::Io => EngineFault::Io,
     }
-}
-
-/// Opening with `O_NOFOLLOW` says so when the last component is a symbolic link.
-#[cfg(unix)]
-fn is_symlink_loop(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(libc::ELOOP)
-}
-
-#[cfg(unix)]
-fn is_too_many_open(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
-}
-
-#[cfg(not(unix))]
-fn is_symlink_loop(_: &io::Error) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn is_too_many_open(_: &io::Error) -> bool {
-    false
 }

@@ -7,14 +7,16 @@
 //!   a request that a full queue refused, on the sender's).
 //! - The scratch folder holds nothing that cannot be lost but checking time: the engine's own
 //!   session file, its `.bitv` files (written by us before each add), the routing table `dht.json`,
-//!   the generated `blocklist.txt`, and a `<info-hash>.side` file for torrents with unwanted files.
+//!   the generated `blocklist.txt`, a `<info-hash>.side` file for torrents with unwanted files, and
+//!   a `<info-hash>.journal` for those that may write.
 //! - Not to be had from this engine, so missing here: a switch for peer exchange (BEP 11), tracker
 //!   tiers, a floor for tracker intervals (all trackers are asked every 30 minutes instead), block
 //!   lists for the peers of a metadata fetch, sparse files on Windows, and an announced port of
 //!   our choice when there is no listener (it then says 4240).
-//! - Known weak spots of it: a burst of half-open handshakes leaves its listener deaf until as many
-//!   further connections came in; a peer can make a metadata fetch panic, which is caught and
-//!   tried again; and a start hashes one claimed piece a file on the engine's thread, of zeros
+//! - Known weak spots of it: two half-open handshakes keep all others waiting, for 5 seconds at most
+//!   (with more of them at once its listener would go deaf for good); it holds a file open for each
+//!   torrent that runs; a peer can make a metadata fetch panic, which is caught and tried again;
+//!   and a start hashes one claimed piece a file on the engine's thread, of zeros
 //!   that our storage hands it at once, so that at least no disk is waited for.
 //! - Its log is noisy and partly in the hands of peers. Targets to cap: `librqbit` (above all
 //!   `librqbit::file_ops`, which warns of the zeros at each start), `librqbit_core`,
@@ -31,11 +33,13 @@ mod bits;
 mod entry;
 mod fault;
 mod fetch;
+pub mod journal;
 mod note;
 mod queue;
 mod runner;
 mod session;
 mod start;
+mod steer;
 mod storage;
 mod watch;
 
@@ -50,13 +54,16 @@ use std::{
 use anyhow::{Context, ensure};
 use parking_lot::Mutex;
 use shoal_core::{Engine, EngineEvent, EngineFault, EngineRequest, EngineSink};
+use shoal_files::Disk;
 use tokio::runtime::{Builder, Runtime};
 
 use queue::{Queue, Refused};
-use runner::Runner;
+use runner::{End, Runner};
 
-/// Threads for what waits for disks: looking at files, making empty ones.
+/// Threads for what waits for disks: looking at files, flushing them.
 const BLOCKING_THREADS: usize = 32;
+/// As many more for the engine's own calls of the storage, each of which takes one while it waits.
+const WAITING_THREADS: usize = session::MANY_THREADS_PERMITS + BLOCKING_THREADS;
 /// How long dropping the engine waits for it at most.
 const DROP_DEADLINE: Duration = Duration::from_secs(8);
 /// How long the runtime waits for its last tasks.
@@ -80,7 +87,8 @@ pub struct EngineConfig {
     pub peer_id_prefix: [u8; 8],
     /// Name and version told to peers and trackers, for example `Shoal/0.1.0`.
     pub user_agent: String,
-    /// Which runtime it uses.
+    /// Which runtime it begins with. One that is on one thread moves itself to several when the
+    /// storage turns out to be slow, until the end of the process.
     pub flavour: RuntimeFlavour,
 }
 
@@ -101,6 +109,14 @@ impl RqbitEngine {
     /// # Errors
     /// When the scratch path is not absolute or not valid text, or the system has no threads left.
     pub fn spawn(config: EngineConfig, sink: EngineSink) -> anyhow::Result<Self> {
+        Self::spawn_on(Disk::real(), config, sink)
+    }
+
+    /// As [`Self::spawn`], with a disk of the caller's choice. For tests.
+    ///
+    /// # Errors
+    /// As [`Self::spawn`].
+    pub fn spawn_on(disk: Disk, config: EngineConfig, sink: EngineSink) -> anyhow::Result<Self> {
         // librqbit would panic over a path that is no text.
         ensure!(
             config.scratch.to_str().is_some(),
@@ -113,7 +129,7 @@ impl RqbitEngine {
         let runtime = runtime(config.flavour).context("starting the engine's runtime")?;
         let queue = Arc::<Queue>::default();
         let (alive, done) = mpsc::channel();
-        let runner = Runner::new(config, sink.clone(), queue.clone());
+        let runner = Runner::new(config, disk, sink.clone(), queue.clone());
         let (its_queue, its_sink) = (queue.clone(), sink.clone());
         thread::Builder::new()
             .name("shoal-engine".to_owned())
@@ -137,13 +153,24 @@ fn runtime(flavour: RuntimeFlavour) -> std::io::Result<Runtime> {
     };
     builder
         .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
+        .max_blocking_threads(match flavour {
+            RuntimeFlavour::CurrentThread => BLOCKING_THREADS,
+            RuntimeFlavour::MultiThread => WAITING_THREADS,
+        })
         .thread_name("shoal-engine")
         .build()
 }
 
-fn run_to_end(runtime: Runtime, runner: Runner, queue: &Queue, sink: &EngineSink) {
-    let end = catch_unwind(AssertUnwindSafe(|| runtime.block_on(runner.run())));
+fn run_to_end(mut runtime: Runtime, mut runner: Runner, queue: &Queue, sink: &EngineSink) {
+    let end = catch_unwind(AssertUnwindSafe(|| {
+        while runtime.block_on(runner.run()) == End::Slow {
+            match crate::runtime(RuntimeFlavour::MultiThread) {
+                // What still waits for the slow disk is left to itself.
+                Ok(many) => std::mem::replace(&mut runtime, many).shutdown_background(),
+                Err(e) => tracing::error!("no threads for a slow disk: {e}"),
+            }
+        }
+    }));
     queue.close();
     if end.is_err() {
         let detail = "the engine's loop panicked".to_owned();

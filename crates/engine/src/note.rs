@@ -31,6 +31,8 @@ pub(crate) enum Note {
         run: u64,
         fault: Fault,
     },
+    /// Files are whole and are to get their final names.
+    Whole { hash: InfoHash, run: u64 },
     /// The last wanted piece was verified.
     Complete { hash: InfoHash, run: u64 },
     /// The rest of what is to be on disk is there.

@@ -13,14 +13,15 @@ use std::{
 
 use anyhow::anyhow;
 use librqbit::{
-    DhtSessionConfig, ListenerMode, ListenerOptions, Session, SessionOptions,
-    SessionPersistenceConfig, dht::DhtPersistenceConfig, storage::StorageFactoryExt,
+    ConnectionOptions, DhtSessionConfig, ListenerMode, ListenerOptions, PeerConnectionOptions,
+    Session, SessionOptions, SessionPersistenceConfig, dht::DhtPersistenceConfig,
+    storage::StorageFactoryExt,
 };
 use shoal_core::{EngineFault, NetworkOptions};
 use url::Url;
 
 use crate::{
-    EngineConfig,
+    EngineConfig, RuntimeFlavour,
     address::{any_address, block_list},
     fault::Fault,
     storage::Factory,
@@ -34,6 +35,14 @@ const PORT_TRIES: usize = 32;
 const PORT_PATIENCE: Duration = Duration::from_secs(3);
 /// Permits for disk work and streams; on one thread it is only a counter.
 const PERMITS: usize = 100_000;
+/// On several threads each of them may hold a thread that waits for a disk. Streams take some.
+pub(crate) const MANY_THREADS_PERMITS: usize = 320;
+/// Incoming connections whose handshake is waited for. With more than two, the engine's loop stops
+/// looking at the others when one fails, until somebody else connects: twenty that fail made it
+/// deaf.
+const PENDING_HANDSHAKES: usize = 2;
+/// How long a handshake may take, so that two that never come do not keep others out for long.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The session's own `stop` sleeps one second.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -54,7 +63,7 @@ pub(crate) async fn open(
     let cleaned = tokio::task::spawn_blocking(move || clean_scratch(&scratch)).await;
     cleaned
         .map_err(|e| Fault::internal(e.to_string()))?
-        .map_err(|e| Fault::io("prepare", &config.scratch, &e))?;
+        .map_err(|e| Fault::io("prepare", &config.scratch, e))?;
     let ipv6 = UdpSocket::bind(SocketAddr::new(any_address(true), 0)).is_ok();
     let listen = choose_port(net, ipv6, again).await;
     let mut port = listen.unwrap_or(0);
@@ -111,6 +120,7 @@ async fn start(
         enable_upnp_port_forwarding: net.upnp,
         announce_port: Some(port),
         ipv4_only: !ipv6,
+        max_pending_incoming_handshake_checks: PENDING_HANDSHAKES,
         ..ListenerOptions::default()
     });
     let options = SessionOptions {
@@ -122,7 +132,18 @@ async fn start(
         peer_id: Some(librqbit::generate_peer_id(&config.peer_id_prefix)),
         listen,
         default_storage_factory: Some(factory.clone().boxed()),
-        runtime_worker_threads: Some(PERMITS),
+        runtime_worker_threads: Some(match config.flavour {
+            RuntimeFlavour::CurrentThread => PERMITS,
+            RuntimeFlavour::MultiThread => MANY_THREADS_PERMITS,
+        }),
+        // Torrents and fetches have their own.
+        connect: Some(ConnectionOptions {
+            peer_opts: Some(PeerConnectionOptions {
+                read_write_timeout: Some(HANDSHAKE_TIMEOUT),
+                ..PeerConnectionOptions::default()
+            }),
+            ..ConnectionOptions::default()
+        }),
         blocklist_url: if net.allow_loopback {
             None
         } else {
@@ -202,7 +223,6 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
-    use crate::RuntimeFlavour;
 
     #[test]
     fn the_engine_reads_the_block_list_as_it_is_meant() {

@@ -79,7 +79,7 @@ async fn prepare(job: &Job, trackers: Vec<Vec<String>>) -> Result<Vec<u8>, Fault
     let looked = spawn_blocking(move || {
         files.prepare()?;
         write_bitfield(&scratch, meta.info_hash, &files.have())
-            .map_err(|e| Fault::io("write to", &scratch, &e))?;
+            .map_err(|e| Fault::io("write to", &scratch, e))?;
         let bytes = meta.to_torrent_bytes(&trackers);
         can_run(&bytes)?;
         Ok(bytes)

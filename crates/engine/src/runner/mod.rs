@@ -3,29 +3,37 @@
 
 mod torrents;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use librqbit::{ManagedTorrentState, Session};
 use shoal_core::{
     EngineEvent, EngineFault, EngineRequest, EngineSample, EngineSink, NetworkOptions, OpId,
 };
+use shoal_files::Disk;
 use shoal_metainfo::InfoHash;
 use tokio::{
     sync::{Mutex, mpsc},
-    task::AbortHandle,
+    task::{AbortHandle, JoinSet, spawn_blocking},
+    time::{MissedTickBehavior, timeout},
 };
 
 use crate::{
-    EngineConfig,
+    EngineConfig, RuntimeFlavour,
     entry::{Entry, Phase},
     fault::Fault,
     fetch,
     note::{Handle, Note},
     queue::Queue,
     session::{self, Open},
+    steer::{Helm, Wishes},
     storage::{Factory, StorageShared},
     watch,
 };
+
+/// How often storage is looked after.
+const BEAT: Duration = Duration::from_secs(1);
+/// How long the end of a session waits for what was written to be on the disk.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(2);
 
 /// All state of the engine; lives on its thread.
 pub(crate) struct Runner {
@@ -42,8 +50,21 @@ pub(crate) struct Runner {
     turn: Arc<Mutex<()>>,
     entries: HashMap<InfoHash, Entry>,
     fetches: HashMap<InfoHash, Fetch>,
+    /// Knows which pieces are to come first.
+    helm: Arc<Helm>,
+    /// The session is to be opened like this, having been moved to several threads.
+    moved: Option<NetworkOptions>,
     /// Numbers runs and fetches.
     count: u64,
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It was told to.
+    Down,
+    /// The storage is slow: it is to go on, on a runtime of several threads.
+    Slow,
 }
 
 struct Fetch {
@@ -53,7 +74,12 @@ struct Fetch {
 }
 
 impl Runner {
-    pub(crate) fn new(config: EngineConfig, sink: EngineSink, queue: Arc<Queue>) -> Self {
+    pub(crate) fn new(
+        config: EngineConfig,
+        disk: Disk,
+        sink: EngineSink,
+        queue: Arc<Queue>,
+    ) -> Self {
         let (notes, inbox) = mpsc::unbounded_channel();
         Self {
             config,
@@ -61,31 +87,73 @@ impl Runner {
             queue,
             notes,
             inbox,
-            storage: Arc::new(StorageShared::new()),
+            storage: Arc::new(StorageShared::new(disk)),
             factory: Factory::default(),
             open: None,
             net: None,
             turn: Arc::default(),
             entries: HashMap::new(),
             fetches: HashMap::new(),
+            helm: Helm::new(),
+            moved: None,
             count: 0,
         }
     }
 
-    /// Runs until it is told to shut down.
-    pub(crate) async fn run(mut self) {
-        loop {
+    /// Runs until it is told to shut down, or has to be run again on another runtime.
+    pub(crate) async fn run(&mut self) -> End {
+        if let Some(net) = self.moved.take() {
+            self.open_session(net, true).await;
+        }
+        let steering = tokio::spawn(self.helm.clone().run());
+        let mut beat = tokio::time::interval(BEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let end = loop {
             tokio::select! {
                 request = self.queue.pop() => match request {
-                    EngineRequest::Shutdown => break,
+                    EngineRequest::Shutdown => break End::Down,
                     request => self.on_request(request).await,
                 },
                 Some(note) = self.inbox.recv() => self.on_note(note),
+                _ = beat.tick() => if self.beat() {
+                    break End::Slow;
+                },
+            }
+        };
+        steering.abort();
+        let net = self.net.clone();
+        self.end_session().await;
+        if end == End::Slow {
+            self.config.flavour = RuntimeFlavour::MultiThread;
+            self.moved = net;
+        } else {
+            self.queue.close();
+            self.emit(EngineEvent::Down);
+        }
+        end
+    }
+
+    /// Once a second: what was written is noted and flushed in its turn. True when the storage is
+    /// too slow for this thread.
+    fn beat(&mut self) -> bool {
+        for entry in self.entries.values() {
+            if entry.files.wants_tick() {
+                let files = entry.files.clone();
+                spawn_blocking(move || files.tick());
             }
         }
-        self.end_session().await;
-        self.queue.close();
-        self.emit(EngineEvent::Down);
+        let Some(p99) = self.storage.slowness() else {
+            return false;
+        };
+        let moves = self.config.flavour == RuntimeFlavour::CurrentThread && self.open.is_some();
+        if moves {
+            let p99_ms = u64::try_from(p99.as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(
+                p99_ms,
+                "storage is slow: the engine moves to several threads"
+            );
+        }
+        moves
     }
 
     async fn on_request(&mut self, request: EngineRequest) {
@@ -123,8 +191,21 @@ impl Runner {
                 self.emit(EngineEvent::Pieces { ticket, have });
             }
             EngineRequest::Select { hash, wanted } => self.select(hash, wanted),
+            EngineRequest::Steer {
+                hash,
+                order,
+                first_last,
+                priorities,
+            } => {
+                let wishes = Wishes {
+                    order,
+                    first_last,
+                    priorities,
+                };
+                self.steer(hash, wishes);
+            }
             // Handled by the loop itself.
-            EngineRequest::Steer { .. } | EngineRequest::Shutdown => {}
+            EngineRequest::Shutdown => {}
         }
     }
 
@@ -134,6 +215,10 @@ impl Runner {
         }
         let again = self.open.is_some();
         self.end_session().await;
+        self.open_session(net, again).await;
+    }
+
+    async fn open_session(&mut self, net: NetworkOptions, again: bool) {
         match session::open(&self.config, &net, &self.factory, again).await {
             Ok(open) => {
                 let port = open.port;
@@ -159,8 +244,9 @@ impl Runner {
                 code,
             });
         }
-        for entry in self.entries.values() {
+        for (hash, entry) in &self.entries {
             entry.give_up();
+            self.helm.forget(*hash);
             entry.adding.abort();
         }
         if let Some(open) = self.open.take() {
@@ -169,6 +255,7 @@ impl Runner {
         self.net = None;
         // An add that was cut off may never let go of its turn.
         self.turn = Arc::default();
+        self.flush_all().await;
         for (hash, entry) in std::mem::take(&mut self.entries) {
             entry.files.close();
             self.factory.forget(&entry.files);
@@ -176,6 +263,22 @@ impl Runner {
                 self.emit(event);
             }
         }
+    }
+
+    /// Brings to the disk what was written, within a deadline: what is told as verified after this
+    /// is believed after a power cut, too.
+    async fn flush_all(&self) {
+        let mut flushes = JoinSet::new();
+        for entry in self.entries.values() {
+            let files = entry.files.clone();
+            flushes.spawn_blocking(move || files.flush());
+        }
+        let all = async { while flushes.join_next().await.is_some() {} };
+        if timeout(FLUSH_DEADLINE, all).await.is_err() {
+            tracing::warn!("not all that was written is on the disk yet");
+        }
+        // Or dropping the set would give up those that have not begun.
+        flushes.detach_all();
     }
 
     fn fetch(
@@ -222,7 +325,6 @@ impl Runner {
     }
 
     fn sample(&mut self) {
-        self.storage.check_latency();
         let mut sample = EngineSample {
             dht_nodes: self
                 .open
@@ -268,6 +370,7 @@ impl Runner {
                     self.leave(hash);
                 }
             }
+            Note::Whole { hash, run } => self.on_whole(hash, run),
             Note::Complete { hash, run } => self.on_complete(hash, run),
             Note::Finished { hash, run } => {
                 let Some(entry) = self.current(hash, run) else {

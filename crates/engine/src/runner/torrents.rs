@@ -10,7 +10,7 @@ use std::{
 use librqbit::Session;
 use shoal_core::{EngineEvent, OpId, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::timeout};
 
 use super::Runner;
 use crate::{
@@ -18,9 +18,12 @@ use crate::{
     fault::Fault,
     note::{Handle, Note},
     start,
+    steer::{Heading, Helm, Wishes},
     storage::TorrentFiles,
 };
 
+/// How long a stop waits for what was written to be on the disk.
+const FLUSH_DEADLINE: Duration = Duration::from_secs(5);
 /// How long the engine may take to part with peers once it is complete.
 const PARTING: Duration = Duration::from_millis(500);
 
@@ -64,6 +67,7 @@ impl Runner {
         let files = Arc::new(files);
         files.known_as();
         self.factory.register(&files);
+        let heading = Heading::of(&spec);
         let given_up = Arc::new(AtomicBool::new(false));
         let task = tokio::spawn(start::run(start::Job {
             session: open.session.clone(),
@@ -74,7 +78,8 @@ impl Runner {
             scratch: scratch.clone(),
             given_up: given_up.clone(),
         }));
-        let entry = Entry::new(op, run, files, given_up, task.abort_handle());
+        let mut entry = Entry::new(op, run, files, given_up, task.abort_handle());
+        entry.heading = Some(heading);
         let notes = self.notes.clone();
         tokio::spawn(async move {
             // A panic inside the engine costs this torrent, not the program.
@@ -111,14 +116,22 @@ impl Runner {
             return;
         };
         entry.phase = Phase::Leaving;
-        let run = entry.run;
+        let (run, entry_files) = (entry.run, entry.files.clone());
+        self.helm.forget(hash);
         let Some(session) = self.session() else {
             return;
         };
-        let notes = self.notes.clone();
+        let (notes, files) = (self.notes.clone(), entry_files);
         let task = tokio::spawn(async move { start::leave(&session, hash).await });
         tokio::spawn(async move {
             let _ = task.await;
+            // What is told as verified is to be believed after a power cut, too.
+            if timeout(FLUSH_DEADLINE, spawn_blocking(move || files.flush()))
+                .await
+                .is_err()
+            {
+                tracing::warn!(%hash, "not all that was written is on the disk yet");
+            }
             let _ = notes.send(Note::Left { hash, run });
         });
     }
@@ -136,9 +149,10 @@ impl Runner {
         };
         let (files, run, handle) = (entry.files.clone(), entry.run, handle.clone());
         let (turn, notes) = (entry.selecting.clone(), self.notes.clone());
+        let helm = self.helm.clone();
         tokio::spawn(async move {
             let _turn = turn.lock().await;
-            match apply_selection(&session, &handle, files, wanted).await {
+            match apply_selection(&session, &handle, files, wanted, &helm).await {
                 Ok(true) => {
                     let _ = notes.send(Note::Complete { hash, run });
                 }
@@ -150,17 +164,31 @@ impl Runner {
         });
     }
 
+    /// Changes which pieces come first.
+    pub(super) fn steer(&mut self, hash: InfoHash, wishes: Wishes) {
+        let waiting = self.entries.get_mut(&hash).and_then(|e| e.heading.as_mut());
+        if let Some(heading) = waiting {
+            heading.wishes = wishes;
+        } else {
+            self.helm.steer(hash, wishes);
+        }
+    }
+
     pub(super) fn on_added(&mut self, hash: InfoHash, run: u64, result: Result<Handle, Fault>) {
+        let helm = self.helm.clone();
         let Some(entry) = self.current(hash, run) else {
             return;
         };
         match result {
             Ok(handle) => {
-                entry.phase = Phase::Running(handle);
+                entry.phase = Phase::Running(handle.clone());
                 if entry.is_given_up() {
                     return self.leave(hash);
                 }
                 let (op, early) = (entry.op, entry.complete_early);
+                if let Some(heading) = entry.heading.take() {
+                    helm.launch(run, handle, entry.files.clone(), heading);
+                }
                 let selection = entry.selection.take();
                 self.emit(EngineEvent::Started { hash, op });
                 if early {
@@ -179,6 +207,20 @@ impl Runner {
         }
     }
 
+    /// Files are whole: off this thread they get their final names.
+    pub(super) fn on_whole(&mut self, hash: InfoHash, run: u64) {
+        let notes = self.notes.clone();
+        let Some(entry) = self.current(hash, run) else {
+            return;
+        };
+        let files = entry.files.clone();
+        spawn_blocking(move || {
+            if let Err(fault) = files.settle() {
+                let _ = notes.send(Note::Fault { hash, run, fault });
+            }
+        });
+    }
+
     pub(super) fn on_complete(&mut self, hash: InfoHash, run: u64) {
         let notes = self.notes.clone();
         let Some(entry) = self.current(hash, run) else {
@@ -189,8 +231,10 @@ impl Runner {
             return;
         }
         let files = entry.files.clone();
+        self.helm.rest(hash);
         spawn_blocking(move || {
-            let _ = notes.send(match files.make_empty_files() {
+            let made = files.make_empty_files().and_then(|()| files.settle());
+            let _ = notes.send(match made {
                 Ok(()) => Note::Finished { hash, run },
                 Err(fault) => Note::Fault { hash, run, fault },
             });
@@ -232,6 +276,7 @@ async fn apply_selection(
     handle: &Handle,
     files: Arc<TorrentFiles>,
     wanted: Bitfield,
+    helm: &Helm,
 ) -> Result<bool, Fault> {
     let only: HashSet<usize> = wanted.iter_ones().map(|i| i as usize).collect();
     if files.progress().1 {
@@ -239,9 +284,14 @@ async fn apply_selection(
         // its old connection ended is forgotten as a bug.
         tokio::time::sleep(PARTING).await;
     }
+    let hash = InfoHash(handle.info_hash().0);
+    let chosen = wanted.clone();
     let moved = spawn_blocking(move || files.select(&wanted)).await;
     let complete = moved.map_err(|e| Fault::internal(e.to_string()))??;
+    // A stream would go on asking for a file that is no longer wanted.
+    helm.rest(hash);
     let told = session.update_only_files(handle, &only).await;
     told.map_err(|e| Fault::internal(format!("{e:#}")))?;
+    helm.choose(hash, chosen);
     Ok(complete)
 }

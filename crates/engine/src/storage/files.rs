@@ -1,25 +1,28 @@
-//! The files of one running torrent: which bytes go where, which handles are open, what is verified
-//! and what is owned. Nothing here decides whether a file may be written: [`super::open`] does.
+//! The files of one running torrent: which bytes go where, what is verified, what is whole and what
+//! is owned. Reads and writes pass here, so every step on their way is cheap. What may be opened,
+//! and how, is in `shoal-files`; nothing here makes, renames or removes a file.
 
 use std::{
-    fs::File,
     io::IoSlice,
     ops::Range,
     path::{Path, PathBuf},
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use parking_lot::{Mutex, RwLock};
-use shoal_core::{FileTarget, StartSpec};
+use shoal_core::{EngineFault, FileTarget, Preallocate, StartSpec};
+use shoal_files::{Disk, Stamp};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{StorageShared, io, open, side::Side, tally::Tally};
-use crate::{bits::AtomicBits, fault::Fault, note::Note};
+use super::{
+    StorageShared, flush::Flushing, handles::Handle, side::Side, stamps::stamp_of, tally::Tally,
+};
+use crate::{bits::AtomicBits, fault::Fault, journal, note::Note};
 
 /// How long closing waits for calls under way, for all files of a torrent together.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(250);
@@ -29,13 +32,25 @@ pub(crate) struct TorrentFiles {
     pub(super) hash: InfoHash,
     pub(super) meta: Arc<Metainfo>,
     pub(super) root: PathBuf,
+    pub(super) scratch: PathBuf,
+    pub(super) disk: Disk,
+    pub(super) preallocate: Preallocate,
     pub(super) slots: Box<[Slot]>,
     /// Verified pieces.
     pub(super) have: AtomicBits,
+    /// Pieces that this run has written to.
+    pub(super) begun: AtomicBits,
     /// Files this torrent wrote.
     pub(super) owned: AtomicBits,
     pub(super) side: Side,
     pub(super) tally: Mutex<Tally>,
+    /// None until something may be written.
+    pub(super) journal: OnceLock<journal::Writer>,
+    pub(super) flushing: Flushing,
+    /// Whole files that wait for their final names.
+    pub(super) whole: Mutex<Vec<usize>>,
+    /// Held while they get them.
+    pub(super) settling: Mutex<()>,
     pub(super) shared: Arc<StorageShared>,
     notes: UnboundedSender<Note>,
     /// Which start this is; goes with every note.
@@ -51,26 +66,30 @@ pub(crate) struct TorrentFiles {
 pub(super) struct Slot {
     /// None for padding and links: reads as zeros, takes any bytes.
     pub(super) path: Option<PathBuf>,
+    /// Where it lies until it is whole; none: at `path`.
+    pub(super) temp: Option<PathBuf>,
     /// Position in the torrent, in bytes.
     pub(super) offset: u64,
     /// Bytes.
     pub(super) length: u64,
+    /// Pieces of it that are not verified.
+    pub(super) missing: AtomicU32,
     pub(super) place: RwLock<Place>,
     /// Set at each use, cleared by the pool's hand.
     pub(super) used: AtomicBool,
+    /// Written to since it was last brought to the disk.
+    pub(super) dirty: AtomicBool,
 }
 
 /// Where the bytes of one file go.
 pub(super) struct Place {
     /// False: the file is neither wanted nor ours, so what comes for it goes to the side file.
     pub(super) real: bool,
+    /// It has not got its final name yet.
+    pub(super) at_temp: bool,
     pub(super) handle: Option<Handle>,
-}
-
-/// An open file.
-pub(super) struct Handle {
-    pub(super) file: File,
-    pub(super) writable: bool,
+    /// How it looked when it was whole: from then on it must look so.
+    pub(super) stamp: Option<Stamp>,
 }
 
 impl TorrentFiles {
@@ -84,34 +103,31 @@ impl TorrentFiles {
     ) -> Result<Self, Fault> {
         check_shape(spec)?;
         let meta = &spec.meta;
-        let slots = meta
-            .files
-            .iter()
-            .zip(&spec.files)
-            .map(|(entry, target)| Slot {
-                path: target.path.clone(),
-                offset: entry.offset,
-                length: entry.length,
-                place: RwLock::new(Place {
-                    real: target.wanted || target.owned,
-                    handle: None,
-                }),
-                used: AtomicBool::new(false),
-            });
+        let disk = shared.disk.clone();
+        let slots = meta.files.iter().zip(&spec.files);
+        let slots = slots.map(|(entry, target)| Slot::new(entry.offset, entry.length, target));
         let side = scratch.join(format!("{}.side", meta.info_hash));
         Ok(Self {
             hash: meta.info_hash,
             root: spec.root.clone(),
+            scratch: scratch.to_path_buf(),
+            preallocate: spec.preallocate,
             slots: slots.collect(),
             have: AtomicBits::from_bits(&spec.have),
+            begun: AtomicBits::new(meta.piece_count),
             owned: AtomicBits::from_bits(&bits_of(&spec.files, |f| f.owned)),
-            side: Side::new(side, meta.total_length, meta.piece_count),
+            side: Side::new(disk.clone(), side, meta.total_length, meta.piece_count),
             tally: Mutex::new(Tally::new(
                 meta,
                 &bits_of(&spec.files, |f| f.wanted),
                 &spec.have,
             )),
+            journal: OnceLock::new(),
+            flushing: Flushing::new(meta.piece_count),
+            whole: Mutex::default(),
+            settling: Mutex::new(()),
             meta: meta.clone(),
+            disk,
             shared,
             notes,
             run,
@@ -146,13 +162,16 @@ impl TorrentFiles {
             }
             if let Some(handle) = &place.handle {
                 slot.touch();
-                return io::read_exact_at(&handle.file, offset, buf)
-                    .map_err(|e| Fault::io("read", path, &e));
+                if let Some(stamp) = &place.stamp {
+                    handle.require(stamp, path)?;
+                }
+                let read = self.disk.read_exact_at(&handle.file, offset, buf);
+                return read.map_err(|e| Fault::io("read", path, e));
             }
             drop(place);
             let mut place = slot.place.write();
             if place.handle.is_none() {
-                self.open_into(index, path, &mut place, false)?;
+                self.open_into(index, &mut place, false)?;
             }
         }
     }
@@ -186,23 +205,43 @@ impl TorrentFiles {
         let Some(path) = &slot.path else {
             return Ok(());
         };
+        let piece = self.piece_at(slot.offset + offset);
+        // What is verified stays as it is, whatever comes late.
+        if self.have.get(piece) {
+            return Ok(());
+        }
+        if !self.begun.get(piece) {
+            self.begin(piece);
+        }
         loop {
             let place = slot.place.read();
             if !place.real {
-                let at = slot.offset + offset;
-                return self.side.write(self.piece_at(at), at, bufs);
+                self.side.write(piece, slot.offset + offset, bufs)?;
+                break;
             }
             if let Some(handle) = place.handle.as_ref().filter(|h| h.writable) {
                 slot.touch();
-                return io::write_vectored(&handle.file, offset, bufs)
-                    .map_err(|e| Fault::io("write", path, &e));
+                let written = self.disk.write_vectored_at(&handle.file, offset, bufs);
+                written.map_err(|e| Fault::io("write", path, e))?;
+                slot.soil();
+                break;
             }
             drop(place);
             let mut place = slot.place.write();
             // Deselected meanwhile: then it is the side file's turn.
             if place.real && place.handle.as_ref().is_none_or(|h| !h.writable) {
-                self.open_into(index, path, &mut place, true)?;
+                self.open_into(index, &mut place, true)?;
             }
+        }
+        self.flushing.written(length);
+        Ok(())
+    }
+
+    fn begin(&self, piece: u32) {
+        if self.begun.set(piece)
+            && let Some(journal) = self.journal.get()
+        {
+            journal.begun(piece);
         }
     }
 
@@ -230,13 +269,48 @@ impl TorrentFiles {
         u32::try_from(at / u64::from(self.meta.piece_length)).unwrap_or(u32::MAX)
     }
 
+    /// The files with bytes in a piece.
+    pub(super) fn files_of(&self, piece: u32) -> impl Iterator<Item = usize> + '_ {
+        let start = u64::from(piece) * u64::from(self.meta.piece_length);
+        let end = start + u64::from(self.meta.piece_size(piece));
+        let first = self
+            .slots
+            .partition_point(|slot| slot.offset + slot.length <= start);
+        let slots = self.slots.iter().enumerate().skip(first);
+        slots
+            .take_while(move |(_, slot)| slot.offset < end)
+            .filter(|(_, slot)| slot.length > 0)
+            .map(|(index, _)| index)
+    }
+
     /// Notes a piece that the engine has verified.
     pub(super) fn piece_verified(&self, piece: u32) {
-        if self.have.set(piece) && self.tally.lock().arrived(&self.meta, piece) {
-            let _ = self.notes.send(Note::Complete {
-                hash: self.hash,
-                run: self.run,
-            });
+        if !self.have.set(piece) {
+            return;
+        }
+        if let Some(journal) = self.journal.get() {
+            journal.verified(piece);
+        }
+        for index in self.files_of(piece) {
+            if self.slots[index].missing.fetch_sub(1, Ordering::AcqRel) == 1
+                && let Err(fault) = self.became_whole(index)
+            {
+                self.report(&fault);
+            }
+        }
+        if self.tally.lock().arrived(&self.meta, piece) {
+            let (hash, run) = (self.hash, self.run);
+            let _ = self.notes.send(Note::Complete { hash, run });
+        }
+    }
+
+    /// Tells the engine's loop that a file is whole and is to get its final name.
+    pub(super) fn tell_whole(&self, index: usize) {
+        let mut waiting = self.whole.lock();
+        waiting.push(index);
+        if waiting.len() == 1 {
+            let (hash, run) = (self.hash, self.run);
+            let _ = self.notes.send(Note::Whole { hash, run });
         }
     }
 
@@ -263,11 +337,19 @@ impl TorrentFiles {
                 place.handle = None;
             }
         }
+        if let Some(journal) = self.journal.get() {
+            journal.beat();
+        }
     }
 
     /// Verified pieces.
     pub(crate) fn have(&self) -> Bitfield {
         self.have.snapshot()
+    }
+
+    /// Pieces that this run has written to, verified or not.
+    pub(crate) fn begun(&self) -> Bitfield {
+        self.begun.snapshot()
     }
 
     /// Files this torrent wrote.
@@ -284,6 +366,48 @@ impl TorrentFiles {
     /// Must be called once after the files were put behind an [`Arc`].
     pub(crate) fn known_as(self: &Arc<Self>) {
         let _ = self.me.set(Arc::downgrade(self));
+    }
+}
+
+impl Slot {
+    fn new(offset: u64, length: u64, target: &FileTarget) -> Self {
+        // A file without bytes is whole from the start.
+        let temp = target.temp_path.clone().filter(|_| length > 0);
+        Self {
+            path: target.path.clone(),
+            offset,
+            length,
+            missing: AtomicU32::new(0),
+            place: RwLock::new(Place {
+                real: target.wanted || target.owned,
+                at_temp: temp.is_some(),
+                handle: None,
+                stamp: target.stamp.and_then(stamp_of),
+            }),
+            temp,
+            used: AtomicBool::new(false),
+            dirty: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether all its pieces are verified.
+    pub(super) fn is_whole(&self) -> bool {
+        self.length > 0 && self.missing.load(Ordering::Acquire) == 0
+    }
+
+    /// Spares the handle when the pool's hand comes by. Reads before it writes: this is done for
+    /// every block.
+    pub(super) fn touch(&self) {
+        if !self.used.load(Ordering::Relaxed) {
+            self.used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that the disk does not have all of it.
+    pub(super) fn soil(&self) {
+        if !self.dirty.load(Ordering::Acquire) {
+            self.dirty.store(true, Ordering::Release);
+        }
     }
 }
 
@@ -306,12 +430,28 @@ fn check_shape(spec: &StartSpec) -> Result<(), Fault> {
         return Err(Fault::internal("the start does not fit the metainfo"));
     }
     for (entry, target) in meta.files.iter().zip(&spec.files) {
-        if entry.length != target.length || (target.path.is_some() && !entry.on_disk()) {
+        let has_place = target.path.is_some() || target.temp_path.is_some();
+        if entry.length != target.length || (has_place && !entry.on_disk()) {
             return Err(Fault::internal("a target does not fit the metainfo"));
         }
-        if let Some(path) = &target.path {
-            open::folders_between(&spec.root, path)?;
+        for path in target.path.iter().chain(&target.temp_path) {
+            require_below(&spec.root, path)?;
         }
     }
     Ok(())
+}
+
+/// A path elsewhere, or one with `..`, is a bug of the caller and refused.
+fn require_below(root: &Path, path: &Path) -> Result<(), Fault> {
+    use std::path::Component;
+    let below = path.strip_prefix(root).ok().filter(|below| {
+        let mut parts = below.components();
+        root.is_absolute()
+            && parts.clone().next().is_some()
+            && parts.all(|part| matches!(part, Component::Normal(_)))
+    });
+    let text = || format!("{} is not below {}", path.display(), root.display());
+    below
+        .map(drop)
+        .ok_or_else(|| Fault::new(EngineFault::Internal, text()))
 }

@@ -1,5 +1,5 @@
 //! Measures how long the disk keeps the engine waiting. Cheap enough for every block: one counter
-//! per power of two. It only counts and warns; what to do about a slow disk is decided elsewhere.
+//! per power of two. It only counts; what to do about a slow disk is decided elsewhere.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -15,12 +15,18 @@ pub(crate) const SLOW: Duration = Duration::from_millis(20);
 const WINDOW: Duration = Duration::from_secs(60);
 /// Fewer calls than this say nothing about one in a hundred.
 const MIN_CALLS: u64 = 200;
+/// Or so many slow calls, which took so long together.
+const MIN_SLOW_CALLS: u64 = 4;
+const MIN_SLOW_MICROS: u64 = 1_000_000;
 /// The last bucket takes everything from 2^30 microseconds on.
 const BUCKETS: usize = 32;
 
 /// Counts storage calls by how long they took.
 pub(crate) struct Meter {
     buckets: [AtomicU64; BUCKETS],
+    /// Calls over [`SLOW`], and what they took together.
+    slow_calls: AtomicU64,
+    slow_micros: AtomicU64,
     since: Mutex<Instant>,
 }
 
@@ -28,27 +34,33 @@ impl Meter {
     pub(crate) fn new() -> Self {
         Self {
             buckets: std::array::from_fn(|_| AtomicU64::new(0)),
+            slow_calls: AtomicU64::new(0),
+            slow_micros: AtomicU64::new(0),
             since: Mutex::new(Instant::now()),
         }
     }
 
     /// Counts one call that began at `start`.
     pub(crate) fn count(&self, start: Instant) {
-        let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = start.elapsed();
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let bucket = (u64::BITS - micros.leading_zeros()).min(31) as usize;
         self.buckets[bucket].fetch_add(1, Ordering::Relaxed);
+        if took > SLOW {
+            self.slow_calls.fetch_add(1, Ordering::Relaxed);
+            self.slow_micros.fetch_add(micros, Ordering::Relaxed);
+        }
     }
 
-    /// The time within which 99 of 100 calls returned, rounded up to a power of two; none after
-    /// too few calls.
-    pub(crate) fn p99(&self) -> Option<Duration> {
-        let counts: Vec<u64> = self
-            .buckets
-            .iter()
-            .map(|b| b.load(Ordering::Relaxed))
-            .collect();
+    /// The time within which 99 of 100 calls returned, rounded up to a power of two, once it is
+    /// known to be more than [`SLOW`]. A disk that merely had to spin up is not slow.
+    pub(crate) fn slow(&self) -> Option<Duration> {
+        let counts = self.buckets.each_ref().map(|b| b.load(Ordering::Relaxed));
         let total: u64 = counts.iter().sum();
-        if total < MIN_CALLS {
+        let slow = self.slow_calls.load(Ordering::Relaxed);
+        let long = self.slow_micros.load(Ordering::Relaxed);
+        let enough = total >= MIN_CALLS || (slow >= MIN_SLOW_CALLS && long >= MIN_SLOW_MICROS);
+        if !enough || slow <= total / 100 {
             return None;
         }
         let mut above = total / 100;
@@ -61,22 +73,18 @@ impl Meter {
         None
     }
 
-    /// Warns when the disk was slow in the last minute, and begins a new minute.
-    pub(crate) fn check(&self) {
-        {
-            let mut since = self.since.lock();
-            if since.elapsed() < WINDOW {
-                return;
-            }
+    /// As [`Self::slow`]; also begins a new measurement each minute.
+    pub(crate) fn check(&self) -> Option<Duration> {
+        let slow = self.slow();
+        let mut since = self.since.lock();
+        if since.elapsed() >= WINDOW {
             *since = Instant::now();
+            let counters = [&self.slow_calls, &self.slow_micros];
+            for counter in self.buckets.iter().chain(counters) {
+                counter.store(0, Ordering::Relaxed);
+            }
         }
-        if let Some(p99) = self.p99().filter(|&t| t > SLOW) {
-            let p99_ms = u64::try_from(p99.as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(p99_ms, "storage is slow: peers wait for the disk");
-        }
-        for bucket in &self.buckets {
-            bucket.store(0, Ordering::Relaxed);
-        }
+        slow
     }
 }
 
@@ -84,23 +92,29 @@ impl Meter {
 mod tests {
     use super::*;
 
+    fn call(meter: &Meter, took_ms: u64, times: u32) {
+        let start = Instant::now() - Duration::from_millis(took_ms);
+        (0..times).for_each(|_| meter.count(start));
+    }
+
     #[test]
     fn one_slow_call_in_a_hundred_is_allowed_but_not_two() {
         let meter = Meter::new();
-        assert_eq!(meter.p99(), None);
-        for _ in 0..990 {
-            meter.count(Instant::now());
-        }
-        let slow = Instant::now()
-            .checked_sub(Duration::from_millis(50))
-            .unwrap();
-        for _ in 0..9 {
-            meter.count(slow);
-        }
-        assert!(meter.p99().unwrap() < SLOW);
-        for _ in 0..20 {
-            meter.count(slow);
-        }
-        assert!(meter.p99().unwrap() > SLOW);
+        assert_eq!(meter.slow(), None);
+        call(&meter, 0, 990);
+        call(&meter, 50, 9);
+        assert_eq!(meter.slow(), None);
+        call(&meter, 50, 20);
+        assert!(meter.check().unwrap() > SLOW);
+    }
+
+    #[test]
+    fn a_disk_that_spins_up_once_is_not_slow_but_one_that_crawls_is_noticed_soon() {
+        let meter = Meter::new();
+        call(&meter, 0, 20);
+        call(&meter, 8_000, 1);
+        assert_eq!(meter.slow(), None);
+        call(&meter, 300, 3);
+        assert!(meter.slow().unwrap() > SLOW);
     }
 }

@@ -3,14 +3,17 @@
 //! `create` and `init`, which run under the session's lock, it does no IO at all.
 
 mod files;
+mod flush;
 mod handles;
-mod io;
 mod meter;
-mod open;
 mod pool;
 mod prepare;
+mod settle;
 mod side;
+mod stamps;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::{
     any::TypeId,
@@ -21,6 +24,7 @@ use std::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
+    time::Duration,
 };
 
 use anyhow::{Context, ensure};
@@ -33,33 +37,57 @@ use librqbit::{
 };
 use librqbit_core::lengths::ValidPieceIndex;
 use parking_lot::Mutex;
+use shoal_files::Disk;
 use shoal_metainfo::InfoHash;
 
 pub(crate) use files::TorrentFiles;
 use meter::Meter;
 use pool::Pool;
 
-/// Files that all torrents together hold open.
-const MAX_OPEN_FILES: usize = 128;
+/// Files that all torrents together hold open, where the system sets no limit of its own.
+const MAX_OPEN_FILES: usize = 256;
+const MIN_OPEN_FILES: usize = 16;
 
 /// What all torrents' files share.
 pub(crate) struct StorageShared {
+    disk: Disk,
     pool: Pool<TorrentFiles>,
     meter: Meter,
 }
 
 impl StorageShared {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(disk: Disk) -> Self {
         Self {
-            pool: Pool::new(MAX_OPEN_FILES),
+            disk,
+            pool: Pool::new(open_files(soft_limit())),
             meter: Meter::new(),
         }
     }
 
-    /// Warns about a slow disk, at most once a minute.
-    pub(crate) fn check_latency(&self) {
-        self.meter.check();
+    /// How long one storage call in a hundred takes at least, when that is too long to be waited
+    /// for on the thread of all peers. To be asked every second.
+    pub(crate) fn slowness(&self) -> Option<Duration> {
+        self.meter.check()
     }
+}
+
+/// A quarter of what the process may have open: the rest is for sockets and the engine, which
+/// holds a file for each torrent that runs.
+fn open_files(limit: Option<u64>) -> usize {
+    let quarter = limit.map_or(MAX_OPEN_FILES, |n| {
+        usize::try_from(n / 4).unwrap_or(usize::MAX)
+    });
+    quarter.clamp(MIN_OPEN_FILES, MAX_OPEN_FILES)
+}
+
+#[cfg(unix)]
+fn soft_limit() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Nofile).current
+}
+
+#[cfg(not(unix))]
+fn soft_limit() -> Option<u64> {
+    None
 }
 
 /// Gives the engine the files that were registered for an info-hash before it was added.

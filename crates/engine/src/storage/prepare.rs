@@ -3,79 +3,218 @@
 
 use std::{io::IoSlice, ops::Range, sync::atomic::Ordering};
 
-use shoal_core::EngineFault;
+use shoal_core::Preallocate;
+use shoal_files::{FileErrorKind, Preallocation, Stamp};
 use shoal_metainfo::Bitfield;
 
 use super::{
     files::{Place, TorrentFiles, stopped},
-    io, open,
+    stamps::gone,
     tally::Tally,
 };
-use crate::{bits::AtomicBits, fault::Fault};
+use crate::{bits::AtomicBits, fault::Fault, journal};
 
 impl TorrentFiles {
-    /// Looks whether everything that counts as verified can be there, by sizes alone, and takes
-    /// back what cannot. Refuses when the root or a file that this torrent wrote is gone.
+    /// Looks whether everything that counts as verified can be there, by sizes and stamps alone,
+    /// and takes back what cannot. Refuses when the root or a file that this torrent wrote is gone,
+    /// or a whole one is not what it was. Begins the journal, and takes room if that is asked for.
     pub(crate) fn prepare(&self) -> Result<(), Fault> {
-        open::require_root(&self.root)?;
-        self.side.load(self.meta.piece_count)?;
+        self.disk.require_root(&self.root)?;
+        self.side.load()?;
+        let mut unmade = Vec::new();
         for index in 0..self.slots.len() {
-            self.prepare_file(index)?;
+            if self.prepare_file(index)? {
+                unmade.push(index);
+            }
         }
         let have = self.have.snapshot();
-        let mut tally = self.tally.lock();
-        *tally = Tally::new(&self.meta, &tally.wanted().clone(), &have);
+        let complete = {
+            let mut tally = self.tally.lock();
+            *tally = Tally::new(&self.meta, &tally.wanted().clone(), &have);
+            tally.is_complete()
+        };
+        self.count_missing();
+        if !complete || !unmade.is_empty() {
+            self.begin_journal();
+        }
+        for index in unmade {
+            self.make_from_side(index)?;
+        }
+        self.tidy_side()?;
+        for index in 0..self.slots.len() {
+            self.know_whole(index)?;
+        }
+        if self.preallocate == Preallocate::Full && !complete {
+            self.reserve_wanted()?;
+        }
         Ok(())
     }
 
-    fn prepare_file(&self, index: usize) -> Result<(), Fault> {
+    /// Looks at one file; true when it is not made yet and the side file has verified bytes of it.
+    fn prepare_file(&self, index: usize) -> Result<bool, Fault> {
         let slot = &self.slots[index];
         let Some(path) = &slot.path else {
-            return Ok(());
+            return Ok(false);
         };
         let owned = bit(&self.owned, index);
         let mut place = slot.place.write();
-        if place.real && !owned && open::size_of(&self.root, path)?.is_none() {
-            // Not made yet. It may have become wanted while it was not running: then the side file
-            // has what it shares with its neighbours.
-            for piece in self
-                .meta
-                .pieces_of_file(index)
-                .filter(|&p| self.have.get(p))
-            {
-                if self.side.holds(piece) {
-                    self.copy_from_side(index, &mut place, piece)?;
-                } else {
-                    self.have.clear(piece);
-                }
-            }
-            return Ok(());
+        let size = self.find(index, &mut place)?;
+        if place.real && !owned && size.is_none() {
+            // It may have become wanted while it was not running: then the side file has what it
+            // shares with its neighbours.
+            let (here, lost): (Vec<u32>, Vec<u32>) =
+                self.claimed(index).partition(|&p| self.side.holds(p));
+            lost.into_iter().for_each(|p| self.have.clear(p));
+            return Ok(!here.is_empty());
         }
-        let claimed = || {
-            self.meta
-                .pieces_of_file(index)
-                .filter(|&p| self.have.get(p))
+        let Some(last) = self.claimed(index).last() else {
+            return Ok(false);
         };
-        let Some(last) = claimed().next_back() else {
-            return Ok(());
-        };
-        let size = open::size_of(&self.root, path)?;
         let needed = self.overlap(slot, last).end - slot.offset;
         if size.is_some_and(|size| size >= needed) {
-            return Ok(());
+            return Ok(false);
         }
         if owned {
-            let text = format!("{} is gone or too short", path.display());
-            return Err(Fault::new(EngineFault::FolderMissing, text));
+            return Err(gone(path));
         }
-        let gone: Vec<u32> = claimed()
+        let lost: Vec<u32> = self
+            .claimed(index)
             .filter(|&p| place.real || !self.side.holds(p))
             .filter(|&p| size.is_none_or(|size| self.overlap(slot, p).end - slot.offset > size))
             .collect();
-        for piece in gone {
-            self.have.clear(piece);
+        lost.into_iter().for_each(|p| self.have.clear(p));
+        Ok(false)
+    }
+
+    /// Makes a file of what the side file has of it.
+    fn make_from_side(&self, index: usize) -> Result<(), Fault> {
+        let mut place = self.slots[index].place.write();
+        let pieces: Vec<u32> = self.claimed(index).collect();
+        for piece in pieces {
+            if self.side.holds(piece) {
+                self.copy_from_side(index, &mut place, piece)?;
+            }
         }
         Ok(())
+    }
+
+    /// The size of a file, wherever it lies; none when it is not there.
+    fn find(&self, index: usize, place: &mut Place) -> Result<Option<u64>, Fault> {
+        let slot = &self.slots[index];
+        if let Some(temp) = &slot.temp {
+            let size = self.disk.look(&self.root, temp)?;
+            place.at_temp = true;
+            if size.is_some() {
+                return Ok(size);
+            }
+        }
+        let Some(path) = &slot.path else {
+            return Ok(None);
+        };
+        let size = self.disk.look(&self.root, path)?;
+        // It has its final name already, or that is taken, which is said when it is to be made.
+        place.at_temp = slot.temp.is_some() && (size.is_none() || !bit(&self.owned, index));
+        if place.at_temp && size.is_some() && self.claimed(index).next().is_some() {
+            place.at_temp = false;
+        }
+        Ok(size.filter(|_| !place.at_temp))
+    }
+
+    fn claimed(&self, index: usize) -> impl Iterator<Item = u32> + '_ {
+        let pieces = self.meta.pieces_of_file(index);
+        pieces.filter(|&p| self.have.get(p))
+    }
+
+    fn count_missing(&self) {
+        for (index, slot) in self.slots.iter().enumerate() {
+            let pieces = self.meta.pieces_of_file(index);
+            let missing = pieces.filter(|&p| !self.have.get(p)).count();
+            let missing = u32::try_from(missing).unwrap_or(u32::MAX);
+            slot.missing.store(missing, Ordering::Release);
+        }
+    }
+
+    /// Notes how a file that is whole from the start looks, and asks that it looks as it did.
+    fn know_whole(&self, index: usize) -> Result<(), Fault> {
+        let slot = &self.slots[index];
+        let mut place = slot.place.write();
+        let whole = slot.is_whole() && place.real;
+        let Some(path) = slot.lies_at(&place).filter(|_| whole) else {
+            place.stamp = None;
+            return Ok(());
+        };
+        match &place.stamp {
+            Some(stamp) => self.require_unchanged(stamp, path)?,
+            None => {
+                let now = Stamp::of_path(path);
+                place.stamp = now.map_err(|e| Fault::io("look at", path, e))?;
+            }
+        }
+        if place.at_temp {
+            drop(place);
+            self.tell_whole(index);
+        }
+        Ok(())
+    }
+
+    fn reserve_wanted(&self) -> Result<(), Fault> {
+        let wanted = self.tally.lock().wanted().clone();
+        for (index, slot) in self.slots.iter().enumerate() {
+            let wants = u32::try_from(index).is_ok_and(|i| wanted.get(i));
+            let has_bytes = slot.length > 0 && slot.path.is_some();
+            if wants && has_bytes && !slot.is_whole() {
+                self.reserve(index, &mut slot.place.write())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes all of a file's room, making it if need be.
+    fn reserve(&self, index: usize, place: &mut Place) -> Result<(), Fault> {
+        let slot = &self.slots[index];
+        if place.handle.as_ref().is_none_or(|h| !h.writable) {
+            self.open_into(index, place, true)?;
+        }
+        if let (Some(handle), Some(path)) = (&place.handle, slot.lies_at(place)) {
+            self.disk
+                .preallocate(&handle.file, path, slot.length, Preallocation::Full)?;
+        }
+        Ok(())
+    }
+
+    /// Begins the journal unless it was. Without one the torrent runs on, and an end without
+    /// warning costs a check of all of it.
+    fn begin_journal(&self) {
+        if self.journal.get().is_some() {
+            return;
+        }
+        let ids = self.slots.iter().zip(0..).map(|(slot, index)| {
+            let place = slot.place.read();
+            let path = slot
+                .lies_at(&place)
+                .filter(|_| self.owned.get(index) && place.real);
+            let stamp = path.and_then(|path| Stamp::of_path(path).ok().flatten());
+            stamp.map_or(0, |stamp| stamp.file_id)
+        });
+        let base = journal::Base {
+            hash: self.hash,
+            have: self.have.snapshot(),
+            owned: self.owned.snapshot(),
+            file_ids: ids.collect(),
+        };
+        for (index, slot) in self.slots.iter().enumerate() {
+            // Nobody knows whether what is there has been brought to the disk.
+            if self.claimed(index).next().is_some() {
+                slot.soil();
+            }
+        }
+        match journal::Writer::begin(&self.disk, &self.scratch, &base) {
+            Ok(writer) => {
+                let _ = self.journal.set(writer);
+                self.flushing.written(0);
+            }
+            Err(e) => tracing::warn!(hash = %self.hash, "there is no journal: {e}"),
+        }
     }
 
     /// Changes which files are wanted, one bit a file. Moves what the side file has of newly
@@ -84,10 +223,19 @@ impl TorrentFiles {
         if wanted.len() as usize != self.slots.len() {
             return Err(Fault::internal("the selection does not fit the metainfo"));
         }
+        let tally = Tally::new(&self.meta, wanted, &self.have.snapshot());
+        let side_is_needed = (0..self.slots.len()).zip(0..).any(|(index, bit)| {
+            wanted.get(bit) && self.meta.pieces_of_file(index).any(|p| self.side.holds(p))
+        });
+        if !tally.is_complete() || side_is_needed {
+            self.begin_journal();
+        }
         for (index, bit_index) in (0..self.slots.len()).zip(0..) {
-            let mut place = self.slots[index].place.write();
+            let slot = &self.slots[index];
+            let mut place = slot.place.write();
             let real = wanted.get(bit_index) || self.owned.get(bit_index);
-            if real && !place.real {
+            let newly = real && !place.real;
+            if newly {
                 // Also pieces that are only half there: their rest will go to the real file.
                 for piece in self.meta.pieces_of_file(index) {
                     if self.side.holds(piece) {
@@ -96,11 +244,23 @@ impl TorrentFiles {
                 }
             }
             place.real = real;
+            let has_bytes = slot.length > 0 && slot.path.is_some();
+            if newly && has_bytes && self.preallocate == Preallocate::Full && !slot.is_whole() {
+                self.reserve(index, &mut place)?;
+            }
+            drop(place);
+            if newly && slot.is_whole() {
+                self.became_whole(index)?;
+            }
         }
-        let mut tally = self.tally.lock();
-        let before = tally.is_complete();
-        *tally = Tally::new(&self.meta, wanted, &self.have.snapshot());
-        Ok(!before && tally.is_complete())
+        let arrived = {
+            let mut tally = self.tally.lock();
+            let before = tally.is_complete();
+            *tally = Tally::new(&self.meta, wanted, &self.have.snapshot());
+            !before && tally.is_complete()
+        };
+        self.tidy_side()?;
+        Ok(arrived)
     }
 
     /// Makes the wanted files that have no bytes; they never see a write. One that is there is
@@ -114,15 +274,34 @@ impl TorrentFiles {
             if !wanted.get(index) || self.closed.load(Ordering::Acquire) {
                 continue;
             }
-            match open::create_new(&self.root, path) {
-                Ok(_) => {
+            match self.disk.create_new(&self.root, path) {
+                Ok(file) => {
                     self.owned.set(index);
+                    if let Some(journal) = self.journal.get() {
+                        let id = Stamp::of_file(&file).map_or(0, |stamp| stamp.file_id);
+                        journal.made(index, id);
+                    }
                 }
-                Err(fault) if fault.kind == EngineFault::FileInTheWay => {}
-                Err(fault) => return Err(fault),
+                Err(e) if e.kind == FileErrorKind::InTheWay => {}
+                Err(e) => return Err(e.into()),
             }
         }
         Ok(())
+    }
+
+    /// The side file is needed while it has bytes of a file that is not made, in a piece that is
+    /// verified or that something wanted is in.
+    fn tidy_side(&self) -> Result<(), Fault> {
+        let wanted = self.tally.lock().wanted().clone();
+        self.side.tidy(|piece| {
+            let wants = |index: usize| u32::try_from(index).is_ok_and(|i| wanted.get(i));
+            let of_use = self.have.get(piece) || self.files_of(piece).any(wants);
+            of_use
+                && self.files_of(piece).any(|index| {
+                    let slot = &self.slots[index];
+                    slot.path.is_some() && !slot.place.read().real
+                })
+        })
     }
 
     /// Writes bytes of the side file to a real file whose place the caller has locked.
@@ -132,7 +311,7 @@ impl TorrentFiles {
             return Ok(());
         };
         if place.handle.as_ref().is_none_or(|h| !h.writable) {
-            self.open_into(index, path, place, true)?;
+            self.open_into(index, place, true)?;
         }
         let Some(handle) = &place.handle else {
             return Err(stopped());
@@ -146,8 +325,11 @@ impl TorrentFiles {
                 .min(buf.len());
             self.side.read(at, &mut buf[..n])?;
             let bufs = [IoSlice::new(&buf[..n]), IoSlice::new(&[])];
-            io::write_vectored(&handle.file, at - slot.offset, bufs)
-                .map_err(|e| Fault::io("write", path, &e))?;
+            let written = self
+                .disk
+                .write_vectored_at(&handle.file, at - slot.offset, bufs);
+            written.map_err(|e| Fault::io("write", path, e))?;
+            slot.soil();
             at += n as u64;
         }
         Ok(())
