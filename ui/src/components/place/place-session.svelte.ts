@@ -1,10 +1,14 @@
 /**
  * Sending torrents to another folder: which of them move, what that needs there, and whether it is
  * the drive they are on already, where moving is renaming and needs no room.
+ *
+ * What is not complete and waits in a folder for that goes to the new one when it is: only the way it
+ * will go changes.
  */
 import { SaveFolder } from '$components/files/save-folder.svelte';
 import type { Backend } from '$lib/backend/backend';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+import { isComplete } from '$lib/domain/view';
 
 export class PlaceSession {
   readonly #backend: Backend;
@@ -15,6 +19,8 @@ export class PlaceSession {
   #isSending = $state(false);
 
   readonly bytes: number;
+  /** All of them go there by themselves, once they are complete. */
+  readonly isLater: boolean;
   readonly isSameDrive = $derived.by(() => {
     const volume = this.folder.info?.volume ?? null;
     return volume !== null && this.#volumes?.size === 1 && this.#volumes.has(volume);
@@ -24,15 +30,16 @@ export class PlaceSession {
   /** All of it is there already. */
   readonly isHere = $derived.by(() => {
     const path = this.folder.info?.path;
-    return path !== undefined && this.rows.every((row) => placeOf(row) === path);
+    return path !== undefined && this.rows.every((row) => goalOf(row) === path);
   });
   readonly canSend = $derived.by(() => !this.#isSending && !this.folder.isRefused && !this.isHere);
 
   constructor(backend: Backend, rows: readonly TorrentRow[]) {
     this.#backend = backend;
     this.rows = rows;
-    this.bytes = rows.reduce((sum, row) => sum + row.have_bytes, 0);
-    this.folder = new SaveFolder(backend, rows[0] === undefined ? '' : placeOf(rows[0]));
+    this.bytes = rows.reduce((sum, row) => sum + (goesLater(row) ? 0 : row.have_bytes), 0);
+    this.isLater = rows.every(goesLater);
+    this.folder = new SaveFolder(backend, rows[0] === undefined ? '' : goalOf(rows[0]));
     void this.#ask();
   }
 
@@ -65,6 +72,14 @@ export class PlaceSession {
   }
 }
 
+function goesLater(row: TorrentRow): boolean {
+  return row.lies_in !== null && !isComplete(row);
+}
+/** Where it lies now. */
 function placeOf(row: TorrentRow): string {
   return row.lies_in ?? row.save_path;
+}
+/** Where it lies when everything is done that was promised. */
+function goalOf(row: TorrentRow): string {
+  return goesLater(row) ? row.save_path : placeOf(row);
 }

@@ -62,11 +62,19 @@ describe('PlaceSession', () => {
     expect(session.canSend).toBe(false);
   });
 
-  it('goes by where the data lies now', async () => {
+  it('moves what is whole from where it lies now', async () => {
+    const whole = row('c', { have_bytes: 1_000, save_path: '/data', lies_in: '/home/unfinished' });
+    const session = new PlaceSession(fake().backend, [whole]);
+    await settle();
+    expect(session.folder.text).toBe('/home/unfinished');
+    expect([session.isSameDrive, session.isHere]).toEqual([true, true]);
+  });
+
+  it('leaves what is not complete where it is until then', async () => {
     const unfinished = row('c', { have_bytes: 5, save_path: '/data', lies_in: '/home/unfinished' });
     const session = new PlaceSession(fake().backend, [unfinished]);
     await settle();
-    expect(session.folder.text).toBe('/home/unfinished');
-    expect(session.isSameDrive).toBe(true);
+    expect(session.folder.text).toBe('/data');
+    expect([session.isHere, session.isLater, session.bytes]).toEqual([true, true, 0]);
   });
 });

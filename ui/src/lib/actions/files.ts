@@ -84,6 +84,11 @@ const answers: readonly FileAction[] = [
   },
 ];
 
+function isOneWithFiles(app: ActionApp): boolean {
+  const row = only(app);
+  return free(app) && row !== null && hasFiles(row);
+}
+
 const places: readonly FileAction[] = [
   {
     id: 'rename',
@@ -93,7 +98,7 @@ const places: readonly FileAction[] = [
     group: 'data',
     context: true,
     listOnly: true,
-    applies: (app) => free(app) && only(app) !== null && !isMoving(only(app)!),
+    applies: isOneWithFiles,
     run: withOnly((app, { hash, name }) => {
       app.ui.dialog = { kind: 'rename', hash, path: null, name };
     }),
@@ -142,10 +147,7 @@ const places: readonly FileAction[] = [
     shortcuts: [],
     group: 'data',
     context: true,
-    applies: (app) => {
-      const row = only(app);
-      return free(app) && row !== null && hasFiles(row);
-    },
+    applies: isOneWithFiles,
     run: withOnly((app, { hash }) => {
       app.ui.dialog = { kind: 'locate', hash };
     }),

@@ -57,6 +57,7 @@ export function toneOf(row: TorrentRow): Tone {
 /** Needs nothing from anybody: lighter, thinner. */
 export function isQuiet(row: TorrentRow): boolean {
   if (isMoving(row)) return row.sentence.code === 'move_waiting';
+  if (toneOf(row) !== 'plain') return false;
   return (
     row.status === 'stopped' ||
     row.status === 'finished' ||

@@ -25,6 +25,7 @@ export const place = {
   move_lead_several: '{n} torrents, {size} on disk. Each keeps its own name in the new folder.',
   new_folder: 'Move to',
   move_here: 'They are there already.',
+  move_later: 'It stays in {folder} until it is complete, and goes to the new folder then.',
   move_empty: 'Nothing of it is on disk yet, so that only its folder changes.',
   move_same_drive: 'On the same drive: nothing is copied, and no room is needed.',
   move_other_drive:
