@@ -1,27 +1,23 @@
-//! Finds out which pieces of a torrent are on disk, by reading and hashing (BEP 3). Blocking: the
-//! caller runs it on a thread of its own. It never writes, maps no memory, follows no symbolic link
-//! in place of a file, and needs one fixed buffer however large the torrent is.
+//! Finds out which pieces of a torrent are on disk, by reading and hashing (BEP 3), with all cores.
+//! Blocking: the caller runs it on a thread of its own. It never writes, maps no memory and follows
+//! no symbolic link in place of a file; what it needs of memory is bounded (16 MiB for ordinary
+//! torrents, 64 MiB for pieces beyond 8 MiB, less with fewer than 8 threads).
 //!
 //! Files that are missing, too short, or not regular files make their pieces missing; that is an
-//! answer, not an error.
+//! answer, not an error. So does a file that shrinks or goes away while it is read.
 
-mod reader;
+use std::{cmp::Ordering, io, path::PathBuf, sync::atomic::AtomicBool};
 
-use std::{
-    io,
-    ops::Range,
-    path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering},
-};
-
-use sha1::{Digest, Sha1};
 use thiserror::Error;
 
-use crate::{Bitfield, Metainfo};
-use reader::{Found, Reader};
-
-/// Progress is reported whenever this many bytes more are done.
-const PROGRESS_STEP: u64 = 4 * 1024 * 1024;
+use crate::{
+    Bitfield, Metainfo,
+    hashing::{self, Done, Extent, Found, Halt, Plan, Sha1Piece},
+};
+pub use crate::{
+    control::Control,
+    hashing::{HashOptions, Progress},
+};
 
 /// Where one file of the torrent lies, in the order of [`Metainfo::files`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,22 +79,32 @@ pub enum CheckError {
     Mismatch,
 }
 
+impl From<Halt> for CheckError {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Cancelled => Self::Cancelled,
+            Halt::Io { path, source } => Self::Io { path, source },
+        }
+    }
+}
+
 /// Checks the pieces in `only` (all if `None`) and copies the others from `trusted` (missing if
 /// `None`).
 ///
-/// `progress` gets (bytes done, bytes in all) of the pieces to check, also for pieces that were
-/// skipped because their data is missing; at the end both are equal.
+/// `progress` is called on this thread. It counts the bytes of the pieces to check; those whose data
+/// is missing count as done from the start. At the end both numbers are equal.
 ///
 /// # Errors
-/// [`CheckError::Cancelled`] soon after `cancel` is set, [`CheckError::Io`] if a file that exists
-/// cannot be read, [`CheckError::Mismatch`] if the arguments do not fit the torrent.
+/// [`CheckError::Cancelled`] soon after [`Control::cancel`], [`CheckError::Io`] if a file that
+/// exists cannot be read, [`CheckError::Mismatch`] if the arguments do not fit the torrent.
 pub fn check(
     meta: &Metainfo,
     files: &[CheckFile],
     only: Option<&Bitfield>,
     trusted: Option<&Bitfield>,
-    cancel: &AtomicBool,
-    progress: &mut dyn FnMut(u64, u64),
+    options: HashOptions,
+    control: &Control,
+    progress: &mut dyn FnMut(Progress),
 ) -> Result<CheckReport, CheckError> {
     let fits = files.len() == meta.files.len()
         && files
@@ -109,201 +115,101 @@ pub fn check(
     if !fits || !is_ours(only) || !is_ours(trusted) {
         return Err(CheckError::Mismatch);
     }
-    let wanted = |piece: u32| only.is_none_or(|only| only.get(piece));
-    let found = look(files, cancel)?;
-    let mut run = Run {
-        meta,
-        reader: Reader::new(files),
-        found: &found,
-        cancel,
-        hasher: Sha1::new(),
-        zero_hash: None,
-    };
-    let size = |piece: u32| u64::from(meta.piece_size(piece));
-    let total = (0..meta.piece_count).filter(|&p| wanted(p)).map(size).sum();
+    let found = look(files, control)?;
+    let extents: Vec<Extent<'_>> = files
+        .iter()
+        .zip(&meta.files)
+        .map(|(file, entry)| Extent {
+            path: file.path.as_deref(),
+            offset: entry.offset,
+            length: entry.length,
+        })
+        .collect();
+    let mut todo = Bitfield::new(meta.piece_count);
     let mut have = Bitfield::new(meta.piece_count);
-    let (mut done, mut reported, mut first_file) = (0, 0, 0);
-    progress(0, total);
+    let mut now = Progress {
+        done_bytes: 0,
+        total_bytes: 0,
+    };
     for piece in 0..meta.piece_count {
-        if !wanted(piece) {
+        if only.is_some_and(|only| !only.get(piece)) {
             have.set(piece, trusted.is_some_and(|trusted| trusted.get(piece)));
             continue;
         }
-        run.check_cancelled()?;
-        let start = u64::from(piece) * u64::from(meta.piece_length);
-        first_file = advance(meta, first_file, start);
-        let good = run.piece_is_good(piece, start, first_file, |read| {
-            progress(done + read, total);
-        })?;
-        have.set(piece, good);
-        done += size(piece);
-        if done - reported >= PROGRESS_STEP {
-            progress(done, total);
-            reported = done;
+        let bytes = u64::from(meta.piece_size(piece));
+        now.total_bytes += bytes;
+        if is_there(meta, &extents, &found, piece) {
+            todo.set(piece, true);
+        } else {
+            now.done_bytes += bytes;
         }
     }
-    progress(total, total);
+    progress(now);
+    let plan = Plan {
+        files: &extents,
+        piece_length: meta.piece_length,
+        piece_count: meta.piece_count,
+        total_length: meta.total_length,
+        todo: &todo,
+    };
+    let mut on_done = |done: Done<[u8; 20]>| {
+        for hashed in done.pieces {
+            let expected = meta.piece_hash(hashed.piece);
+            have.set(hashed.piece, expected == hashed.hash.ok());
+        }
+        now.done_bytes += done.bytes;
+        progress(now);
+        Ok::<_, CheckError>(())
+    };
+    let bytes_read = hashing::run(&plan, options, control, Sha1Piece::default, &mut on_done)?;
     Ok(CheckReport {
         files: judge_files(meta, &found, &have),
         have,
-        bytes_read: run.reader.bytes_read,
+        bytes_read,
     })
 }
 
 /// Looks at every file once, without opening any.
-fn look(files: &[CheckFile], cancel: &AtomicBool) -> Result<Vec<FileState>, CheckError> {
+fn look(files: &[CheckFile], control: &Control) -> Result<Vec<FileState>, CheckError> {
+    let never = AtomicBool::new(false);
     files
         .iter()
         .map(|file| {
-            if cancel.load(Ordering::Relaxed) {
+            control.wait_while_paused(&never, || {});
+            if control.is_cancelled() {
                 return Err(CheckError::Cancelled);
             }
             let Some(path) = &file.path else {
                 return Ok(FileState::Virtual);
             };
-            Ok(match reader::find(path)? {
-                Found::Missing => FileState::Missing,
-                Found::NotAFile => FileState::NotAFile,
-                Found::File(size) if size < file.length => FileState::Shorter { size },
-                Found::File(size) if size > file.length => FileState::Longer { size },
-                Found::File(_) => FileState::Exact,
+            let size = match hashing::find(path)? {
+                Found::Missing => return Ok(FileState::Missing),
+                Found::NotAFile => return Ok(FileState::NotAFile),
+                Found::File(meta) => meta.len(),
+            };
+            Ok(match size.cmp(&file.length) {
+                Ordering::Less => FileState::Shorter { size },
+                Ordering::Equal => FileState::Exact,
+                Ordering::Greater => FileState::Longer { size },
             })
         })
         .collect()
 }
 
-/// The first file that ends after `start`, searched from `from` on.
-fn advance(meta: &Metainfo, from: usize, start: u64) -> usize {
-    let ends_before = |index: usize| {
-        let file = &meta.files[index];
-        file.offset + file.length <= start
-    };
-    (from..meta.files.len())
-        .find(|&index| !ends_before(index))
-        .unwrap_or(meta.files.len())
-}
-
-/// Part of a piece in one file.
-struct Span {
-    file: usize,
-    offset: u64,
-    length: u64,
-}
-
-/// The parts of the bytes `range` of the torrent, from `first_file` on; empty files are left out.
-fn spans(meta: &Metainfo, range: Range<u64>, first_file: usize) -> impl Iterator<Item = Span> {
-    meta.files
+/// Whether files of sufficient length hold all bytes of the piece.
+fn is_there(meta: &Metainfo, files: &[Extent<'_>], found: &[FileState], piece: u32) -> bool {
+    let start = u64::from(piece) * u64::from(meta.piece_length);
+    let end = start + u64::from(meta.piece_size(piece));
+    let first = files.partition_point(|file| file.offset + file.length <= start);
+    files[first..]
         .iter()
-        .enumerate()
-        .skip(first_file)
-        .take_while(move |(_, file)| file.offset < range.end)
-        .filter_map(move |(index, file)| {
-            let from = range.start.max(file.offset);
-            let to = range.end.min(file.offset + file.length);
-            (from < to).then(|| Span {
-                file: index,
-                offset: from - file.offset,
-                length: to - from,
-            })
-        })
-}
-
-struct Run<'a> {
-    meta: &'a Metainfo,
-    reader: Reader<'a>,
-    found: &'a [FileState],
-    cancel: &'a AtomicBool,
-    hasher: Sha1,
-    /// The hash of so many zeros: padding of many equal pieces is hashed once.
-    zero_hash: Option<(u64, [u8; 20])>,
-}
-
-impl Run<'_> {
-    fn check_cancelled(&self) -> Result<(), CheckError> {
-        if self.cancel.load(Ordering::Relaxed) {
-            return Err(CheckError::Cancelled);
-        }
-        Ok(())
-    }
-
-    fn piece_is_good(
-        &mut self,
-        piece: u32,
-        start: u64,
-        first_file: usize,
-        mut on_read: impl FnMut(u64),
-    ) -> Result<bool, CheckError> {
-        let length = u64::from(self.meta.piece_size(piece));
-        let range = start..start + length;
-        let expected = self.meta.piece_hash(piece);
-        let mut all_zero = true;
-        for span in spans(self.meta, range.clone(), first_file) {
-            if !self.is_there(&span) {
-                return Ok(false);
-            }
-            all_zero &= self.found[span.file] == FileState::Virtual;
-        }
-        if all_zero {
-            return Ok(Some(self.hash_of_zeros(length)) == expected);
-        }
-        self.hasher.reset();
-        let (mut read, mut reported) = (0, 0);
-        for span in spans(self.meta, range, first_file) {
-            if self.found[span.file] == FileState::Virtual {
-                hash_zeros(&mut self.hasher, span.length);
-                continue;
-            }
-            let mut offset = span.offset;
-            let end = span.offset + span.length;
-            while offset < end {
-                self.check_cancelled()?;
-                let chunk = self.reader.read(span.file, offset, end - offset)?;
-                if chunk.is_empty() {
-                    // It became shorter, or something else, while it was read.
-                    return Ok(false);
-                }
-                self.hasher.update(chunk);
-                offset += chunk.len() as u64;
-                read += chunk.len() as u64;
-                if read - reported >= PROGRESS_STEP {
-                    on_read(read);
-                    reported = read;
-                }
-            }
-        }
-        let hash: [u8; 20] = self.hasher.finalize_reset().into();
-        Ok(Some(hash) == expected)
-    }
-
-    fn is_there(&self, span: &Span) -> bool {
-        match self.found[span.file] {
+        .zip(&found[first..])
+        .take_while(|(file, _)| file.offset < end)
+        .all(|(file, state)| match state {
             FileState::Virtual | FileState::Exact | FileState::Longer { .. } => true,
-            FileState::Shorter { size } => span.offset + span.length <= size,
-            FileState::Missing | FileState::NotAFile => false,
-        }
-    }
-
-    fn hash_of_zeros(&mut self, length: u64) -> [u8; 20] {
-        if let Some((known, hash)) = self.zero_hash
-            && known == length
-        {
-            return hash;
-        }
-        let mut hasher = Sha1::new();
-        hash_zeros(&mut hasher, length);
-        let hash = hasher.finalize().into();
-        self.zero_hash = Some((length, hash));
-        hash
-    }
-}
-
-fn hash_zeros(hasher: &mut Sha1, mut length: u64) {
-    const ZEROS: [u8; 16 * 1024] = [0; 16 * 1024];
-    while length > 0 {
-        let part = usize::try_from(length).map_or(ZEROS.len(), |left| left.min(ZEROS.len()));
-        hasher.update(&ZEROS[..part]);
-        length -= part as u64;
-    }
+            FileState::Shorter { size } => end.min(file.offset + file.length) <= file.offset + size,
+            FileState::Missing | FileState::NotAFile => file.length == 0,
+        })
 }
 
 fn judge_files(meta: &Metainfo, found: &[FileState], have: &Bitfield) -> Vec<FileFound> {

@@ -14,8 +14,10 @@
 mod bencode;
 mod bitfield;
 pub mod check;
+mod control;
 mod decode;
 mod error;
+mod hashing;
 mod info;
 mod infohash;
 mod layout;
@@ -26,7 +28,9 @@ pub mod sanitize;
 mod trackers;
 
 pub use bitfield::Bitfield;
+pub use control::Control;
 pub use error::{MagnetError, MetainfoError};
+pub use hashing::{HashOptions, Progress};
 pub use infohash::{InfoHash, ParseInfoHashError};
 pub use magnet::{MAX_MAGNET_BYTES, MAX_PEERS, Magnet, magnet_uri};
 pub use metainfo::{

@@ -4,15 +4,11 @@
 
 mod common;
 
-use std::{
-    fs,
-    path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{fs, path::PathBuf};
 
 use common::{File, bytes, dict, file, int, list, noise, padding};
 use shoal_metainfo::{
-    Bitfield, MAX_PIECES, Metainfo,
+    Bitfield, Control, HashOptions, MAX_PIECES, Metainfo, Progress,
     check::{CheckError, CheckFile, CheckReport, FileFound, FileState, check},
 };
 use tempfile::TempDir;
@@ -66,17 +62,20 @@ impl Fixture {
         trusted: Option<&Bitfield>,
     ) -> Result<CheckReport, CheckError> {
         let mut last = None;
-        let mut progress = |done, total| {
+        let mut progress = |Progress {
+                                done_bytes: done,
+                                total_bytes: total,
+                            }| {
             assert!(done <= total && last.is_none_or(|(before, _)| before <= done));
             last = Some((done, total));
         };
-        let cancel = AtomicBool::new(false);
         let report = check(
             &self.meta,
             &self.files,
             only,
             trusted,
-            &cancel,
+            HashOptions::default(),
+            &Control::new(),
             &mut progress,
         );
         if report.is_ok() {
@@ -229,30 +228,28 @@ fn arguments_that_do_not_fit() {
 #[test]
 fn cancelling() {
     let fixture = three_files();
-    let cancel = AtomicBool::new(true);
-    let early = check(
-        &fixture.meta,
-        &fixture.files,
-        None,
-        None,
-        &cancel,
-        &mut |_, _| {},
-    );
-    assert!(matches!(early, Err(CheckError::Cancelled)));
-    cancel.store(false, Ordering::Relaxed);
-    let mut calls = 0;
-    let mut progress = |_, _| {
-        calls += 1;
-        cancel.store(true, Ordering::Relaxed);
+    let run = |control: &Control, progress: &mut dyn FnMut(Progress)| {
+        let options = HashOptions::default();
+        check(
+            &fixture.meta,
+            &fixture.files,
+            None,
+            None,
+            options,
+            control,
+            progress,
+        )
     };
-    let late = check(
-        &fixture.meta,
-        &fixture.files,
-        None,
-        None,
-        &cancel,
-        &mut progress,
-    );
+    let control = Control::new();
+    control.cancel();
+    let early = run(&control, &mut |_| {});
+    assert!(matches!(early, Err(CheckError::Cancelled)));
+    let control = Control::new();
+    let mut calls = 0;
+    let late = run(&control, &mut |_| {
+        calls += 1;
+        control.cancel();
+    });
     assert!(matches!(late, Err(CheckError::Cancelled)));
     assert_eq!(calls, 1);
 }
@@ -291,8 +288,9 @@ fn pieces_larger_than_the_buffer() {
         &files,
         None,
         None,
-        &AtomicBool::new(false),
-        &mut |_, _| {},
+        HashOptions::default(),
+        &Control::new(),
+        &mut |_| {},
     )
     .unwrap();
     assert!(report.have.is_full());
@@ -320,8 +318,9 @@ fn a_torrent_without_any_file_on_disk_costs_nothing() {
         &files,
         None,
         None,
-        &AtomicBool::new(false),
-        &mut |_, _| {},
+        HashOptions::default(),
+        &Control::new(),
+        &mut |_| {},
     )
     .unwrap();
     assert_eq!((report.have.count_ones(), report.bytes_read), (0, 0));
@@ -373,7 +372,7 @@ mod unix {
         let path = fixture.path(0);
         let mut swapped = false;
         // The first call of `progress` comes after all files were looked at, before any is opened.
-        let mut progress = |_, _| {
+        let mut progress = |_| {
             if !swapped {
                 fs::remove_file(&path).unwrap();
                 assert!(
@@ -386,13 +385,13 @@ mod unix {
                 swapped = true;
             }
         };
-        let cancel = AtomicBool::new(false);
         let report = check(
             &fixture.meta,
             &fixture.files,
             None,
             None,
-            &cancel,
+            HashOptions::default(),
+            &Control::new(),
             &mut progress,
         );
         assert_eq!(ones(&report.unwrap()), [3, 4]);
