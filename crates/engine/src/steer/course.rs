@@ -234,10 +234,10 @@ impl Course {
         let arrived = verified.saturating_sub(mem::replace(&mut self.verified, verified));
         let pipelines = |peers: u32| plan.pieces_of(PIPELINE_BYTES * u64::from(peers));
         let reckoned = peers.clamp(1, RECKONED_PEERS);
-        // Before there are any, room for several does no harm but to a strict order.
+        // Room for several does no harm but to a strict order.
         let ahead = match plan.order {
-            Order::Spread if peers == 0 => RECKONED_PEERS,
-            _ => reckoned,
+            Order::Spread => RECKONED_PEERS,
+            Order::Sequential => reckoned,
         };
         let demand = Demand {
             pieces: pipelines(ahead).saturating_add(arrived),
