@@ -19,6 +19,10 @@ pub(crate) struct Size {
     pub(crate) payload_bytes: u64,
     /// Rounds of downloads, one of each client.
     pub(crate) rounds: usize,
+    /// Downloaded by each leecher of a swarm.
+    pub(crate) swarm_bytes: u64,
+    /// Swarms of each client.
+    pub(crate) swarms: usize,
     /// Torrents in the list.
     pub(crate) torrents: usize,
     pub(crate) commands: usize,
@@ -87,15 +91,18 @@ impl Size {
         // Another size is another figure.
         let other = quick || mib.is_some();
         let payload_bytes = mib.unwrap_or(if quick { 256 } else { 4_096 }) << 20;
-        let (rounds, torrents, commands, deltas) = if quick {
-            (3, 1_000, 40, 10)
+        let swarm_bytes = mib.unwrap_or(if quick { 64 } else { 512 }) << 20;
+        let (rounds, swarms, torrents, commands, deltas) = if quick {
+            (3, 1, 1_000, 40, 10)
         } else {
-            (7, 10_000, 200, 50)
+            (7, 5, 10_000, 200, 50)
         };
         Self {
             quick: other,
             payload_bytes,
             rounds,
+            swarm_bytes,
+            swarms,
             torrents,
             commands,
             deltas,
