@@ -67,11 +67,11 @@ describe('what needs an answer', () => {
   it('offers the best one in the row and all of them in the details', () =>
     inWindow({}, async (page) => {
       const row = await select(page, 'nasa-apod-archive');
-      await row.getByText(/match in part, 5\.10 of 7\.30.GB/).waitFor();
-      for (const answer of ['Use these files', 'Save beside', 'Choose another folder…']) {
+      await row.getByText(/^5\.10 of 7\.30.GB at .* match this torrent\./).waitFor();
+      for (const answer of ['Complete these files', 'Save beside', 'Choose another folder…']) {
         await inDetails(page).getByRole('button', { name: answer, exact: true }).waitFor();
       }
-      await row.getByRole('button', { name: 'Use these files' }).click();
+      await row.getByRole('button', { name: 'Complete these files' }).click();
       await row.getByText(/Trying|peers/).waitFor();
     }));
 
@@ -209,9 +209,9 @@ describe('the order of pieces', () => {
       await openMenu(page, 'Download in order');
       assert.equal(await item.getAttribute('aria-checked'), 'true');
       await item.click();
-      await inDetails(page).getByText('spread over the whole, first and last pieces first').waitFor();
+      await inDetails(page).getByText('spread out, ends of files first').waitFor();
       await inDetails(page).getByText('/home/ada/Unfinished', { exact: true }).waitFor();
-      await inDetails(page).getByText('/home/ada/Downloads, once it is complete').waitFor();
+      await inDetails(page).getByText('/home/ada/Downloads', { exact: true }).waitFor();
     }));
 });
 

@@ -95,7 +95,7 @@ describe('sentences', () => {
     [
       'matches_partly',
       { path: '/a/b.iso', good_bytes: '700000000', total_bytes: '1400000000' },
-      `Files at /a/b.iso match in part, 700${_}MB of 1.40${_}GB. They were left as they are.`,
+      `700${_}MB of 1.40${_}GB at /a/b.iso match this torrent. The files were left as they are.`,
     ],
     ['fetching_metadata', { connected: '14', known: '61' }, 'Asking 14 of 61 peers for the file list…'],
     ['fetching_metadata', { connected: '0', known: '0' }, 'Looking for peers that have the file list…'],

@@ -58,7 +58,7 @@ export const status = {
   volume_changed: 'Another drive is at {path} now: nothing was changed. Goes on when the right one is back.',
   read_only: '{path} can only be read, not written to. Goes on by itself when that changes.',
   file_too_big: 'The drive at {path} cannot hold a file this large. Move the files to another drive.',
-  matches_partly: 'Files at {path} match in part, {part} of {whole}. They were left as they are.',
+  matches_partly: '{part} of {whole} at {path} match this torrent. The files were left as they are.',
   files_changed: 'Its files were changed by something else. Not shared until they are checked.',
   reason_disk_full: 'there is not enough room.',
   reason_folder_missing: 'the folder is not there.',
