@@ -81,7 +81,10 @@ pub(crate) fn run(place: &Place, chosen: &[&str]) -> Vec<Figure> {
         let mut outcomes = kinds.map(|kind| {
             let outcome = swarm(place, &payload, kind);
             let Outcome { seconds, sent } = outcome;
-            println!("round {}: {kind:?} {seconds:.1} s, sent {sent:.3}", round + 1);
+            println!(
+                "round {}: {kind:?} {seconds:.1} s, sent {sent:.3}",
+                round + 1
+            );
             outcome
         });
         // Nobody always comes first.
@@ -98,7 +101,11 @@ fn figures(rounds: &[[Outcome; 2]]) -> Vec<Figure> {
     for (at, kind) in [Kind::Shoal, Kind::Qbittorrent].into_iter().enumerate() {
         let all = |of: fn(&Outcome) -> f64| rounds.iter().map(|r| of(&r[at])).collect::<Vec<_>>();
         runs(&format!("{kind:?}, seconds"), &all(|o| o.seconds), 1);
-        runs(&format!("{kind:?}, sent by the seeder"), &all(|o| o.sent), 3);
+        runs(
+            &format!("{kind:?}, sent by the seeder"),
+            &all(|o| o.sent),
+            3,
+        );
     }
     let ratios: Vec<f64> = rounds.iter().map(|r| r[0].seconds / r[1].seconds).collect();
     runs(&format!("{TIME}, round by round"), &ratios, 3);
@@ -237,7 +244,10 @@ struct Card<'a> {
 
 impl<'a> Card<'a> {
     fn of(host: &'a Host) -> Self {
-        assert!(host.is_namespaced(), "only a namespace has a card of its own");
+        assert!(
+            host.is_namespaced(),
+            "only a namespace has a card of its own"
+        );
         Self { host }
     }
 
