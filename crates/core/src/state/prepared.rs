@@ -23,7 +23,9 @@ impl State {
         let prepared = match outcome {
             Ok(prepared) => prepared,
             Err(fault) => {
-                return self.on_unprepared(hash, fault, now);
+                // Too little room for this one may be enough for the others.
+                self.fail(hash, fault, now);
+                return vec![Effect::Publish];
             }
         };
         if self.is_name_taken(hash, &prepared) {
@@ -52,16 +54,6 @@ impl State {
             });
         }
         self.commit(ops, then)
-    }
-
-    fn on_unprepared(&mut self, hash: InfoHash, fault: Fault, now: Timestamp) -> Vec<Effect> {
-        let full = matches!(fault, Fault::DiskFull { .. });
-        self.fail(hash, fault, now);
-        let mut effects = vec![Effect::Publish];
-        if full {
-            self.on_volume_full(hash, now, &mut effects);
-        }
-        effects
     }
 
     /// Writes what was found into the record; part of a transaction. Tells what to store, and

@@ -1,10 +1,10 @@
 //! What the user does and sees.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use shoal_core::{
-    Command, CommandId, EngineRequest, InfoHash, Intent, Msg, NewTorrent, Phase, RemoveData, Reply,
-    Status, Torrent,
+    Command, CommandId, EngineRequest, InfoHash, Intent, Msg, NewTorrent, Phase, RemoveData,
+    Renaming, Reply, SettingValue, Status, Torrent,
 };
 use shoal_metainfo::Metainfo;
 
@@ -45,6 +45,14 @@ impl World {
         hash
     }
 
+    /// The same, with a disk that takes its time.
+    pub fn seeding_slowly(&mut self, meta: &Arc<Metainfo>) -> InfoHash {
+        self.add(build::from_file(meta));
+        self.ticks(12);
+        assert_eq!(self.status(meta.info_hash).0, Status::Seeding);
+        meta.info_hash
+    }
+
     pub fn done(&mut self, command: Command) {
         assert_eq!(self.command(command), Reply::Done);
     }
@@ -59,6 +67,33 @@ impl World {
 
     pub fn remove(&mut self, hash: InfoHash, data: RemoveData) {
         self.done(Command::Remove(vec![hash], data));
+    }
+
+    pub fn move_to(&mut self, hash: InfoHash, folder: &str) {
+        self.done(Command::Move(vec![hash], folder.into()));
+    }
+
+    pub fn rename(&mut self, hash: InfoHash, disk_name: &str) -> Reply {
+        let new = Renaming {
+            disk_name: Some(disk_name.into()),
+            ..Renaming::default()
+        };
+        self.command(Command::Rename(hash, new))
+    }
+
+    /// Torrents that are added from now on lie in `folder` until they are complete.
+    pub fn unfinished_in(&mut self, folder: &str) {
+        let key = "downloads.unfinished_folder".to_owned();
+        let value = SettingValue::Text(folder.into());
+        self.done(Command::SetSettings([(key, value)].into()));
+    }
+
+    /// All of a torrent lies at `path`, and it knows.
+    pub fn is_at(&self, hash: InfoHash, path: &str) {
+        let record = &self.torrent(hash).record;
+        assert_eq!(record.content_path().unwrap(), Path::new(path));
+        assert_eq!(record.moving, None);
+        assert_eq!(self.disk.places[&hash], [record.place()]);
     }
 
     pub fn torrent(&self, hash: InfoHash) -> &Torrent {

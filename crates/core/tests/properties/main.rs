@@ -7,14 +7,15 @@ mod acts;
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use acts::{Act, act};
 use common::{World, build::*};
 use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
     Bitfield, Command, EngineEvent, EngineFault, EngineSample, Fault, InfoHash, Intent, Label, Msg,
-    NewTorrent, OpId, Phase, RemoveData, Retry, SettingValue, Timestamp, TorrentSample,
+    NewTorrent, OpId, Order, Phase, Place, RemoveData, Renaming, Retry, SettingValue, Timestamp,
+    TorrentSample,
 };
 use shoal_metainfo::Metainfo;
 
@@ -35,6 +36,16 @@ fn fault(n: u8) -> Option<Fault> {
         1 => Fault::FileInTheWay("/downloads/x".into()),
         2 => Fault::PermissionDenied("/downloads/x".into()),
         3 => Fault::Io("broken".into()),
+        4 => Fault::DiskFull {
+            needed_bytes: 9,
+            volume: "/".into(),
+        },
+        5 => Fault::VolumeChanged("/downloads".into()),
+        6 => Fault::MatchesPartly {
+            path: "/downloads/x".into(),
+            good_bytes: 1,
+            total_bytes: 2,
+        },
         _ => return None,
     })
 }
@@ -48,7 +59,14 @@ fn engine_fault(n: u8) -> EngineFault {
         EngineFault::FileInTheWay,
         EngineFault::Internal,
         EngineFault::Io,
-    ][usize::from(n % 7)]
+        EngineFault::FilesChanged,
+        EngineFault::ReadOnly,
+        EngineFault::FileTooBig,
+    ][usize::from(n % 10)]
+}
+
+fn folder_of(n: u8) -> PathBuf {
+    ["/downloads", "/other", "/third", "/half"][usize::from(n % 4)].into()
 }
 
 struct Play {
@@ -83,6 +101,14 @@ impl Play {
             | Act::Select(..)
             | Act::Recheck(_)
             | Act::Beside(_)
+            | Act::Move(..)
+            | Act::CancelMove(_)
+            | Act::Rename(..)
+            | Act::Locate(..)
+            | Act::Adopt(_)
+            | Act::Order(..)
+            | Act::HoldCheck(..)
+            | Act::Unfinished(_)
             | Act::Labels(..)
             | Act::DropLabel(_)
             | Act::Setting(..)
@@ -141,6 +167,18 @@ impl Play {
             }
             Act::Recheck(i) => Command::Recheck(vec![self.hash(i)]),
             Act::Beside(i) => Command::SaveBeside(self.hash(i)),
+            Act::Move(..)
+            | Act::CancelMove(_)
+            | Act::Rename(..)
+            | Act::Locate(..)
+            | Act::Adopt(_)
+            | Act::Order(..)
+            | Act::HoldCheck(..) => self.place_command(act),
+            Act::Unfinished(on) => {
+                let folder = if on { "/half" } else { "" };
+                let key = "downloads.unfinished_folder".to_owned();
+                Command::SetSettings([(key, SettingValue::Text(folder.to_owned()))].into())
+            }
             Act::Labels(i, 3) => Command::PutLabel(Label {
                 name: label(3),
                 colour: u8::try_from(i).unwrap(),
@@ -161,6 +199,35 @@ impl Play {
                 Command::SetSettings([(key.to_owned(), value)].into())
             }
             Act::Redo => Command::Redo,
+            _ => Command::Undo,
+        }
+    }
+
+    fn place_command(&self, act: Act) -> Command {
+        let all = |v: Vec<usize>| v.into_iter().map(|i| self.hash(i)).collect();
+        match act {
+            Act::Move(v, f) => Command::Move(all(v), folder_of(f)),
+            Act::CancelMove(v) => Command::CancelMove(all(v)),
+            Act::Rename(i, k) => {
+                let names = [(0, format!("new{k}"))].into();
+                let new = Renaming {
+                    name: (k % 3 == 0).then(|| format!("Name {k}")),
+                    disk_name: (k < 4).then(|| ["same", "d", "e", "other"][usize::from(k)].into()),
+                    renames: (k > 3).then(|| Arc::new(names)),
+                };
+                Command::Rename(self.hash(i), new)
+            }
+            Act::Locate(i, f) => {
+                let place = Place {
+                    folder: folder_of(f),
+                    disk_name: "found".into(),
+                    renames: Arc::default(),
+                };
+                Command::Locate(self.hash(i), place)
+            }
+            Act::Order(i, first) => Command::SetOrder(vec![self.hash(i)], Order::Sequential, first),
+            Act::HoldCheck(i, hold) => Command::HoldCheck(vec![self.hash(i)], hold),
+            Act::Adopt(i) => Command::Adopt(self.hash(i)),
             _ => Command::Undo,
         }
     }
@@ -257,6 +324,17 @@ impl Play {
                 outcome: Err(Fault::FilesChanged),
             },
             6 => Msg::Flushed { hash, op, ok: true },
+            7 => Msg::Relocated {
+                hash,
+                op,
+                outcome: Ok(()),
+            },
+            8 => Msg::MoveProgress {
+                hash,
+                op,
+                done_bytes: 1,
+                total_bytes: 2,
+            },
             _ => Msg::CheckProgress {
                 hash,
                 op,
@@ -281,6 +359,21 @@ impl Play {
                     None => w.disk.faults.remove(&hash),
                 };
             }
+            Act::MoveFault(f, k) => {
+                match fault(*k) {
+                    Some(fault) => w.disk.move_faults.insert(folder_of(*f), fault),
+                    None => w.disk.move_faults.remove(&folder_of(*f)),
+                };
+            }
+            Act::Changed(i) => {
+                let hash = self.metas[*i].info_hash;
+                w.feed(Msg::FilesChanged { hash });
+            }
+            // An answer that nobody waits for, or a wrong one.
+            Act::Probed(i, passed) => w.feed(Msg::Probed {
+                hash: self.metas[*i].info_hash,
+                passed: *passed,
+            }),
             Act::DiskDelay(n) => w.disk.delay = *n,
             Act::Late(late) => w.disk.late = *late,
             Act::Lose(i) => {
@@ -305,6 +398,7 @@ impl Play {
         let w = &mut self.w;
         w.hold = false;
         w.disk.faults.clear();
+        w.disk.move_faults.clear();
         w.disk.delay = 0;
         (w.disk.trash_fails, w.disk.flush_fails) = (false, false);
         w.store.refuse = false;
@@ -322,6 +416,11 @@ impl Play {
             let trouble = t.live.trouble.as_ref();
             let stuck = trouble.filter(|t| t.retry == Retry::Never);
             match stuck.map(|t| t.fault.clone()) {
+                // Nobody but the user can help what cannot come back.
+                Some(_) if t.record.moving.is_some() => {
+                    let intent = t.record.intent;
+                    w.done(Command::SetIntent(vec![meta.info_hash], intent));
+                }
                 Some(Fault::FileInTheWay(_)) => w.done(Command::SaveBeside(meta.info_hash)),
                 Some(_) => w.done(Command::Recheck(vec![meta.info_hash])),
                 None => {}
@@ -340,6 +439,8 @@ impl Play {
                 Phase::Idle
             };
             assert_eq!(t.live.phase, expected, "{t:#?}");
+            assert_eq!(r.moving, None, "{t:#?}");
+            assert!(!r.trash_pending, "{t:#?}");
         }
         assert_eq!(w.started.len(), w.engine.running_torrents().len());
         w.restart();
