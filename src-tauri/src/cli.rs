@@ -8,15 +8,20 @@ use std::{
     process::ExitCode,
 };
 
-use shoal_app::args::{self, Args, Request};
+use shoal_app::{
+    args::{self, Args, Request},
+    create,
+};
 
 const HELP: &str = "\
 Shoal, a BitTorrent client
 
 Usage: shoal [OPTION]... [--] [FILE|MAGNET|URL]...
+       shoal create [OPTION]... [--] PATH
 
 Opens the window and offers to add each .torrent file, magnet link or URL given.
-When Shoal runs already, that one does it.
+When Shoal runs already, that one does it. With create it makes a torrent instead, and needs
+no window; shoal create --help says more. A file called create is opened as ./create.
 
 Options:
       --set KEY=VALUE  change a setting before the network is first used; repeatable
@@ -37,8 +42,12 @@ pub(crate) enum Cli {
 
 /// Reads this process's command line.
 pub(crate) fn read() -> Cli {
+    let mut words = env::args_os().skip(1).peekable();
+    if words.next_if(|word| word == create::WORD).is_some() {
+        return Cli::Done(create::run("shoal", words));
+    }
     let cwd = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    match args::parse(env::args_os().skip(1), &cwd, &[]) {
+    match args::parse(words, &cwd, &[]) {
         Ok(Request::Run(args)) => Cli::Run(args),
         Ok(Request::Help) => {
             say(HELP.trim_end());

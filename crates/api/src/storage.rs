@@ -120,8 +120,8 @@ pub struct RenameReply {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct LocateReply {
-    /// Files that are there with the right size. When there are any, the torrent uses them now, after
-    /// a check.
+    /// Files that are there with the right size; when the torrent was not complete, shorter ones, too.
+    /// When there are any, the torrent uses them now, after a check.
     pub found_files: u32,
     /// Files looked for.
     pub total_files: u32,

@@ -43,6 +43,10 @@ pub enum ArgsError {
     NeedlessValue(String),
     /// `--set` without `key=value`.
     NotKeyValue(String),
+    /// `create` needs one path, no more.
+    OnePath,
+    /// No number of bytes.
+    NotALength(String),
 }
 
 impl fmt::Display for ArgsError {
@@ -55,6 +59,13 @@ impl fmt::Display for ArgsError {
             Self::NoValue(option) => write!(f, "{option} needs a value"),
             Self::NeedlessValue(option) => write!(f, "{option} takes no value"),
             Self::NotKeyValue(given) => write!(f, "--set needs key=value, not \"{given}\""),
+            Self::OnePath => write!(f, "create needs the path of one file or folder"),
+            Self::NotALength(given) => {
+                write!(
+                    f,
+                    "--piece-length needs bytes like 262144 or 256K, not \"{given}\""
+                )
+            }
         }
     }
 }
@@ -119,7 +130,7 @@ pub fn parse(
     Ok(Request::Run(args))
 }
 
-fn value(
+pub(crate) fn value(
     option: &str,
     inline: Option<String>,
     words: &mut impl Iterator<Item = OsString>,

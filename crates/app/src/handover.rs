@@ -1,10 +1,12 @@
 //! One Shoal a data folder: a second start hands what it was to open to the first, and leaves.
 //!
 //! The first listens on a socket in the data folder, which only its owner may enter. What arrives is
-//! text to be offered to the user, nothing is added or run because of it.
+//! text to be offered to the user, who decides; only a torrent that `create --seed` has just made is
+//! added at once.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{future::Future, path::Path, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// Most bytes of one handover.
@@ -12,27 +14,57 @@ const HANDOVER_BYTES_MAX: u64 = 4 << 20;
 /// Longest time a handover may take.
 const HANDOVER_TIME: Duration = Duration::from_secs(5);
 const DONE: &[u8] = b"ok\n";
+const REFUSED: &[u8] = b"no\n";
 
-/// Gets what another start was asked to open; it is empty when that only asks to be shown.
-pub(crate) type OnHandover = Arc<dyn Fn(Vec<String>) + Send + Sync>;
+/// A torrent made by `create --seed`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Seed {
+    /// Full path of the .torrent file.
+    pub(crate) torrent: PathBuf,
+    /// Full path of what it was made of.
+    pub(crate) content: PathBuf,
+    /// Size, time of change and number of each file when it was read; see
+    /// [`FileStamp`](shoal_core::FileStamp).
+    pub(crate) stamps: Vec<(Option<u64>, i64, u64)>,
+}
+
+/// What is handed over.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Handed {
+    /// To be offered to the user; empty when Shoal is only to show itself.
+    Open(Vec<String>),
+    /// To be added and offered to others.
+    Seed(Seed),
+}
+
+/// Gets what another start hands over, and says whether it was taken.
+pub(crate) type OnHandover =
+    Arc<dyn Fn(Handed) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+
+/// Hands `seed` to the Shoal that runs on `dir`; false when none does.
+pub(crate) async fn hand_over_seed(dir: &Path, seed: Seed) -> anyhow::Result<bool> {
+    let talk = async {
+        let Ok(stream) = sys::connect(dir).await else {
+            return Ok(false);
+        };
+        talk(stream, &Handed::Seed(seed)).await.map(|()| true)
+    };
+    let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
+    talked.unwrap_or_else(|_| Err(anyhow::anyhow!("the running Shoal does not answer")))
+}
 
 /// Hands `open` to the Shoal that runs on `dir`.
 pub(crate) async fn hand_over(dir: &Path, open: &[String]) -> anyhow::Result<()> {
     let talk = async {
         // The other one may just be starting: its socket comes a moment after its lock.
-        let mut stream = loop {
+        let stream = loop {
             match sys::connect(dir).await {
                 Ok(stream) => break stream,
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         };
-        stream.write_all(&serde_json::to_vec(open)?).await?;
-        stream.write_all(b"\n").await?;
-        stream.flush().await?;
-        let mut answer = [0; DONE.len()];
-        stream.read_exact(&mut answer).await?;
-        anyhow::ensure!(answer == DONE, "the running Shoal did not understand");
-        Ok(())
+        talk(stream, &Handed::Open(open.to_vec())).await
     };
     let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
     talked.unwrap_or_else(|_| {
@@ -41,6 +73,25 @@ pub(crate) async fn hand_over(dir: &Path, open: &[String]) -> anyhow::Result<()>
             dir.display()
         ))
     })
+}
+
+async fn talk(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    handed: &Handed,
+) -> anyhow::Result<()> {
+    let mut line = serde_json::to_vec(handed)?;
+    anyhow::ensure!(
+        line.len() as u64 <= HANDOVER_BYTES_MAX,
+        "there are too many files"
+    );
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    stream.flush().await?;
+    let mut answer = [0; DONE.len()];
+    stream.read_exact(&mut answer).await?;
+    anyhow::ensure!(answer != REFUSED, "the running Shoal could not add it");
+    anyhow::ensure!(answer == DONE, "the running Shoal did not understand");
+    Ok(())
 }
 
 /// Listens for other starts until `stop`. Trouble is logged: Shoal runs without it.
@@ -66,8 +117,8 @@ async fn answer(
         line.extend_from_slice(&chunk[..n]);
         anyhow::ensure!(line.len() as u64 <= HANDOVER_BYTES_MAX, "too long");
     }
-    on(serde_json::from_slice(&line)?);
-    stream.write_all(DONE).await?;
+    let taken = on(serde_json::from_slice(&line)?).await;
+    stream.write_all(if taken { DONE } else { REFUSED }).await?;
     Ok(stream.flush().await?)
 }
 

@@ -4,6 +4,7 @@
 mod actor;
 pub mod args;
 mod calls;
+pub mod create;
 mod dirs;
 mod disk;
 mod fetch;
@@ -12,27 +13,22 @@ mod hub;
 mod logging;
 mod progress;
 mod seek;
+mod start;
 #[cfg(test)]
 mod tests;
 mod tickets;
 mod views;
 mod volumes;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use parking_lot::Mutex;
 use serde_json::Value;
-use shoal_api::{ApiResult, Event, Sentence};
+use shoal_api::{ApiResult, Event};
 use shoal_core::{
-    Command, Effect, Engine, EngineEvent, EngineRequest, EngineSink, Msg, PeerInfo, Reply,
-    Restored, Settings, State, StoreOp, parse_setting,
+    Command, Effect, Engine, EngineRequest, EngineSink, PeerInfo, Reply, Restored, Settings, State,
 };
-use shoal_engine::{EngineConfig, RqbitEngine, RuntimeFlavour};
 use shoal_store::{InstanceLock, Loaded, Store};
 use tokio::{
     runtime::Handle,
@@ -43,15 +39,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use actor::{Actor, Input, Parts};
 use calls::{MetaCache, Previews};
 use disk::{Disk, Report};
+use handover::Handed;
 use hub::{Hub, Stream};
+use start::{make_private, notice, raise_file_limit, rqbit, settings_of, sink};
 use tickets::Tickets;
 
 /// What Shoal calls itself to trackers, web servers and peers.
 pub const USER_AGENT: &str = concat!("Shoal/", env!("CARGO_PKG_VERSION"));
-/// Beginning of the peer id (BEP 20): SH and the version.
-const PEER_ID_PREFIX: [u8; 8] = *b"-SH0100-";
-/// Most files and sockets that Shoal asks the system for.
-const FILES_MAX: u64 = 65_536;
 /// The engine must have let go of everything within this time.
 const ENGINE_TIME: Duration = Duration::from_millis(3_500);
 /// The store must have saved everything within this time after that.
@@ -111,6 +105,8 @@ pub(crate) struct Inner {
     tickets: Arc<Tickets<EngineAnswer>>,
     previews: Previews,
     metas: MetaCache,
+    /// Torrents that are being made.
+    making: create::Jobs,
     downloads: PathBuf,
     data_dir: PathBuf,
     raise: Mutex<Option<Raise>>,
@@ -206,6 +202,7 @@ impl App {
             tickets,
             previews: Previews::default(),
             metas: MetaCache::default(),
+            making: create::Jobs::default(),
             downloads,
             data_dir: dir,
             raise: Mutex::new(None),
@@ -235,16 +232,36 @@ impl App {
             Actor::new(parts).run(first, inputs, reports).await;
         });
         let weak = Arc::downgrade(&self.inner);
-        let on_handover = move |what: Vec<String>| {
-            let Some(inner) = weak.upgrade() else { return };
-            if let Some(raise) = &*inner.raise.lock() {
-                raise();
-            }
-            Self { inner }.open(what);
-        };
+        let on_handover: handover::OnHandover = Arc::new(move |handed| {
+            let inner = weak.upgrade();
+            Box::pin(async move {
+                match inner {
+                    Some(inner) => Self { inner }.take_over(handed).await,
+                    None => false,
+                }
+            })
+        });
         let (dir, stop) = (self.inner.data_dir.clone(), self.inner.stop.clone());
-        tasks.spawn(async move { handover::listen(&dir, Arc::new(on_handover), stop).await });
+        tasks.spawn(async move { handover::listen(&dir, on_handover, stop).await });
         tasks.close();
+    }
+
+    async fn take_over(self, handed: Handed) -> bool {
+        let seed = match handed {
+            Handed::Open(what) => {
+                if let Some(raise) = &*self.inner.raise.lock() {
+                    raise();
+                }
+                self.open(what);
+                return true;
+            }
+            Handed::Seed(seed) => seed,
+        };
+        let added = self.inner.seed(seed).await;
+        if let Err(error) = &added {
+            tracing::warn!(%error, "a torrent that was just made could not be added");
+        }
+        added.is_ok()
     }
 
     /// Runs one API command by name.
@@ -291,6 +308,7 @@ impl App {
         let inner = &self.inner;
         let first = !inner.stop.is_cancelled();
         inner.stop.cancel();
+        inner.making.cancel_all();
         if first {
             let _ = inner.inbox.send(Input::Quit).await;
         }
@@ -352,82 +370,4 @@ impl Inner {
             .map_err(|_| actor::gone())?;
         told.await.map_err(|_| actor::gone())
     }
-}
-
-/// Stored settings, with those of the command line on top.
-fn settings_of(loaded: &Loaded, set: &[String], store: &Store) -> anyhow::Result<Settings> {
-    let mut settings = Settings::default();
-    for (key, value) in &loaded.settings {
-        // A value that is no longer valid, or a key of a newer version, is left where it is.
-        if let Err(error) = settings.set(key, value.clone()) {
-            tracing::warn!(%error, "a stored setting is not used");
-        }
-    }
-    let mut ops = vec![];
-    for item in set {
-        let (key, text) = item
-            .split_once('=')
-            .with_context(|| format!("--set {item}: write key=value"))?;
-        let value = parse_setting(key, text).with_context(|| format!("--set {item}"))?;
-        settings.set(key, value.clone())?;
-        ops.push(StoreOp::PutSetting(key.to_owned(), Some(value)));
-    }
-    if !ops.is_empty() {
-        store.commit_blocking(ops)?;
-    }
-    Ok(settings)
-}
-
-fn notice(aside: &shoal_store::SetAside) -> Sentence {
-    let file = aside
-        .file
-        .as_ref()
-        .map(|f| f.to_string_lossy().into_owned());
-    let params = [
-        ("what", Some(aside.what.clone())),
-        ("reason", Some(aside.reason.clone())),
-        ("file", file),
-    ];
-    let params = params
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Sentence {
-        code: "set_aside".to_owned(),
-        params: params.collect(),
-    }
-}
-
-fn rqbit(scratch: PathBuf, sink: EngineSink) -> anyhow::Result<Arc<dyn Engine>> {
-    let config = EngineConfig {
-        scratch,
-        peer_id_prefix: PEER_ID_PREFIX,
-        user_agent: USER_AGENT.to_owned(),
-        flavour: RuntimeFlavour::CurrentThread,
-    };
-    Ok(Arc::new(RqbitEngine::spawn(config, sink)?))
-}
-
-fn sink(report: mpsc::UnboundedSender<Report>, tickets: Arc<Tickets<EngineAnswer>>) -> EngineSink {
-    Arc::new(move |event| match event {
-        EngineEvent::Peers { ticket, peers } => tickets.answer(ticket, EngineAnswer::Peers(peers)),
-        EngineEvent::Pieces { ticket, have } => tickets.answer(ticket, EngineAnswer::Pieces(have)),
-        other => drop(report.send(Msg::Engine(other).into())),
-    })
-}
-
-/// Every peer is a socket: the usual limit of 1,024 open files is soon used up.
-fn raise_file_limit() {
-    match rlimit::increase_nofile_limit(FILES_MAX) {
-        Ok(limit) => tracing::debug!(limit, "open files"),
-        Err(error) => tracing::warn!(%error, "the limit on open files could not be raised"),
-    }
-}
-
-/// Makes a folder that only its owner can enter.
-fn make_private(dir: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
 }

@@ -1,6 +1,9 @@
 //! Looks for the files of a torrent below a folder, by their paths and sizes. Reads names and sizes
 //! only, follows no link, and ends after a number of entries or a time.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     ffi::OsString,
@@ -134,10 +137,11 @@ impl<'a> Search<'a> {
     }
 
     fn is_over(&mut self) -> bool {
-        let all = self
-            .best
-            .as_ref()
-            .is_some_and(|b| b.files == self.total_files);
+        let single = self.sought.meta.single_file;
+        let is_all = |b: &Candidate| {
+            b.files == self.total_files && (!single || self.is_known(&b.place.disk_name))
+        };
+        let all = self.best.as_ref().is_some_and(is_all);
         let late = self.looks >= LOOKS_MAX || Instant::now() >= self.until;
         self.cut_short |= late && !all;
         all || late
@@ -164,7 +168,7 @@ impl<'a> Search<'a> {
         if self.is_over() || top_level_name(name) != name {
             return;
         }
-        let known = name == self.sought.disk_name || name == self.sought.meta.disk_name;
+        let known = self.is_known(name);
         if self.sought.meta.single_file {
             return self.try_file(folder, name, known);
         }
@@ -181,7 +185,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Another name will do when the size is the same to the byte and the kind of file, too.
+    /// Another name will do when the size is the same to the byte and the kind of file, too. A file of
+    /// the very name is better than one that only has the size.
     fn try_file(&mut self, folder: &Path, name: &str, known: bool) {
         self.looks += 1;
         let kind = |name: &str| Path::new(name).extension().map(OsString::from);
@@ -190,19 +195,12 @@ impl<'a> Search<'a> {
             return;
         };
         let like = kind(name) == kind(&self.sought.meta.disk_name);
-        if self.fits(size, length) && (known || size == length && like) {
-            let bytes = size.min(length);
-            // A file of that very name is better than one that only has the size.
-            let stands = self.best.as_ref().is_some_and(|b| b.bytes >= bytes);
-            if stands
-                && !(known
-                    && self
-                        .best
-                        .as_ref()
-                        .is_some_and(|b| b.bytes == bytes && !self.is_known(b)))
-            {
-                return;
-            }
+        let enough = known || size == length && like;
+        if !enough || !self.fits(size, length) {
+            return;
+        }
+        let rank = |b: &Candidate| (b.bytes, self.is_known(&b.place.disk_name));
+        if self.best.as_ref().is_none_or(|b| (size, known) > rank(b)) {
             self.best = Some(Candidate {
                 place: Place {
                     folder: folder.to_owned(),
@@ -210,14 +208,13 @@ impl<'a> Search<'a> {
                     renames: Renames::default(),
                 },
                 files: 1,
-                bytes,
+                bytes: size,
             });
         }
     }
 
-    fn is_known(&self, candidate: &Candidate) -> bool {
-        let name = &candidate.place.disk_name;
-        *name == self.sought.disk_name || *name == self.sought.meta.disk_name
+    fn is_known(&self, name: &str) -> bool {
+        name == self.sought.disk_name || name == self.sought.meta.disk_name
     }
 
     fn try_place(&mut self, place: Place) {

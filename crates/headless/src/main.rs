@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use shoal_app::{
     App, Options, Started,
     args::{self, Args, Request},
+    create,
 };
 use shoal_headless::{Config, Limits, Server, Token, Ui};
 use tokio::{runtime, time::timeout};
@@ -22,9 +23,11 @@ const HELP: &str = "\
 Shoal, a BitTorrent client, without a window
 
 Usage: shoal-headless [OPTION]... [--] [FILE|MAGNET|URL]...
+       shoal-headless create [OPTION]... [--] PATH
 
 Serves Shoal's interface to browsers and prints the URL to open, which holds the secret
-token. Offers to add each .torrent file, magnet link or URL given.
+token. Offers to add each .torrent file, magnet link or URL given. With create it makes a
+torrent instead; shoal-headless create --help says more.
 
 Options:
       --listen ADDR:PORT  where to listen; 127.0.0.1 and any free port by default
@@ -48,8 +51,12 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const WORKERS: usize = 2;
 
 fn main() -> ExitCode {
+    let mut words = env::args_os().skip(1).peekable();
+    if words.next_if(|word| word == create::WORD).is_some() {
+        return create::run("shoal-headless", words);
+    }
     let cwd = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let args = match args::parse(env::args_os().skip(1), &cwd, &[LISTEN, ALLOW_HOST, UI]) {
+    let args = match args::parse(words, &cwd, &[LISTEN, ALLOW_HOST, UI]) {
         Ok(Request::Run(args)) => args,
         Ok(Request::Help) => return say(HELP.trim_end()),
         Ok(Request::Version) => return say(concat!("Shoal ", env!("CARGO_PKG_VERSION"))),

@@ -1,25 +1,140 @@
-//! Making torrents.
+//! Making torrents, as jobs.
 
+use std::path::Path;
+
+use base64::Engine as _;
 use shoal_api::{
     ApiError, ApiResult, CreateJobRequest, CreateRequest, CreateSaved, CreateStarted, CreateStatus,
     Nothing,
 };
+use shoal_core::{Command, NewTorrent, Reply};
+use shoal_metainfo::sanitize::safe_component;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::{Caller, Inner};
+use super::{
+    blocking,
+    inspect::inspect_path,
+    place::{plain, real_path},
+    refused,
+};
+use crate::{
+    Caller, Inner,
+    actor::{self, Input},
+    create::{self, Making},
+    dirs,
+    handover::Seed,
+};
 
-macro_rules! not_ready {
-    ($( $name:ident($req:ty) -> $ans:ty; )*) => {
-        impl Inner { $(
-            pub(super) async fn $name(&self, _: Caller, _: $req) -> ApiResult<$ans> {
-                Err(ApiError::new("not_ready"))
+impl Inner {
+    pub(super) async fn create_start(
+        &self,
+        caller: Caller,
+        mut r: CreateRequest,
+    ) -> ApiResult<CreateStarted> {
+        let missing = ApiError::new("path_missing").with("path", shortened(&r.path));
+        let path = plain(&dirs::expand(&r.path)).ok_or_else(|| missing.clone())?;
+        let data = self.data_dir.clone();
+        let at = path.clone();
+        blocking(move || {
+            if at.symlink_metadata().is_err() {
+                return Err(missing);
             }
-        )* }
-    };
+            if caller == Caller::Http {
+                browser_may_read(&at, &data)?;
+            }
+            Ok(())
+        })
+        .await?;
+        r.path = path.to_string_lossy().into_owned();
+        let (seed, inbox) = (r.seed, self.inbox.clone());
+        let work = move |job: &create::Job| {
+            let mut making = Making::new(&r);
+            making.leave_out_hidden = caller == Caller::Http;
+            let progress = &mut |done, total| job.progress(done, total);
+            create::make(&making, job.control(), progress).map_err(|e| e.api)
+        };
+        let add = move |made: &create::Made| {
+            if !seed {
+                return Ok(());
+            }
+            let new = create::new_torrent(made.meta.clone(), &made.content, made.stamps.clone());
+            add_blocking(&inbox, new?)
+        };
+        let job = self.making.start(work, add)?;
+        Ok(CreateStarted { job })
+    }
+
+    #[expect(clippy::unused_async, reason = "as the other commands")]
+    pub(super) async fn create_status(
+        &self,
+        _: Caller,
+        r: CreateJobRequest,
+    ) -> ApiResult<CreateStatus> {
+        Ok(self.making.get(&r.job)?.status())
+    }
+
+    #[expect(clippy::unused_async, reason = "as the other commands")]
+    pub(super) async fn create_cancel(&self, _: Caller, r: CreateJobRequest) -> ApiResult<Nothing> {
+        self.making.get(&r.job)?.cancel();
+        Ok(Nothing {})
+    }
+
+    pub(super) async fn create_save(
+        &self,
+        _: Caller,
+        r: CreateJobRequest,
+    ) -> ApiResult<CreateSaved> {
+        let made = self.making.get(&r.job)?.made()?;
+        blocking(move || {
+            Ok(CreateSaved {
+                file_name: safe_component(&format!("{}.torrent", made.meta.name)),
+                base64: base64::engine::general_purpose::STANDARD.encode(&made.bytes),
+            })
+        })
+        .await
+    }
+
+    /// Adds what `create --seed` made.
+    pub(crate) async fn seed(&self, seed: Seed) -> ApiResult<()> {
+        let new = blocking(move || {
+            let inspected = inspect_path(&seed.torrent)?;
+            let meta = inspected.meta.ok_or_else(|| ApiError::new("no_metadata"))?;
+            create::new_torrent(meta, &seed.content, create::stamps_of(&seed))
+        });
+        let new = new.await?;
+        match self.command(Command::Add(Box::new(new))).await? {
+            Reply::Refused(refusal) => Err(refused(refusal)),
+            _ => Ok(()),
+        }
+    }
 }
 
-not_ready! {
-    create_start(CreateRequest) -> CreateStarted;
-    create_status(CreateJobRequest) -> CreateStatus;
-    create_cancel(CreateJobRequest) -> Nothing;
-    create_save(CreateJobRequest) -> CreateSaved;
+fn shortened(path: &str) -> String {
+    path.chars().take(200).collect()
+}
+
+/// A browser may choose what `list_folders` shows: nothing hidden, and nothing of Shoal's own.
+fn browser_may_read(path: &Path, data: &Path) -> ApiResult<()> {
+    let real = real_path(path);
+    let data = real_path(data);
+    let hidden = |path: &Path| {
+        path.components()
+            .any(|c| c.as_os_str().to_string_lossy().starts_with('.'))
+    };
+    if hidden(path) || hidden(&real) || real.starts_with(&data) || data.starts_with(&real) {
+        return Err(ApiError::new("not_here"));
+    }
+    Ok(())
+}
+
+/// As `Inner::command`, for a thread of its own.
+fn add_blocking(inbox: &mpsc::Sender<Input>, new: NewTorrent) -> ApiResult<()> {
+    let (tell, told) = oneshot::channel();
+    inbox
+        .blocking_send(Input::Command(Command::Add(Box::new(new)), tell))
+        .map_err(|_| actor::gone())?;
+    match told.blocking_recv().map_err(|_| actor::gone())? {
+        Reply::Refused(refusal) => Err(refused(refusal)),
+        _ => Ok(()),
+    }
 }

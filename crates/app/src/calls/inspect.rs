@@ -21,6 +21,8 @@ use crate::{Caller, Inner, USER_AGENT, fetch};
 
 /// Longest name of a source that is kept, in characters.
 const SOURCE_CHARS_MAX: usize = 512;
+/// Most characters of a link that are said again when it is refused.
+const SHOWN_CHARS_MAX: usize = 80;
 
 impl Inner {
     pub(super) async fn inspect(&self, caller: Caller, r: InspectRequest) -> ApiResult<Preview> {
@@ -34,10 +36,12 @@ impl Inner {
             }
             InspectSource::Bytes { name, base64 } => {
                 blocking(move || {
+                    let name = display_text(&name, SOURCE_CHARS_MAX);
                     let bytes = base64::engine::general_purpose::STANDARD.decode(base64);
                     let bytes =
                         bytes.map_err(|e| ApiError::new("bad_request").with("detail", e))?;
-                    inspect_bytes(&bytes, Source::File(display_text(&name, SOURCE_CHARS_MAX)))
+                    inspect_bytes(&bytes, Source::File(name.clone()))
+                        .map_err(|e| e.with("name", name))
                 })
                 .await?
             }
@@ -137,6 +141,7 @@ impl Inner {
             let is_text = item.len() > 40 && item.starts_with("magnet:") || item.contains("://");
             let is_hash =
                 item.parse::<shoal_core::InfoHash>().is_ok() && !Path::new(&item).exists();
+            let name = display_text(&item, SHOWN_CHARS_MAX);
             let source = if is_text || is_hash {
                 InspectSource::Text { text: item }
             } else {
@@ -147,14 +152,16 @@ impl Inner {
                 .await
             {
                 Ok(preview) => previews.push(preview),
-                Err(error) => errors.push(error),
+                // Of several things, the one that was refused must be told from the others.
+                Err(error) if error.params.contains_key("name") => errors.push(error),
+                Err(error) => errors.push(error.with("name", name)),
             }
         }
         (previews, errors)
     }
 }
 
-fn inspect_path(path: &Path) -> ApiResult<Inspected> {
+pub(super) fn inspect_path(path: &Path) -> ApiResult<Inspected> {
     let name = path
         .file_name()
         .unwrap_or_default()

@@ -9,6 +9,8 @@ mod names;
 mod order;
 mod place;
 mod previews;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,11 @@
 //! New names for torrents, files and folders. A name from outside becomes a path here only after
 //! metainfo called it safe.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use shoal_api::{ApiError, ApiResult, RenamePathRequest, RenameReply, RenameRequest};
 use shoal_core::{Command, Renames, Renaming, TorrentRecord};
@@ -25,9 +29,10 @@ impl Inner {
             return Err(ApiError::new("name_empty"));
         }
         // Before its files are known a torrent has no name on disk.
-        let disk_name = record.summary.is_some().then(|| top_level_name(&name));
-        if let Some(disk_name) = &disk_name {
-            free_on_disk(&record, std::slice::from_ref(disk_name), None).await?;
+        let meta = self.meta(&record).await?;
+        let disk_name = meta.as_ref().map(|_| top_level_name(&name));
+        if let (Some(disk_name), Some(meta)) = (&disk_name, &meta) {
+            free_on_disk(top_of(&record, meta), record.folder().join(disk_name)).await?;
         }
         let renaming = Renaming {
             name: Some(name.clone()),
@@ -54,14 +59,15 @@ impl Inner {
             if top_level_name(&name) != name {
                 return Err(unsafe_name(&name, &top_level_name(&name)));
             }
-            free_on_disk(&record, std::slice::from_ref(&name), None).await?;
+            free_on_disk(top_of(&record, &meta), record.folder().join(&name)).await?;
             Renaming {
                 disk_name: Some(name.clone()),
                 ..Renaming::default()
             }
         } else {
             let (renames, path) = renamed(&record.renames, &meta, &r.path, &name)?;
-            free_on_disk(&record, &path, Some(&r.path)).await?;
+            let top = top_of(&record, &meta);
+            free_on_disk(join(&top, &r.path), join(&top, &path)).await?;
             Renaming {
                 renames: Some(renames),
                 ..Renaming::default()
@@ -141,32 +147,20 @@ fn renamed(
     Ok((Arc::new(after), path))
 }
 
-/// Refuses a name on disk that something has already. `path` lies below the torrent's own folder when
-/// `below` says what is renamed there, else in the folder it is saved in.
-async fn free_on_disk(
-    record: &TorrentRecord,
-    path: &[String],
-    below: Option<&[String]>,
-) -> ApiResult<()> {
-    let Some(top) = record.content_path() else {
-        return Ok(());
-    };
-    let root = match below {
-        Some(_) => top.clone(),
-        None => record.folder().to_owned(),
-    };
-    let now = match below {
-        Some(old) => join(&root, old),
-        None => top,
-    };
-    let then = join(&root, path);
+/// The torrent's file or folder, or what it will be.
+fn top_of(record: &TorrentRecord, meta: &Metainfo) -> PathBuf {
+    let will_be = || record.folder().join(&meta.disk_name);
+    record.content_path().unwrap_or_else(will_be)
+}
+
+/// Refuses to call `now` as something else is called already.
+async fn free_on_disk(now: PathBuf, then: PathBuf) -> ApiResult<()> {
     if now == then {
         return Ok(());
     }
-    let name = path.last().cloned().unwrap_or_default();
     blocking(move || {
-        let taken = std::fs::symlink_metadata(&then).is_ok() && !is_same(&now, &then);
-        if taken {
+        if std::fs::symlink_metadata(&then).is_ok() && !is_same(&now, &then) {
+            let name = then.file_name().unwrap_or_default().to_string_lossy();
             return Err(ApiError::new("name_taken").with("name", name));
         }
         Ok(())
@@ -174,7 +168,7 @@ async fn free_on_disk(
     .await
 }
 
-fn join(root: &Path, parts: &[String]) -> std::path::PathBuf {
+fn join(root: &Path, parts: &[String]) -> PathBuf {
     parts
         .iter()
         .fold(root.to_owned(), |path, part| path.join(part))

@@ -5,8 +5,8 @@
  */
 export type LocateReply = { 
 /**
- * Files that are there with the right size. When there are any, the torrent uses them now, after
- * a check.
+ * Files that are there with the right size; when the torrent was not complete, shorter ones, too.
+ * When there are any, the torrent uses them now, after a check.
  */
 found_files: number, 
 /**
