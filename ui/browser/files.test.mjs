@@ -285,6 +285,21 @@ describe('adding', () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }));
 
+  it('leads to the question when it comes up, and to the folder that cannot be used', () =>
+    inWindow({}, async (page) => {
+      for (const [path, problem] of [
+        ['/home/ada/Films', 'input[type="radio"]:checked'],
+        ['/root', 'input[aria-invalid="true"]'],
+      ]) {
+        await upload(page, 'cosmos.torrent');
+        await dialog(page).getByLabel('Save to').fill(path);
+        await dialog(page).locator('.btn.primary').focus();
+        await page.waitForFunction((selector) => document.activeElement?.matches(selector), problem);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+    }));
+
   it('names the file that was refused among several', () =>
     inWindow({}, async (page) => {
       await upload(page, 'cosmos.torrent', 'broken-one.torrent', 'tools.torrent');
