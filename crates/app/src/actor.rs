@@ -6,16 +6,17 @@
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use shoal_api::{ApiError, Sentence, Snapshot, Totals};
 use shoal_core::{
-    Command, CommandId, Effect, Engine, EngineRequest, InfoHash, Msg, Prepared, Reply, StartSpec,
-    State, StoreOp, Timestamp, TorrentRecord,
+    Command, CommandId, Effect, Engine, EngineRequest, InfoHash, Msg, Phase, Prepared, Reply,
+    StartSpec, State, StoreOp, Timestamp, TorrentRecord,
 };
+use shoal_files::Volume;
 use shoal_metainfo::Metainfo;
 use shoal_store::Store;
 use tokio::{
@@ -24,10 +25,9 @@ use tokio::{
 };
 
 use crate::{
-    disk::{Disk, Kept, PrepareJob, Report, targets},
+    disk::{Disk, Kept, MoveJob, PrepareJob, Report, targets},
     hub::{Hub, Stream, Update},
-    views,
-    volumes::{self, Volume},
+    views, volumes,
 };
 
 /// Most messages that wait for the actor; beyond it callers wait.
@@ -36,6 +36,8 @@ pub(crate) const INBOX: usize = 1_024;
 const TICK: Duration = Duration::from_secs(1);
 /// Ticks between two looks at the free space.
 const FREE_SPACE_TICKS: u32 = 10;
+/// Ticks between two looks at which torrents run, for the watch over whole ones.
+const RUNNING_TICKS: u32 = 30;
 /// While nobody watches only every so many ticks are taken.
 const UNWATCHED_TICKS: u32 = 5;
 
@@ -160,6 +162,12 @@ impl Actor {
         if due && !waiting {
             self.look_at_free_space().await;
         }
+        if self.ticks.is_multiple_of(RUNNING_TICKS) {
+            let running = |t: &&shoal_core::Torrent| t.live.phase == Phase::Running;
+            let running = self.parts.state.torrents().filter(running);
+            let running = running.map(|t| t.record.hash).collect();
+            self.parts.disk.watch_only(&running);
+        }
         self.totals_due = true;
         self.handle(Msg::Tick).await;
     }
@@ -265,33 +273,43 @@ impl Actor {
                 self.forget(&ops);
                 self.parts.store.commit_soon(ops);
             }
-            Effect::Engine(request) => self.parts.engine.send(request),
+            Effect::Engine(request) => {
+                if let EngineRequest::Stop { hash, .. } = &request {
+                    self.parts.disk.stopped(*hash);
+                }
+                self.parts.engine.send(request);
+            }
             Effect::Prepare {
                 hash,
                 op,
                 full_check,
                 avoid,
                 fresh_name,
-                adopt: _,
-            } => {
-                let Some(t) = self.parts.state.any_torrent(hash) else {
-                    return;
-                };
-                let record = t.record.clone();
-                let may_make_folder = record.save_path == self.downloads();
-                let job = PrepareJob {
+                adopt,
+            } => self.with_record(hash, |disk, record| {
+                disk.prepare(PrepareJob {
+                    may_make_folder: self.is_own_choice(record.folder()),
                     record,
                     op,
                     full_check,
                     avoid,
                     fresh_name,
-                    may_make_folder,
-                };
-                self.parts.disk.prepare(job);
-            }
-            Effect::CancelPrepare(hash) => {
-                self.parts.disk.cancel_prepare(hash);
-            }
+                    adopt,
+                });
+            }),
+            Effect::CancelPrepare(hash) => self.parts.disk.cancel_prepare(hash),
+            Effect::HoldCheck(hash, held) => self.parts.disk.hold_check(hash, held),
+            Effect::Relocate { hash, op, from, to } => self.with_record(hash, |disk, record| {
+                disk.relocate(MoveJob {
+                    may_make_folder: self.is_own_choice(&to.folder),
+                    record,
+                    op,
+                    from,
+                    to,
+                });
+            }),
+            Effect::CancelRelocate(hash) => self.parts.disk.cancel_relocate(hash),
+            Effect::Probe(hash) => self.probe(hash),
             Effect::EngineStart {
                 hash,
                 op,
@@ -315,12 +333,6 @@ impl Actor {
             }
             Effect::Trash(hash) => self.with_record(hash, Disk::trash),
             Effect::Untrash(hash) => self.with_record(hash, Disk::untrash),
-            Effect::HoldCheck(hash, _)
-            | Effect::Relocate { hash, .. }
-            | Effect::CancelRelocate(hash)
-            | Effect::Probe(hash) => {
-                tracing::error!(%hash, "the disk worker cannot do this yet");
-            }
             Effect::Reply(id, reply) => {
                 if let Some(answer) = self.waiting.remove(&id) {
                     let _ = answer.send(reply);
@@ -328,6 +340,22 @@ impl Actor {
             }
             Effect::Publish => self.publish(),
             Effect::Exit => self.ended = true,
+        }
+    }
+
+    /// Whether a folder is one that Shoal may make: nobody has typed it for one torrent.
+    fn is_own_choice(&self, folder: &Path) -> bool {
+        let unfinished = &self.parts.state.settings().unfinished_folder;
+        folder == self.downloads() || folder == unfinished
+    }
+
+    fn probe(&self, hash: InfoHash) {
+        let Some(t) = self.parts.state.any_torrent(hash) else {
+            return;
+        };
+        if let Some(trouble) = &t.live.trouble {
+            let (record, fault) = (t.record.clone(), trouble.fault.clone());
+            self.parts.disk.probe(record, fault);
         }
     }
 
@@ -365,7 +393,10 @@ impl Actor {
             return;
         };
         let record = &t.record;
-        let files = targets(record, &meta, &prepared.owned);
+        let files = targets(record, &meta, &prepared);
+        if prepared.have_bytes >= record.wanted_bytes {
+            self.parts.disk.watch(hash, &files);
+        }
         let spec = StartSpec {
             op,
             trackers: record.trackers.clone(),

@@ -1,31 +1,16 @@
 //! Folders and the volumes they lie on: free space, and what is in a folder. Reads only.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use shoal_api::{ApiError, ApiResult, FolderInfo, FolderList};
+use shoal_files::{Disk, Volume};
 
 /// Most folders listed.
 const FOLDERS_MAX: usize = 2_000;
 
-/// One volume.
-pub(crate) struct Volume {
-    pub(crate) mount: PathBuf,
-    pub(crate) free_bytes: u64,
-    pub(crate) size_bytes: u64,
-}
-
 /// The volume that `path`, or the nearest folder above it that exists, lies on.
 pub(crate) fn volume_of(path: &Path) -> Option<Volume> {
-    let there = path.ancestors().find(|p| p.exists())?;
-    let there = std::fs::canonicalize(there).ok()?;
-    let disks = sysinfo::Disks::new_with_refreshed_list();
-    let disk = disks.iter().filter(|d| there.starts_with(d.mount_point()));
-    let disk = disk.max_by_key(|d| d.mount_point().components().count())?;
-    Some(Volume {
-        mount: disk.mount_point().to_owned(),
-        free_bytes: disk.available_space(),
-        size_bytes: disk.total_space(),
-    })
+    Disk::real().volume_of(path).ok()
 }
 
 /// What a folder to save to is like.

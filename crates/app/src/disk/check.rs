@@ -1,27 +1,28 @@
 //! Checks a torrent's data against its hashes and judges whose the files are.
 //!
-//! A file that exists is the torrent's own when it was known to be, when it is empty, or when at
-//! least one piece of it is good. Any other file is in the way: it is reported and left alone.
+//! A file that exists is the torrent's own when it was known to be, when it is empty, or when all of
+//! it is good; for one that was changed behind its back a single good piece will do. One that is partly good is asked about, and adopted when the user says so. Any other
+//! file is in the way: it is reported and left alone.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use shoal_core::{Bitfield, Fault, Msg, OpId, Prepared, TorrentRecord};
 use shoal_metainfo::{
-    Metainfo,
-    check::{CheckError, CheckFile, CheckReport, FileState, check},
+    Control, Metainfo,
+    check::{CheckError, CheckFile, CheckReport, FileState, HashOptions, Progress, check},
 };
 
 use super::{
-    InTheWay, Shared, content_paths,
-    prepare::{prepared, save},
-    stamps,
+    Shared,
+    paths::{Located, locate, stamps_of},
+    prepare::Look,
+    trust::Own,
 };
+use crate::progress::file_have_bytes;
 
 /// Progress is told this often.
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
@@ -30,96 +31,147 @@ pub(super) struct CheckJob {
     pub(super) record: TorrentRecord,
     pub(super) op: OpId,
     pub(super) meta: Arc<Metainfo>,
-    pub(super) owned: Bitfield,
-    pub(super) cancel: Arc<AtomicBool>,
+    /// Files known to be its own.
+    pub(super) own: Own,
+    /// The pieces to read, and those that are believed; none to read everything.
+    pub(super) only: Option<(Bitfield, Bitfield)>,
+    /// Files that are partly good are its own too.
+    pub(super) adopt: bool,
+    pub(super) control: Arc<Control>,
 }
 
 /// Runs a check. None when it was given up.
 pub(super) fn run(shared: &Shared, job: &CheckJob) -> Option<Result<Prepared, Fault>> {
-    if job.cancel.load(Ordering::Relaxed) {
+    if job.control.is_cancelled() {
         return None;
     }
-    let (hash, op) = (job.record.hash, job.op);
-    let paths = content_paths(&job.record, &job.meta);
-    let files = paths.iter().zip(&job.meta.files);
-    let files: Vec<CheckFile> = files
-        .map(|(path, file)| CheckFile {
-            path: path.clone(),
-            length: file.length,
+    // How the files look before they are read: what changes meanwhile is then not trusted.
+    let found = locate(&job.record, &job.meta);
+    let lengths = job.meta.files.iter().map(|f| f.length);
+    let files: Vec<CheckFile> = found
+        .iter()
+        .zip(lengths)
+        .map(|(file, length)| CheckFile {
+            path: file.as_ref().map(|f| f.at().to_owned()),
+            length,
         })
         .collect();
-    // The stamps from before the check: what changes while it runs is then not trusted.
-    let before = stamps(&paths);
-    let mut told = Instant::now();
-    (shared.tell)(
-        Msg::CheckProgress {
-            hash,
-            op,
-            done_bytes: 0,
-            total_bytes: job.meta.total_length,
-        }
-        .into(),
-    );
-    let mut progress = |done_bytes, total_bytes| {
-        if told.elapsed() >= PROGRESS_EVERY {
-            told = Instant::now();
-            (shared.tell)(
-                Msg::CheckProgress {
-                    hash,
-                    op,
-                    done_bytes,
-                    total_bytes,
-                }
-                .into(),
-            );
-        }
+    let options = HashOptions {
+        threads: 0,
+        low_priority: true,
     };
-    let report = match check(&job.meta, &files, None, None, &job.cancel, &mut progress) {
+    let (only, trusted) = job.only.as_ref().map(|(a, b)| (a, b)).unzip();
+    let report = check(
+        &job.meta,
+        &files,
+        only,
+        trusted,
+        options,
+        &job.control,
+        &mut teller(shared, job),
+    );
+    let report = match report {
         Ok(report) => report,
         Err(CheckError::Cancelled) => return None,
         Err(error) => return Some(Err(fault_of(&error))),
     };
-    let owned = match judge(job, &report, &paths) {
-        Ok(owned) => owned,
-        Err(path) => return Some(Err(Fault::FileInTheWay(path))),
-    };
-    if let Err(fault) = save(shared, &job.record, &report.have, &owned, before) {
-        return Some(Err(fault));
-    }
-    Some(Ok(prepared(&job.record, &job.meta, report.have, owned)))
+    Some(conclude(shared, job, &found, report))
 }
 
-/// The files that are the torrent's own, or the first that is in the way.
+/// Tells progress now and then, and at once that it began.
+fn teller(shared: &Shared, job: &CheckJob) -> impl FnMut(Progress) {
+    let (hash, op, tell) = (job.record.hash, job.op, shared.tell.clone());
+    let mut told: Option<Instant> = None;
+    move |progress: Progress| {
+        if told.is_some_and(|at| at.elapsed() < PROGRESS_EVERY) {
+            return;
+        }
+        told = Some(Instant::now());
+        let msg = Msg::CheckProgress {
+            hash,
+            op,
+            done_bytes: progress.done_bytes,
+            total_bytes: progress.total_bytes,
+        };
+        tell(msg.into());
+    }
+}
+
+fn conclude(
+    shared: &Shared,
+    job: &CheckJob,
+    found: &[Option<Located>],
+    report: CheckReport,
+) -> Result<Prepared, Fault> {
+    let owned = judge(job, &report, found)?;
+    let volume = shared.volumes.of(job.record.folder());
+    let now = stamps_of(found);
+    let look = Look {
+        record: &job.record,
+        meta: &job.meta,
+        files: found,
+        now: &now,
+        volume: volume.as_ref(),
+    };
+    look.save(shared, &report.have, &owned)?;
+    look.need_room(&report.have)?;
+    Ok(look.prepared(report.have, owned))
+}
+
+/// Files that are there, are not known to be the torrent's own, and are partly good.
+#[derive(Default)]
+struct Partly {
+    first: Option<PathBuf>,
+    good_bytes: u64,
+    total_bytes: u64,
+}
+
+/// The files that are the torrent's own, or what is in the way.
 fn judge(
     job: &CheckJob,
     report: &CheckReport,
-    paths: &[Option<std::path::PathBuf>],
-) -> Result<Bitfield, InTheWay> {
-    let mut owned = job.owned.clone();
+    files: &[Option<Located>],
+) -> Result<Bitfield, Fault> {
+    let mut owned = job.own.sure.clone();
+    let mut partly = Partly::default();
     for (i, found) in report.files.iter().enumerate() {
-        let (Some(path), Ok(bit)) = (&paths[i], u32::try_from(i)) else {
+        let (Some(file), Ok(bit)) = (&files[i], u32::try_from(i)) else {
             continue;
         };
-        let is_file = !matches!(found.state, FileState::NotAFile);
-        let holds_nothing = job.meta.files[i].length == 0;
-        let empty = matches!(found.state, FileState::Shorter { size: 0 })
-            || holds_nothing && found.state == FileState::Exact;
+        let length = job.meta.files[i].length;
+        let is_file = found.state != FileState::NotAFile;
+        let exact = found.state == FileState::Exact;
+        let empty = matches!(found.state, FileState::Shorter { size: 0 }) || length == 0 && exact;
+        let wanted = job.record.selection.wants(i);
         match found.state {
             FileState::Virtual => {}
             // What vanished is made anew, and then it is the torrent's own.
             FileState::Missing => owned.set(bit, false),
-            _ if is_file && (owned.get(bit) || found.any_piece_good || empty) => {
-                owned.set(bit, true);
+            _ if is_file && (owned.get(bit) || empty) => owned.set(bit, true),
+            FileState::Exact if found.all_pieces_good => owned.set(bit, true),
+            _ if is_file && found.any_piece_good && job.own.likely.get(bit) => owned.set(bit, true),
+            // A file of which the torrent has no bytes is never written to, so it cannot be in the
+            // way.
+            _ if is_file && length == 0 => owned.set(bit, false),
+            _ if is_file && found.any_piece_good && (wanted || job.adopt) => {
+                owned.set(bit, job.adopt);
+                partly.first.get_or_insert_with(|| file.at().to_owned());
+                partly.good_bytes += file_have_bytes(&job.meta, i, &report.have);
+                partly.total_bytes += length;
             }
-            // A file that nobody wants, or of which the torrent has no bytes, is never written to,
-            // so it cannot be in the way.
-            _ if !job.record.selection.wants(i) || is_file && holds_nothing => {
-                owned.set(bit, false);
-            }
-            _ => return Err(path.clone()),
+            // Nor can one that nobody wants.
+            _ if !wanted => owned.set(bit, false),
+            _ => return Err(Fault::FileInTheWay(file.at().to_owned())),
         }
     }
-    Ok(owned)
+    match partly.first {
+        Some(path) if !job.adopt => Err(Fault::MatchesPartly {
+            path,
+            good_bytes: partly.good_bytes,
+            total_bytes: partly.total_bytes,
+        }),
+        _ => Ok(owned),
+    }
 }
 
 fn fault_of(error: &CheckError) -> Fault {

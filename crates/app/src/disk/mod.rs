@@ -1,35 +1,45 @@
 //! The disk worker: everything that must look at or touch a torrent's data outside the engine.
 //!
-//! One thread does the quick jobs in order (stamps, trust, resume data, the trash), so that what one
-//! saves the next one sees. A second one does the long ones, checks and flushes, one at a time.
-//! Neither ever writes into a torrent's files.
+//! One thread does the quick jobs in order (stamps, trust, resume data, the trash, probes), so that
+//! what one saves the next one sees. Others do what takes long, each kind one at a time: checks,
+//! flushes, moves, and now and then a look at what is whole. None ever writes into a torrent's files.
 
 mod check;
+mod checks;
+mod jobs;
+mod moves;
+mod names;
 mod paths;
 mod prepare;
+mod room;
 #[cfg(test)]
 mod tests;
 mod trash;
+mod trust;
+mod watch;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread,
 };
 
 use parking_lot::Mutex;
-use shoal_core::{Bitfield, Fault, InfoHash, Msg, OpId, ResumeData, TorrentRecord};
-use shoal_metainfo::Metainfo;
+use shoal_core::{Bitfield, Fault, FileTarget, InfoHash, Msg, OpId, TorrentRecord};
+use shoal_metainfo::{Control, Metainfo};
 use shoal_store::Store;
 use tokio::sync::oneshot;
 
-pub(crate) use paths::{content_paths, stamps, targets};
+use checks::Checks;
+use jobs::{Flush, Onward, Quick, run_flush, run_quick};
+use moves::Moves;
+use room::Volumes;
+use watch::Watch;
+
+pub(crate) use moves::MoveJob;
+pub(crate) use paths::targets;
 
 /// A message for the state machine, with the metainfo that a start is about to need.
 pub(crate) struct Report {
@@ -53,7 +63,9 @@ pub(crate) struct PrepareJob {
     pub(crate) full_check: bool,
     pub(crate) avoid: Vec<String>,
     pub(crate) fresh_name: bool,
-    /// The folder may be made when it is missing: it is the default one.
+    /// Files that are there and partly good are the torrent's own.
+    pub(crate) adopt: bool,
+    /// The folder may be made when it is missing: it is one of Shoal's own choice.
     pub(crate) may_make_folder: bool,
 }
 
@@ -62,26 +74,6 @@ pub(crate) struct Kept {
     pub(crate) record: TorrentRecord,
     pub(crate) have: Bitfield,
     pub(crate) owned: Bitfield,
-}
-
-enum Quick {
-    /// Everything sent before is done.
-    Done(oneshot::Sender<()>),
-    Prepare(Box<PrepareJob>, Arc<AtomicBool>),
-    SaveResume(Box<Kept>),
-    /// The data of a finished torrent is on disk.
-    Flushed(Box<Kept>, Turn, OpId),
-    /// A torrent is gone for good: what the engine keeps of it beside its files may go too.
-    Forget(InfoHash),
-    Trash(Box<TorrentRecord>),
-    Untrash(Box<TorrentRecord>),
-}
-
-enum Long {
-    /// Everything sent before is done.
-    Done(oneshot::Sender<()>),
-    Check(Box<check::CheckJob>),
-    Flush(Box<Kept>, Turn, OpId),
 }
 
 /// Numbers what was said last of a torrent's data: what a long flush saves must not take the place
@@ -97,90 +89,125 @@ struct Turns {
 /// The worker's handle.
 pub(crate) struct Disk {
     quick: mpsc::Sender<Quick>,
-    long: mpsc::Sender<Long>,
-    cancels: Mutex<HashMap<InfoHash, Arc<AtomicBool>>>,
+    flushes: mpsc::Sender<Flush>,
+    move_jobs: mpsc::Sender<moves::Job>,
+    cancels: Mutex<HashMap<InfoHash, Arc<Control>>>,
     turns: Arc<Mutex<Turns>>,
+    checks: Checks,
+    moves: Moves,
+    watch: Watch,
 }
 
-/// What both threads use.
+/// What all threads use.
 struct Shared {
     store: Arc<Store>,
     /// The engine's own folder.
     scratch: PathBuf,
     tell: Tell,
     turns: Arc<Mutex<Turns>>,
+    volumes: Volumes,
+    files: shoal_files::Disk,
 }
 
 impl Disk {
-    /// Starts the two threads.
+    /// Starts the threads.
     pub(crate) fn start(store: Arc<Store>, scratch: PathBuf, tell: Tell) -> anyhow::Result<Self> {
         let (quick, quick_jobs) = mpsc::channel::<Quick>();
-        let (long, long_jobs) = mpsc::channel::<Long>();
+        let (flushes, flush_jobs) = mpsc::channel::<Flush>();
+        let (move_jobs, jobs_to_move) = mpsc::channel();
         let turns = Arc::<Mutex<Turns>>::default();
+        let watch = Watch::start(tell.clone())?;
         let shared = Arc::new(Shared {
             store,
             scratch,
             tell,
             turns: turns.clone(),
+            volumes: Volumes::default(),
+            files: shoal_files::Disk::real(),
         });
-        let for_long = shared.clone();
-        let to_long = long.clone();
+        let checks = Checks::default();
+        let onward = Onward {
+            checks: checks.clone(),
+            moves: move_jobs.clone(),
+        };
+        let (for_flushes, for_moves) = (shared.clone(), shared.clone());
         let to_quick = quick.clone();
         let named = |name: &str| thread::Builder::new().name(name.to_owned());
         named("shoal-disk").spawn(move || {
             for job in quick_jobs {
-                guarded(&shared, job.on_panic(), || {
-                    run_quick(&shared, job, &to_long);
+                guarded(&shared, job.on_panic(), || run_quick(&shared, job, &onward));
+            }
+        })?;
+        named("shoal-flush").spawn(move || {
+            for job in flush_jobs {
+                guarded(&for_flushes, job.on_panic(), || {
+                    run_flush(&for_flushes, job, &to_quick);
                 });
             }
         })?;
-        named("shoal-check").spawn(move || {
-            for job in long_jobs {
-                guarded(&for_long, job.on_panic(), || {
-                    run_long(&for_long, job, &to_quick);
-                });
-            }
-        })?;
+        named("shoal-move").spawn(move || moves::work(&for_moves, jobs_to_move))?;
         Ok(Self {
             quick,
-            long,
+            flushes,
+            move_jobs,
             cancels: Mutex::default(),
             turns,
+            checks,
+            moves: Moves::default(),
+            watch,
         })
     }
 
     pub(crate) fn prepare(&self, job: PrepareJob) {
-        let cancel = Arc::new(AtomicBool::new(false));
-        let before = self.cancels.lock().insert(job.record.hash, cancel.clone());
-        if let Some(before) = before {
-            before.store(true, Ordering::Relaxed);
-        }
-        self.turn(job.record.hash);
-        self.send(Quick::Prepare(Box::new(job), cancel));
+        let hash = job.record.hash;
+        self.watch.remove(hash);
+        self.cancel_prepare(hash);
+        let control = Arc::new(Control::new());
+        self.cancels.lock().insert(hash, control.clone());
+        self.turn(hash);
+        self.send(Quick::Prepare(Box::new(job), control));
     }
 
     pub(crate) fn cancel_prepare(&self, hash: InfoHash) {
-        if let Some(cancel) = self.cancels.lock().remove(&hash) {
-            cancel.store(true, Ordering::Relaxed);
+        if let Some(control) = self.cancels.lock().remove(&hash) {
+            control.cancel();
         }
+        self.checks.cancel(hash);
     }
 
-    /// Gives up all checks, then waits until what was to be saved is saved.
+    /// Lets the check of a torrent stand still, or go on.
+    pub(crate) fn hold_check(&self, hash: InfoHash, held: bool) {
+        self.checks.hold(hash, held);
+    }
+
+    /// Gives up all checks and moves, then waits until what was to be saved is saved.
     pub(crate) async fn finish(&self) {
-        for (_, cancel) in self.cancels.lock().drain() {
-            cancel.store(true, Ordering::Relaxed);
+        self.watch.end();
+        for (_, control) in self.cancels.lock().drain() {
+            control.cancel();
         }
-        // Each may hand something to the other: a flush to the quick one, a check to the long one,
-        // which has been given up by now.
-        let (long, long_done) = oneshot::channel();
-        let _ = self.long.send(Long::Done(long));
-        let _ = long_done.await;
+        self.moves.cancel_all();
+        // The quick thread hands moves on, the flushes come back to it, and a move saves by itself.
+        self.quick_done().await;
+        let (moves, moves_done) = oneshot::channel();
+        let _ = self.move_jobs.send(moves::Job::Done(moves));
+        let _ = moves_done.await;
+        let (flush, flush_done) = oneshot::channel();
+        let _ = self.flushes.send(Flush::Done(flush));
+        let _ = flush_done.await;
+        self.quick_done().await;
+        let checks = self.checks.clone();
+        let _ = tokio::task::spawn_blocking(move || checks.finish()).await;
+    }
+
+    async fn quick_done(&self) {
         let (quick, quick_done) = oneshot::channel();
         self.send(Quick::Done(quick));
         let _ = quick_done.await;
     }
 
     pub(crate) fn save_resume(&self, kept: Kept) {
+        self.watch.remove(kept.record.hash);
         self.turn(kept.record.hash);
         self.send(Quick::SaveResume(Box::new(kept)));
     }
@@ -188,25 +215,60 @@ impl Disk {
     pub(crate) fn flush(&self, kept: Kept, op: OpId) {
         // The thread only ends with the process.
         let turn = self.turn(kept.record.hash);
-        let _ = self.long.send(Long::Flush(Box::new(kept), turn, op));
+        let _ = self.flushes.send(Flush::Data(Box::new(kept), turn, op));
     }
 
     /// The engine may write to a torrent's files from now on.
     pub(crate) fn dirtied(&self, hash: InfoHash) {
+        self.watch.remove(hash);
         self.turn(hash);
+    }
+
+    /// Watches over the files of a torrent that only reads them.
+    pub(crate) fn watch(&self, hash: InfoHash, targets: &[FileTarget]) {
+        self.watch.add(hash, targets);
+    }
+
+    /// The engine was asked to let go of a torrent.
+    pub(crate) fn stopped(&self, hash: InfoHash) {
+        self.watch.remove(hash);
+    }
+
+    /// Watches over no others any more.
+    pub(crate) fn watch_only(&self, running: &HashSet<InfoHash>) {
+        self.watch.keep_only(running);
     }
 
     pub(crate) fn forget(&self, hash: InfoHash) {
         self.turns.lock().last.remove(&hash);
+        self.watch.remove(hash);
         self.send(Quick::Forget(hash));
     }
 
     pub(crate) fn trash(&self, record: TorrentRecord) {
+        self.watch.remove(record.hash);
         self.send(Quick::Trash(Box::new(record)));
     }
 
     pub(crate) fn untrash(&self, record: TorrentRecord) {
         self.send(Quick::Untrash(Box::new(record)));
+    }
+
+    pub(crate) fn relocate(&self, job: MoveJob) {
+        let hash = job.record.hash;
+        self.watch.remove(hash);
+        self.turn(hash);
+        let cancel = self.moves.begin(hash);
+        self.send(Quick::Relocate(moves::Job::Move(Box::new(job), cancel)));
+    }
+
+    pub(crate) fn cancel_relocate(&self, hash: InfoHash) {
+        self.moves.cancel(hash);
+    }
+
+    /// Looks whether `fault`, for which a torrent waits, has passed.
+    pub(crate) fn probe(&self, record: TorrentRecord, fault: Fault) {
+        self.send(Quick::Probe(Box::new(record), fault));
     }
 
     fn turn(&self, hash: InfoHash) -> Turn {
@@ -222,45 +284,7 @@ impl Disk {
     }
 }
 
-impl Quick {
-    /// What is to be told when it panics; else nobody would wait for the torrent any less.
-    fn on_panic(&self) -> Option<Msg> {
-        match self {
-            Self::Prepare(job, _) => Some(not_prepared(job.record.hash, job.op)),
-            Self::Flushed(kept, _, op) => Some(not_flushed(kept, *op)),
-            Self::Trash(record) | Self::Untrash(record) => Some(Msg::TrashDone {
-                hash: record.hash,
-                error: Some(PANICKED.to_owned()),
-            }),
-            Self::Done(_) | Self::SaveResume(_) | Self::Forget(_) => None,
-        }
-    }
-}
-
-impl Long {
-    fn on_panic(&self) -> Option<Msg> {
-        match self {
-            Self::Check(job) => Some(not_prepared(job.record.hash, job.op)),
-            Self::Flush(kept, _, op) => Some(not_flushed(kept, *op)),
-            Self::Done(_) => None,
-        }
-    }
-}
-
 const PANICKED: &str = "Shoal failed inside";
-
-fn not_prepared(hash: InfoHash, op: OpId) -> Msg {
-    let outcome = Err(Fault::Internal(PANICKED.to_owned()));
-    Msg::Prepared { hash, op, outcome }
-}
-
-fn not_flushed(kept: &Kept, op: OpId) -> Msg {
-    Msg::Flushed {
-        hash: kept.record.hash,
-        op,
-        ok: false,
-    }
-}
 
 /// Runs one job. A panic costs that job, never the thread: everything behind it would wait for ever.
 fn guarded(shared: &Shared, otherwise: Option<Msg>, job: impl FnOnce()) {
@@ -270,150 +294,6 @@ fn guarded(shared: &Shared, otherwise: Option<Msg>, job: impl FnOnce()) {
             (shared.tell)(msg.into());
         }
     }
-}
-
-fn run_quick(shared: &Shared, job: Quick, long: &mpsc::Sender<Long>) {
-    match job {
-        Quick::Done(tell) => drop(tell.send(())),
-        Quick::Prepare(job, cancel) => {
-            if cancel.load(Ordering::Relaxed) {
-                return;
-            }
-            let (hash, op) = (job.record.hash, job.op);
-            match prepare::prepare(shared, *job, cancel) {
-                Ok(prepare::Outcome::Ready(prepared, meta)) => (shared.tell)(Report {
-                    msg: Msg::Prepared {
-                        hash,
-                        op,
-                        outcome: Ok(prepared),
-                    },
-                    meta: Some(meta),
-                }),
-                Ok(prepare::Outcome::Check(check)) => {
-                    let _ = long.send(Long::Check(check));
-                }
-                Err(fault) => (shared.tell)(
-                    Msg::Prepared {
-                        hash,
-                        op,
-                        outcome: Err(fault),
-                    }
-                    .into(),
-                ),
-            }
-        }
-        // What a power cut can still take away must not be called verified.
-        Quick::SaveResume(kept) => match flush(shared, &kept) {
-            Ok(()) => keep(shared, &kept),
-            Err(error) => {
-                tracing::warn!(%error, "a torrent's data could not be flushed; it will be checked");
-            }
-        },
-        Quick::Flushed(kept, turn, op) => {
-            let hash = kept.record.hash;
-            let latest = shared.turns.lock().last.get(&hash) == Some(&turn);
-            if latest {
-                keep(shared, &kept);
-            }
-            (shared.tell)(Msg::Flushed { hash, op, ok: true }.into());
-        }
-        Quick::Forget(hash) => {
-            forget_again(shared, hash);
-            let side = shared.scratch.join(format!("{hash}.side"));
-            if let Err(error) = std::fs::remove_file(side)
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(%error, "the side file of a torrent stays behind");
-            }
-        }
-        Quick::Trash(record) => {
-            let hash = record.hash;
-            let error = trash::to_trash(shared, &record)
-                .err()
-                .map(|e| format!("{e:#}"));
-            (shared.tell)(Msg::TrashDone { hash, error }.into());
-        }
-        Quick::Untrash(record) => {
-            let hash = record.hash;
-            // What the trash no longer has is found missing by the preparation that follows.
-            if let Err(error) = trash::from_trash(shared, &record) {
-                tracing::warn!(%error, "files were not brought back from the trash");
-            }
-            (shared.tell)(Msg::TrashDone { hash, error: None }.into());
-        }
-    }
-}
-
-fn run_long(shared: &Shared, job: Long, quick: &mpsc::Sender<Quick>) {
-    match job {
-        Long::Done(tell) => drop(tell.send(())),
-        Long::Check(job) => {
-            let (hash, op) = (job.record.hash, job.op);
-            if let Some(outcome) = check::run(shared, &job) {
-                (shared.tell)(Report {
-                    msg: Msg::Prepared { hash, op, outcome },
-                    meta: Some(job.meta),
-                });
-            }
-        }
-        Long::Flush(kept, turn, op) => match flush(shared, &kept) {
-            Ok(()) => drop(quick.send(Quick::Flushed(kept, turn, op))),
-            Err(error) => {
-                tracing::warn!(%error, "a finished torrent could not be flushed to disk");
-                (shared.tell)(not_flushed(&kept, op).into());
-            }
-        },
-    }
-}
-
-/// Saves what is known of a torrent's data, with the stamps its files have now.
-fn keep(shared: &Shared, kept: &Kept) {
-    let Ok(meta) = load_meta(shared, kept.record.hash) else {
-        return;
-    };
-    let stamps = stamps(&content_paths(&kept.record, &meta));
-    if let Err(error) = prepare::save(shared, &kept.record, &kept.have, &kept.owned, stamps) {
-        tracing::warn!(
-            ?error,
-            "the state of a torrent's data could not be saved; it will be checked"
-        );
-    }
-}
-
-/// A torrent that was added anew meanwhile, to another place: what was saved of the old place since it
-/// was forgotten would be taken for what lies in the new one.
-fn forget_again(shared: &Shared, hash: InfoHash) {
-    if load_meta(shared, hash).is_err() {
-        return;
-    }
-    let nothing = ResumeData {
-        have: Bitfield::new(0),
-        stamps: vec![],
-        owned: Bitfield::new(0),
-        clean: false,
-        volume: None,
-    };
-    if let Err(error) = shared.store.save_resume_blocking(hash, nothing) {
-        tracing::warn!(%error, "what was known of a torrent's old place is still stored");
-    }
-}
-
-fn flush(shared: &Shared, kept: &Kept) -> anyhow::Result<()> {
-    let meta =
-        load_meta(shared, kept.record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
-    for path in content_paths(&kept.record, &meta).into_iter().flatten() {
-        // Windows flushes only through a handle that may write.
-        let opened = std::fs::File::options()
-            .read(true)
-            .write(cfg!(windows))
-            .open(&path);
-        match opened {
-            Ok(file) => file.sync_all()?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(e) => return Err(e.into()),
-        }
-    }
-    Ok(())
 }
 
 fn load_meta(shared: &Shared, hash: InfoHash) -> Result<Arc<Metainfo>, Fault> {
@@ -426,6 +306,3 @@ fn load_meta(shared: &Shared, hash: InfoHash) -> Result<Arc<Metainfo>, Fault> {
         .filter(|m| m.info_hash == hash);
     meta.map(Arc::new).ok_or(Fault::StoreDamaged)
 }
-
-/// The path of the first file at which something is in the way.
-type InTheWay = PathBuf;

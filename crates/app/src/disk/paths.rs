@@ -1,65 +1,151 @@
-//! Where the files of a torrent lie, and what they look like from outside.
+//! Where the files of a torrent lie, and what they look like from outside. Reads only.
+//!
+//! A path is made of the folder, the torrent's name on disk, and below it the file's own path or the
+//! name that the user gave it. Every part was made safe before it was stored, so nothing here can
+//! lead out of the folder. With `part_suffix` a file that is not whole carries [`PART`] behind that.
 
 use std::{
+    collections::HashSet,
+    ffi::OsStr,
     path::{Path, PathBuf},
-    time::UNIX_EPOCH,
 };
 
-use shoal_core::{Bitfield, FileStamp, FileTarget, TorrentRecord};
+use shoal_core::{Bitfield, FileStamp, FileTarget, Place, Prepared, Priority, TorrentRecord};
+use shoal_files::Stamp;
 use shoal_metainfo::Metainfo;
 
-/// The path of each file in metainfo order; none for padding and links. Every component was made
-/// safe by `metainfo`, so nothing here can lead out of the folder.
-pub(crate) fn content_paths(record: &TorrentRecord, meta: &Metainfo) -> Vec<Option<PathBuf>> {
-    let name = if record.disk_name.is_empty() {
-        &meta.disk_name
-    } else {
-        &record.disk_name
+/// What a file that is not whole may carry behind its name.
+const PART: &str = ".part";
+/// Longest name of a file, in bytes, on the systems there are.
+const NAME_BYTES: usize = 255;
+
+pub(super) const MISSING: FileStamp = FileStamp {
+    size_bytes: None,
+    modified_ns: 0,
+    file_id: 0,
+};
+
+/// One file of a torrent as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Located {
+    /// Where it belongs when it is whole.
+    pub(super) path: PathBuf,
+    /// Where it carries the suffix; none when it never does.
+    pub(super) temp: Option<PathBuf>,
+    /// It is at `temp`.
+    pub(super) part: bool,
+    pub(super) stamp: FileStamp,
+}
+
+impl Located {
+    /// Where it is; where it belongs when it is nowhere.
+    pub(super) fn at(&self) -> &Path {
+        match &self.temp {
+            Some(temp) if self.part => temp,
+            _ => &self.path,
+        }
+    }
+}
+
+/// The place of a torrent, with the metainfo's name while none is fixed.
+pub(super) fn place(record: &TorrentRecord, meta: &Metainfo) -> Place {
+    let mut place = record.place();
+    if place.disk_name.is_empty() {
+        place.disk_name.clone_from(&meta.disk_name);
+    }
+    place
+}
+
+/// The path of each whole file in metainfo order; none for padding and links.
+fn paths_in(place: &Place, meta: &Metainfo) -> Vec<Option<PathBuf>> {
+    let top = place.folder.join(&place.disk_name);
+    let below = |top: &Path, parts: &mut dyn Iterator<Item = &str>| {
+        parts.fold(top.to_owned(), |path, part| path.join(part))
     };
-    let top = record.save_path.join(name);
-    let path = |file: &shoal_metainfo::FileEntry| {
+    let path = |(i, file): (u32, &shoal_metainfo::FileEntry)| {
         if !file.on_disk() {
             return None;
         }
         if meta.single_file {
             return Some(top.clone());
         }
-        Some(
-            file.path
-                .iter()
-                .fold(top.clone(), |path, part| path.join(part)),
-        )
+        Some(match place.renames.get(&i) {
+            Some(name) => below(&top, &mut name.split('/')),
+            None => below(&top, &mut file.path.iter().map(String::as_str)),
+        })
     };
-    meta.files.iter().map(path).collect()
+    (0..).zip(&meta.files).map(path).collect()
 }
 
-/// Size and time of change of each file now. Links are not followed.
-pub(crate) fn stamps(paths: &[Option<PathBuf>]) -> Vec<FileStamp> {
-    paths
+/// Where each file carries the suffix. One whose name would be too long, or another file's, has
+/// none; one without bytes is whole from the start.
+fn part_paths(paths: &[Option<PathBuf>], meta: &Metainfo) -> Vec<Option<PathBuf>> {
+    let folded = |path: &Path| path.to_string_lossy().to_lowercase();
+    let is_part = |path: &&PathBuf| {
+        let extension = path.extension().and_then(OsStr::to_str);
+        extension.is_some_and(|e| e.eq_ignore_ascii_case(&PART[1..]))
+    };
+    let taken: HashSet<String> = paths
         .iter()
-        .map(|p| p.as_deref().map_or(MISSING, stamp))
-        .collect()
+        .flatten()
+        .filter(is_part)
+        .map(|p| folded(p))
+        .collect();
+    let part = |(path, file): (&Option<PathBuf>, &shoal_metainfo::FileEntry)| {
+        let path = path.as_ref().filter(|_| file.length > 0)?;
+        let mut name = path.file_name()?.to_owned();
+        name.push(PART);
+        let temp = path.with_file_name(&name);
+        let fits = name.len() <= NAME_BYTES;
+        (fits && (taken.is_empty() || !taken.contains(&folded(&temp)))).then_some(temp)
+    };
+    paths.iter().zip(&meta.files).map(part).collect()
 }
 
-const MISSING: FileStamp = FileStamp {
-    size_bytes: None,
-    modified_ns: 0,
-};
+/// Finds each file, in metainfo order; none for padding and links.
+pub(super) fn locate(record: &TorrentRecord, meta: &Metainfo) -> Vec<Option<Located>> {
+    locate_in(&place(record, meta), record.part_suffix, meta)
+}
 
-fn stamp(path: &Path) -> FileStamp {
-    let Ok(found) = std::fs::symlink_metadata(path) else {
-        return MISSING;
+/// As [`locate`], in any place.
+pub(super) fn locate_in(place: &Place, part_suffix: bool, meta: &Metainfo) -> Vec<Option<Located>> {
+    let paths = paths_in(place, meta);
+    let temps = if part_suffix {
+        part_paths(&paths, meta)
+    } else {
+        vec![None; paths.len()]
     };
-    let since = found
-        .modified()
-        .ok()
-        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-    let modified_ns = since
-        .and_then(|d| i64::try_from(d.as_nanos()).ok())
-        .unwrap_or(0);
-    FileStamp {
-        size_bytes: Some(found.len()),
-        modified_ns,
+    let find = |(path, temp): (Option<PathBuf>, Option<PathBuf>)| {
+        let path = path?;
+        let of_part = temp.as_deref().map_or(MISSING, stamp);
+        let part = of_part.size_bytes.is_some();
+        let stamp = if part { of_part } else { stamp(&path) };
+        Some(Located {
+            path,
+            temp,
+            part,
+            stamp,
+        })
+    };
+    paths.into_iter().zip(temps).map(find).collect()
+}
+
+/// The stamp of each file that was located.
+pub(super) fn stamps_of(files: &[Option<Located>]) -> Vec<FileStamp> {
+    let stamp = |file: &Option<Located>| file.as_ref().map_or(MISSING, |f| f.stamp);
+    files.iter().map(stamp).collect()
+}
+
+/// Size, time of change and number of a file now. Links are not followed; what cannot be looked at
+/// counts as missing.
+pub(super) fn stamp(path: &Path) -> FileStamp {
+    match Stamp::of_path(path) {
+        Ok(Some(found)) => FileStamp {
+            size_bytes: Some(found.size_bytes),
+            modified_ns: found.modified_ns,
+            file_id: found.file_id,
+        },
+        Ok(None) | Err(_) => MISSING,
     }
 }
 
@@ -67,14 +153,39 @@ fn stamp(path: &Path) -> FileStamp {
 pub(crate) fn targets(
     record: &TorrentRecord,
     meta: &Metainfo,
-    owned: &Bitfield,
+    prepared: &Prepared,
 ) -> Vec<FileTarget> {
-    let paths = content_paths(record, meta).into_iter();
-    let target = |(i, path): (usize, Option<PathBuf>)| FileTarget {
-        path,
-        length: meta.files[i].length,
-        wanted: record.selection.wants(i),
-        owned: u32::try_from(i).is_ok_and(|i| owned.get(i)),
+    let files = locate(record, meta);
+    let target = |(i, file): (usize, Option<Located>)| {
+        let whole = meta.pieces_of_file(i).all(|p| prepared.have.get(p));
+        let index = u32::try_from(i).unwrap_or(u32::MAX);
+        let stamp = prepared
+            .stamps
+            .get(i)
+            .filter(|s| whole && s.size_bytes.is_some());
+        let priority = record.priorities.get(&index).copied();
+        let (path, temp_path) = match file {
+            Some(file) => {
+                // One that lies without the suffix already goes on like that.
+                let lies_bare = !file.part && file.stamp.size_bytes.is_some();
+                (Some(file.path), file.temp.filter(|_| !lies_bare))
+            }
+            None => (None, None),
+        };
+        FileTarget {
+            path,
+            temp_path,
+            length: meta.files[i].length,
+            wanted: record.selection.wants(i),
+            owned: prepared.owned.get(index),
+            stamp: stamp.copied(),
+            priority: priority.unwrap_or(Priority::Normal),
+        }
     };
-    paths.enumerate().map(target).collect()
+    files.into_iter().enumerate().map(target).collect()
+}
+
+/// Whether every piece with bytes of the file at `index` is in `have`.
+pub(super) fn is_whole(meta: &Metainfo, index: usize, have: &Bitfield) -> bool {
+    meta.pieces_of_file(index).all(|p| have.get(p))
 }

@@ -1,34 +1,59 @@
 //! Finds out, before a torrent is started, what of it is on disk and whether that can be trusted.
 //!
-//! A stored bitfield counts only after a clean stop, and only when size and time of every file are
-//! what they were then. Otherwise the data is checked. Files that vanished or changed behind a
-//! finished torrent are said, never fetched again in silence; files that are not the torrent's own
-//! are left alone.
+//! A stored bitfield counts only after a clean stop, and only when size, time and number of every
+//! file are what they were then. After an unclean end the engine's journal says what can be believed
+//! (see `trust`). Everything else is checked. Files that vanished or changed behind a finished
+//! torrent are said, never fetched again in silence; files that are not the torrent's own are left
+//! alone; nothing is looked for on another volume than the one that had it.
 
-use std::{
-    io::ErrorKind,
-    path::Path,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use shoal_core::{Bitfield, Fault, FileStamp, Prepared, ResumeData, TorrentRecord};
-use shoal_metainfo::Metainfo;
+use shoal_engine::journal::{self, Journal};
+use shoal_files::Volume;
+use shoal_metainfo::{Control, Metainfo};
 
-use super::{PrepareJob, Shared, check::CheckJob, content_paths, load_meta, stamps};
+use super::{
+    PrepareJob, Shared,
+    check::CheckJob,
+    load_meta,
+    names::disk_name,
+    paths::{Located, locate, stamps_of},
+    room::{self, Plan, need_room, need_volume},
+    trust::{self, Own, Trust},
+};
 use crate::progress::have_bytes;
-
-/// Highest number in "name (n)".
-const NAMES_MAX: u32 = 9_999;
 
 pub(super) enum Outcome {
     Ready(Prepared, Arc<Metainfo>),
     Check(Box<CheckJob>),
 }
 
+/// What is known of a torrent's data from before.
+struct Known {
+    resume: Option<ResumeData>,
+    journal: Option<Journal>,
+    /// Something of it was on disk once.
+    begun: bool,
+}
+
 pub(super) fn prepare(
     shared: &Shared,
     job: PrepareJob,
-    cancel: Arc<AtomicBool>,
+    control: Arc<Control>,
+) -> Result<Outcome, Fault> {
+    prepare_by(shared, job, control, &journal::read)
+}
+
+/// Reads the journal of a torrent from the engine's folder.
+pub(super) type ReadJournal<'a> = &'a dyn Fn(&Path, &Metainfo) -> Option<Journal>;
+
+/// As [`prepare`], with another way to read journals.
+pub(super) fn prepare_by(
+    shared: &Shared,
+    job: PrepareJob,
+    control: Arc<Control>,
+    read: ReadJournal<'_>,
 ) -> Result<Outcome, Fault> {
     let PrepareJob {
         mut record,
@@ -36,74 +61,236 @@ pub(super) fn prepare(
         full_check,
         avoid,
         fresh_name,
+        adopt,
         may_make_folder,
     } = job;
     let meta = load_meta(shared, record.hash)?;
+    let known = known(shared, &record, &meta, fresh_name, read)?;
+    if !known.begun {
+        stay_where_files_are(&mut record, &meta);
+    }
+    need_folder(shared, record.folder(), may_make_folder, known.begun)?;
+    record.disk_name = disk_name(&record, &meta, &avoid, fresh_name);
+    let files = locate(&record, &meta);
+    let now = stamps_of(&files);
+    let volume = shared.volumes.of(record.folder());
+    let look = Look {
+        record: &record,
+        meta: &meta,
+        files: &files,
+        now: &now,
+        volume: volume.as_ref(),
+    };
+    let judged = if full_check || fresh_name {
+        Judged::Read(look.own(&known), None)
+    } else {
+        look.judge(&known)?
+    };
+    match judged {
+        Judged::Clean(have, owned, is_stored) => {
+            let prepared = look.prepared(have, owned);
+            if !is_stored {
+                look.save(shared, &prepared.have, &prepared.owned)?;
+            }
+            look.need_room(&prepared.have)?;
+            Ok(Outcome::Ready(prepared, meta))
+        }
+        Judged::Read(own, trust) => Ok(Outcome::Check(Box::new(CheckJob {
+            record,
+            op,
+            meta,
+            own,
+            only: trust.map(|t| (t.check, t.have)),
+            adopt,
+            control,
+        }))),
+    }
+}
+
+fn known(
+    shared: &Shared,
+    record: &TorrentRecord,
+    meta: &Metainfo,
+    fresh_name: bool,
+    read: ReadJournal<'_>,
+) -> Result<Known, Fault> {
     let resume = shared
         .store
         .load_resume_blocking(record.hash)
-        .map_err(|e| Fault::Io(e.to_string()))?;
-    let resume = resume.filter(|r| fits(r, &meta));
-    let begun = record.have_bytes > 0 || resume.as_ref().is_some_and(|r| r.have.count_ones() > 0);
-    need_folder(&record.save_path, may_make_folder, begun)?;
-    record.disk_name = disk_name(&record, &meta, &avoid, fresh_name);
-    let now = stamps(&content_paths(&record, &meta));
-    let nothing_there = now.iter().all(|s| s.size_bytes.is_none());
-    if let Some(resume) = resume
-        .as_ref()
-        .filter(|r| !full_check && !fresh_name && r.clean && r.stamps == now)
-    {
-        let owned = only_there(&resume.owned, &now);
-        let prepared = prepared(&record, &meta, resume.have.clone(), owned);
-        if resume.owned != claimed(&prepared.owned, &now) {
-            save(shared, &record, &prepared.have, &prepared.owned, now)?;
-        }
-        return Ok(Outcome::Ready(prepared, meta));
-    }
-    // What was there is known even of a run that was killed, whose stamps are older than its files.
-    let lost = begun && resume.as_ref().is_some_and(|r| lost_files(r, &now))
-        || record.have_bytes > 0 && nothing_there;
-    let changed = resume.as_ref().is_some_and(|r| r.clean && r.stamps != now)
-        && record.completed_at.is_some();
-    if (lost || changed) && !full_check && !fresh_name {
-        return Err(Fault::FilesChanged);
-    }
-    if nothing_there {
-        let none = Bitfield::new(meta.piece_count);
-        let prepared = prepared(&record, &meta, none, no_files(&meta));
-        save(shared, &record, &prepared.have, &prepared.owned, now)?;
-        return Ok(Outcome::Ready(prepared, meta));
-    }
-    let owned = resume
-        .filter(|_| !fresh_name)
-        .map_or_else(|| no_files(&meta), |r| own(&r, &meta, &now));
-    Ok(Outcome::Check(Box::new(CheckJob {
-        record,
-        op,
-        meta,
-        owned,
-        cancel,
-    })))
+        .map_err(|e| Fault::Io(e.to_string()))?
+        .filter(|r| fits(r, meta));
+    // After a clean end it is one that could not be removed.
+    let unclean = !fresh_name && resume.as_ref().is_none_or(|r| !r.clean);
+    let journal = unclean.then(|| read(&shared.scratch, meta)).flatten();
+    let begun = record.have_bytes > 0
+        || resume.as_ref().is_some_and(|r| r.have.count_ones() > 0)
+        || journal.as_ref().is_some_and(|j| j.owned.count_ones() > 0);
+    Ok(Known {
+        resume: resume.filter(|_| !fresh_name),
+        journal,
+        begun,
+    })
 }
 
-/// Saves what was found, with a claim on every file that is not there yet: should Shoal be killed
-/// after the engine has made one, it is known to be the torrent's own. See [`own`].
-pub(super) fn save(
-    shared: &Shared,
-    record: &TorrentRecord,
-    have: &Bitfield,
-    owned: &Bitfield,
-    stamps: Vec<FileStamp>,
-) -> Result<(), Fault> {
-    let data = ResumeData {
-        have: have.clone(),
-        owned: claimed(owned, &stamps),
-        stamps,
-        clean: true,
-        volume: None,
+/// A new torrent whose files are in the folder that it belongs to in the end stays there.
+fn stay_where_files_are(record: &mut TorrentRecord, meta: &Metainfo) {
+    let there = |record: &TorrentRecord| {
+        let files = locate(record, meta);
+        files.iter().flatten().any(|f| f.stamp.size_bytes.is_some())
     };
-    let saved = shared.store.save_resume_blocking(record.hash, data);
-    saved.map_err(|e| Fault::Io(e.to_string()))
+    if record.unfinished_path.is_none() || there(record) {
+        return;
+    }
+    let mut at_home = record.clone();
+    at_home.unfinished_path = None;
+    if there(&at_home) {
+        record.unfinished_path = None;
+    }
+}
+
+/// What can be said without reading.
+enum Judged {
+    /// Pieces and files that count, and whether that is stored already.
+    Clean(Bitfield, Bitfield, bool),
+    /// It has to be read: all of it, or what is in doubt. With the files known to be its own.
+    Read(Own, Option<Trust>),
+}
+
+/// A torrent's files as they are found, and where.
+pub(super) struct Look<'a> {
+    pub(super) record: &'a TorrentRecord,
+    pub(super) meta: &'a Metainfo,
+    pub(super) files: &'a [Option<Located>],
+    pub(super) now: &'a [FileStamp],
+    pub(super) volume: Option<&'a Volume>,
+}
+
+impl Look<'_> {
+    fn judge(&self, known: &Known) -> Result<Judged, Fault> {
+        let resume = known.resume.as_ref();
+        if let Some(fault) = need_volume(self.record.folder(), resume, self.volume).err()
+            && !self.expects_nothing(known)
+            && !trust::is_familiar(resume, known.journal.as_ref(), self.now)
+        {
+            return Err(fault);
+        }
+        if let Some(resume) = resume.filter(|r| r.clean && same(&r.stamps, self.now)) {
+            let owned = only_there(&resume.owned, self.now);
+            let same_volume = match (&resume.volume, self.volume) {
+                (Some(noted), Some(volume)) => *noted == room::mark(volume),
+                (noted, volume) => noted.is_none() && volume.is_none(),
+            };
+            let is_stored = resume.owned == claimed(&owned, self.now) && same_volume;
+            return Ok(Judged::Clean(resume.have.clone(), owned, is_stored));
+        }
+        let nothing_there = self.now.iter().all(|s| s.size_bytes.is_none());
+        // What was there is known even of a run that was killed, whose stamps are older than its
+        // files.
+        let lost = known.begun && resume.is_some_and(|r| lost_files(r, self.now))
+            || self.record.have_bytes > 0 && nothing_there;
+        let changed = resume.is_some_and(|r| r.clean) && self.record.completed_at.is_some();
+        if lost || changed {
+            return Err(Fault::FilesChanged);
+        }
+        let trust = known
+            .journal
+            .as_ref()
+            .map(|journal| trust::by_journal(self.meta, &self.record.selection, journal, self.now));
+        match trust {
+            Some(trust) if trust.lost => Err(Fault::FilesChanged),
+            Some(trust) if trust.check.count_ones() == 0 => {
+                Ok(Judged::Clean(trust.have, trust.own.sure, false))
+            }
+            Some(trust) => Ok(Judged::Read(trust.own.clone(), Some(trust))),
+            None if nothing_there => {
+                let none = Bitfield::new(self.meta.piece_count);
+                Ok(Judged::Clean(none, no_files(self.meta), false))
+            }
+            None => Ok(Judged::Read(self.own(known), None)),
+        }
+    }
+
+    /// No file is known to have been there.
+    fn expects_nothing(&self, known: &Known) -> bool {
+        let was_there = |r: &ResumeData| r.stamps.iter().any(|s| s.size_bytes.is_some());
+        let made = |j: &Journal| j.owned.count_ones() > 0;
+        self.record.have_bytes == 0
+            && !known.resume.as_ref().is_some_and(was_there)
+            && !known.journal.as_ref().is_some_and(made)
+    }
+
+    fn own(&self, known: &Known) -> Own {
+        if let Some(journal) = &known.journal {
+            return trust::by_journal(self.meta, &self.record.selection, journal, self.now).own;
+        }
+        known.resume.as_ref().map_or_else(
+            || Own::none(self.meta),
+            |r| trust::by_resume(r, self.meta, self.now),
+        )
+    }
+
+    /// What was found, in the words of core.
+    pub(super) fn prepared(&self, have: Bitfield, owned: Bitfield) -> Prepared {
+        Prepared {
+            have_bytes: have_bytes(self.meta, &self.record.selection, &have),
+            have,
+            owned,
+            disk_name: self.record.disk_name.clone(),
+            unfinished_path: self.record.unfinished_path.clone(),
+            volume: self.volume.map(room::mark),
+            stamps: self.now.to_vec(),
+        }
+    }
+
+    /// Saves what was found, with a claim on every file that is not there yet: should Shoal be killed
+    /// after the engine has made one, it is known to be the torrent's own. See `trust::by_resume`.
+    pub(super) fn save(
+        &self,
+        shared: &Shared,
+        have: &Bitfield,
+        owned: &Bitfield,
+    ) -> Result<(), Fault> {
+        self.store(shared, have, owned)?;
+        // What it says is in the store now.
+        journal::forget(&shared.scratch, self.record.hash);
+        Ok(())
+    }
+
+    /// As [`save`](Self::save) while the engine may still go on with its journal.
+    pub(super) fn store(
+        &self,
+        shared: &Shared,
+        have: &Bitfield,
+        owned: &Bitfield,
+    ) -> Result<(), Fault> {
+        let data = ResumeData {
+            have: have.clone(),
+            owned: claimed(owned, self.now),
+            stamps: self.now.to_vec(),
+            clean: true,
+            volume: self.volume.map(room::mark),
+        };
+        let saved = shared.store.save_resume_blocking(self.record.hash, data);
+        saved.map_err(|e| Fault::Io(e.to_string()))
+    }
+
+    /// Refuses a start that is bound to fail; to know what is there, nothing is needed.
+    pub(super) fn need_room(&self, have: &Bitfield) -> Result<(), Fault> {
+        if !self.record.intent.wants_run() {
+            return Ok(());
+        }
+        let plan = Plan {
+            record: self.record,
+            meta: self.meta,
+            have,
+            files: self.files,
+        };
+        need_room(&plan, self.volume)
+    }
+}
+
+fn same(then: &[FileStamp], now: &[FileStamp]) -> bool {
+    then.len() == now.len() && then.iter().zip(now).all(|(then, now)| then.matches(now))
 }
 
 fn claimed(owned: &Bitfield, stamps: &[FileStamp]) -> Bitfield {
@@ -114,22 +301,6 @@ fn claimed(owned: &Bitfield, stamps: &[FileStamp]) -> Bitfield {
         }
     }
     claimed
-}
-
-/// The files that a torrent owns. A claim on a file that was not there counts only when the engine
-/// may have made it since: what came to lie there while nothing ran is somebody else's.
-///
-/// What is there `now` and is longer than the torrent's file cannot be of its making either.
-pub(super) fn own(resume: &ResumeData, meta: &Metainfo, now: &[FileStamp]) -> Bitfield {
-    let mut owned = resume.owned.clone();
-    let stamps = resume.stamps.iter().zip(now);
-    for (i, ((then, now), file)) in (0..).zip(stamps.zip(&meta.files)) {
-        let longer = now.size_bytes.is_some_and(|size| size > file.length);
-        if then.size_bytes.is_none() && (resume.clean || longer) {
-            owned.set(i, false);
-        }
-    }
-    owned
 }
 
 /// Claims on files that never came to be are dropped.
@@ -152,38 +323,23 @@ pub(super) fn fits(resume: &ResumeData, meta: &Metainfo) -> bool {
 
 /// Whether a file that was there at the last stop is gone.
 fn lost_files(resume: &ResumeData, now: &[FileStamp]) -> bool {
-    resume
-        .stamps
-        .iter()
-        .zip(now)
-        .any(|(then, now)| then.size_bytes.is_some() && now.size_bytes.is_none())
+    let stamps = resume.stamps.iter().zip(now);
+    let mut lost = stamps.map(|(then, now)| then.size_bytes.is_some() && now.size_bytes.is_none());
+    lost.any(|lost| lost)
 }
 
 pub(super) fn no_files(meta: &Metainfo) -> Bitfield {
     Bitfield::new(u32::try_from(meta.files.len()).unwrap_or(u32::MAX))
 }
 
-pub(super) fn prepared(
-    record: &TorrentRecord,
-    meta: &Metainfo,
-    have: Bitfield,
-    owned: Bitfield,
-) -> Prepared {
-    let have_bytes = have_bytes(meta, &record.selection, &have);
-    Prepared {
-        have,
-        owned,
-        have_bytes,
-        disk_name: record.disk_name.clone(),
-        unfinished_path: record.unfinished_path.clone(),
-        volume: None,
-        stamps: vec![],
-    }
-}
-
 /// The folder to save to must be there. A new torrent may have it made, one level deep: a missing
 /// parent may be a drive that is not connected.
-fn need_folder(folder: &Path, may_make: bool, begun: bool) -> Result<(), Fault> {
+pub(super) fn need_folder(
+    shared: &Shared,
+    folder: &Path,
+    may_make: bool,
+    begun: bool,
+) -> Result<(), Fault> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -196,66 +352,20 @@ fn need_folder(folder: &Path, may_make: bool, begun: bool) -> Result<(), Fault> 
     } else {
         std::fs::create_dir(folder)
     };
+    let mount = || {
+        shared
+            .volumes
+            .of(folder)
+            .map_or_else(|| folder.to_owned(), |v| v.mount)
+    };
     made.map_err(|e| match e.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            Fault::PermissionDenied(folder.to_owned())
-        }
+        ErrorKind::PermissionDenied => Fault::PermissionDenied(folder.to_owned()),
+        ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly(mount()),
         ErrorKind::NotFound => Fault::FolderMissing(folder.to_owned()),
         ErrorKind::StorageFull => Fault::DiskFull {
             needed_bytes: 0,
-            volume: folder.to_owned(),
+            volume: mount(),
         },
         _ => Fault::Io(e.to_string()),
     })
-}
-
-/// The name on disk: the one it has, else the metainfo's, else the first free "name (n)".
-fn disk_name(record: &TorrentRecord, meta: &Metainfo, avoid: &[String], fresh: bool) -> String {
-    if !fresh && !record.disk_name.is_empty() {
-        return record.disk_name.clone();
-    }
-    let taken = |name: &str| {
-        avoid
-            .iter()
-            .any(|a| a.to_lowercase() == name.to_lowercase())
-    };
-    if !fresh && !taken(&meta.disk_name) {
-        return meta.disk_name.clone();
-    }
-    let numbered = (2..=NAMES_MAX).map(|n| number(&meta.disk_name, n, meta.single_file));
-    let free =
-        |name: &String| !taken(name) && record.save_path.join(name).symlink_metadata().is_err();
-    let mut numbered = numbered.filter(free);
-    numbered
-        .next()
-        .unwrap_or_else(|| format!("torrent-{}", record.hash))
-}
-
-/// "name (n)", with the number before the extension of a file, within 255 bytes.
-fn number(name: &str, n: u32, is_file: bool) -> String {
-    let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, extension)) if is_file && !stem.is_empty() && extension.len() <= 16 => {
-            (stem, Some(extension))
-        }
-        _ => (name, None),
-    };
-    let tail = extension.map_or_else(|| format!(" ({n})"), |e| format!(" ({n}).{e}"));
-    let mut end = stem.len().min(255 - tail.len());
-    while !stem.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}{tail}", &stem[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn the_number_stands_before_the_extension_of_a_file() {
-        assert_eq!(number("film.mkv", 2, true), "film (2).mkv");
-        assert_eq!(number("v1.0 disc", 3, false), "v1.0 disc (3)");
-        assert_eq!(number(".hidden", 2, true), ".hidden (2)");
-        assert!(number(&"ä".repeat(127), 10, true).len() <= 255);
-    }
 }

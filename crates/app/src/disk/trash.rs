@@ -1,17 +1,22 @@
 //! Moves a removed torrent's own files to the system's trash, and back.
 //!
-//! Only files that this torrent wrote go there, and folders only when nothing else is in them. When
-//! there is no trash, nothing is deleted: the caller is told.
+//! Only files that this torrent wrote go there, each the very one that was noted, and folders only
+//! when nothing else is in them. When there is no trash, nothing is deleted: the caller is told. Both
+//! ways can be asked for again after a kill in the middle.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use anyhow::Context as _;
 use shoal_core::TorrentRecord;
+use shoal_engine::journal;
+use shoal_metainfo::Metainfo;
 
-use super::{Shared, content_paths, load_meta, prepare, stamps};
+use super::{
+    Shared, load_meta,
+    paths::{Located, locate, stamps_of},
+    prepare, room,
+    trust::{self, Own},
+};
 
 pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<()> {
     let own = own_files(shared, record)?;
@@ -21,11 +26,13 @@ pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Resul
     let top = record
         .content_path()
         .context("the torrent has no name on disk")?;
-    if top.is_dir() && holds_only(&top, &own)? {
+    if top.is_dir() && shared.files.holds_only(&top, &own)? {
         return Ok(trash::delete(&top)?);
     }
     trash::delete_all(&own)?;
-    remove_empty_folders(&top, &own);
+    if top.is_dir() {
+        shared.files.remove_empty_folders(record.folder(), &top)?;
+    }
     Ok(())
 }
 
@@ -37,51 +44,41 @@ pub(super) fn own_files(
     let meta =
         load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
     let resume = shared.store.load_resume_blocking(record.hash)?;
-    let Some(resume) = resume.filter(|r| prepare::fits(r, &meta)) else {
-        return Ok(BTreeSet::new());
-    };
-    let paths = content_paths(record, &meta);
-    let owned = prepare::own(&resume, &meta, &stamps(&paths));
-    let paths = paths.into_iter().enumerate();
-    let own = paths.filter(|(i, _)| u32::try_from(*i).is_ok_and(|i| owned.get(i)));
+    let resume = resume.filter(|r| prepare::fits(r, &meta));
+    if let Some(noted) = resume.as_ref().and_then(|r| r.volume.as_ref())
+        && let Some(volume) = shared.volumes.of(record.folder())
+        && !room::is_same(noted, &volume)
+    {
+        // Nothing to remove now is not the same as nothing to remove.
+        anyhow::bail!("the drive with its files is not connected");
+    }
+    let files = locate(record, &meta);
+    let owned = own(shared, record, &meta, &files)?.sure;
+    let own = (0..).zip(files).filter(|(i, _)| owned.get(*i));
     let there = own
-        .filter_map(|(_, path)| path)
+        .filter_map(|(_, file)| Some(file?.at().to_owned()))
         .filter(|p| p.symlink_metadata().is_ok_and(|m| m.is_file()));
     Ok(there.collect())
 }
 
-/// Whether every file below `folder` is one of `own`, and nothing in it is a link or a device.
-fn holds_only(folder: &Path, own: &BTreeSet<PathBuf>) -> std::io::Result<bool> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        let fine = if kind.is_dir() {
-            holds_only(&entry.path(), own)?
-        } else {
-            own.contains(&entry.path())
-        };
-        if !fine {
-            return Ok(false);
-        }
+/// Which of `files` are the torrent's own, also after a run that was killed.
+pub(super) fn own(
+    shared: &Shared,
+    record: &TorrentRecord,
+    meta: &Metainfo,
+    files: &[Option<Located>],
+) -> anyhow::Result<Own> {
+    let resume = shared.store.load_resume_blocking(record.hash)?;
+    let Some(resume) = resume.filter(|r| prepare::fits(r, meta)) else {
+        return Ok(Own::none(meta));
+    };
+    let now = stamps_of(files);
+    if !resume.clean
+        && let Some(journal) = journal::read(&shared.scratch, meta)
+    {
+        return Ok(trust::by_journal(meta, &record.selection, &journal, &now).own);
     }
-    Ok(true)
-}
-
-/// Removes folders from `top` down that are empty now. `remove_dir` refuses all others.
-fn remove_empty_folders(top: &Path, gone: &BTreeSet<PathBuf>) {
-    let mut folders: Vec<&Path> = gone
-        .iter()
-        .filter_map(|p| p.parent())
-        .filter(|p| p.starts_with(top))
-        .collect();
-    folders.sort_by_key(|p| std::cmp::Reverse(p.components().count()));
-    for folder in folders {
-        for up in folder.ancestors().take_while(|p| p.starts_with(top)) {
-            if std::fs::remove_dir(up).is_err() {
-                break;
-            }
-        }
-    }
+    Ok(trust::by_resume(&resume, meta, &now))
 }
 
 #[cfg(any(
@@ -96,8 +93,9 @@ fn remove_empty_folders(top: &Path, gone: &BTreeSet<PathBuf>) {
 pub(super) fn from_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<()> {
     let meta =
         load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
-    let mut wanted: BTreeSet<PathBuf> =
-        content_paths(record, &meta).into_iter().flatten().collect();
+    let names = |file: Located| [Some(file.path), file.temp].into_iter().flatten();
+    let files = locate(record, &meta).into_iter().flatten();
+    let mut wanted: BTreeSet<PathBuf> = files.flat_map(names).collect();
     wanted.extend(record.content_path());
     let mut items = trash::os_limited::list()?;
     items.retain(|item| wanted.contains(&item.original_path()));

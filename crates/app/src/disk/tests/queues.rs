@@ -1,0 +1,110 @@
+//! The queue of checks and the watch over whole torrents.
+
+use std::time::{Duration, Instant};
+
+use super::{super::watch::Watch, *};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn hash(n: u8) -> InfoHash {
+    InfoHash([n; 20])
+}
+
+/// A check that says when it begins and waits, while paused too, until it may end.
+fn push(checks: &Checks, n: u8, began: &mpsc::Sender<u8>) -> mpsc::Sender<()> {
+    let (end, may_end) = mpsc::channel::<()>();
+    let began = began.clone();
+    let job = move || {
+        began.send(n).unwrap();
+        let _ = may_end.recv_timeout(PATIENCE);
+    };
+    checks.push(hash(n), Arc::new(Control::new()), Box::new(job));
+    end
+}
+
+#[test]
+fn checks_run_one_at_a_time_and_a_held_one_lets_the_next_go_on() {
+    let checks = Checks::default();
+    let (began, begun) = mpsc::channel();
+    let next = || begun.recv_timeout(PATIENCE).unwrap();
+    let first = push(&checks, 1, &began);
+    let second = push(&checks, 2, &began);
+    let third = push(&checks, 3, &began);
+    assert_eq!(next(), 1);
+    assert!(begun.try_recv().is_err(), "one at a time");
+    checks.hold(hash(2), true);
+    checks.hold(hash(1), true);
+    assert_eq!(next(), 3, "the first stands still, the second is held");
+    checks.hold(hash(1), false);
+    checks.hold(hash(2), false);
+    assert!(begun.try_recv().is_err());
+    drop(third);
+    // The one that had begun goes on first.
+    drop(first);
+    assert_eq!(next(), 2);
+    drop(second);
+    checks.finish();
+}
+
+#[test]
+fn a_check_that_was_given_up_does_not_begin() {
+    let checks = Checks::default();
+    let (began, begun) = mpsc::channel();
+    let first = push(&checks, 1, &began);
+    assert_eq!(begun.recv_timeout(PATIENCE).unwrap(), 1);
+    let _second = push(&checks, 2, &began);
+    let third = push(&checks, 3, &began);
+    checks.cancel(hash(2));
+    drop(first);
+    assert_eq!(begun.recv_timeout(PATIENCE).unwrap(), 3);
+    drop(third);
+    checks.finish();
+}
+
+fn watched(files: Vec<(PathBuf, FileStamp)>) -> (Watch, Tell, mpsc::Receiver<Report>) {
+    let (tell, told) = mpsc::channel();
+    let tell: Tell = Arc::new(move |report| drop(tell.send(report)));
+    let watch = Watch::default();
+    watch.put(hash(1), files.into());
+    (watch, tell, told)
+}
+
+#[test]
+fn a_file_that_changes_behind_a_whole_torrent_is_told_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |n: usize| dir.path().join(n.to_string());
+    let make = |n: usize| {
+        fs::write(path(n), b"as it was").unwrap();
+        (path(n), paths::stamp(&path(n)))
+    };
+    // More than are looked at in a row.
+    let files: Vec<_> = (0..450).map(make).collect();
+    let (watch, tell, told) = watched(files);
+    let later = |rounds: u32| Instant::now() + Duration::from_secs(60) * rounds;
+    for _ in 0..5 {
+        watch.look(&tell, later(1));
+    }
+    assert!(told.try_recv().is_err());
+    fs::write(path(449), b"as it is").unwrap();
+    fs::remove_file(path(3)).unwrap();
+    for _ in 0..5 {
+        watch.look(&tell, later(2));
+    }
+    let Msg::FilesChanged { hash: of } = told.try_recv().unwrap().msg else {
+        panic!("something else was told");
+    };
+    assert_eq!(of, hash(1));
+    assert!(told.try_recv().is_err());
+}
+
+#[test]
+fn what_shoal_itself_lets_go_of_is_not_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a");
+    fs::write(&path, b"as it was").unwrap();
+    let (watch, tell, told) = watched(vec![(path.clone(), paths::stamp(&path))]);
+    fs::remove_file(&path).unwrap();
+    watch.remove(hash(1));
+    watch.look(&tell, Instant::now() + Duration::from_secs(60));
+    assert!(told.try_recv().is_err());
+}
