@@ -198,6 +198,10 @@ pub struct FileRow {
     pub wanted: bool,
     /// Its name differs from the one in the torrent, which was not safe.
     pub renamed: bool,
+    /// Then the name or path that it has in the torrent, as safe text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub original: Option<String>,
     /// Its path on disk, as components below the torrent's folder, when it differs from `path`: the
     /// user gave it another name.
     pub disk_path: Option<Vec<String>>,

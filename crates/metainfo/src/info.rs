@@ -270,16 +270,26 @@ fn is_private(dict: &Dict<'_>) -> bool {
 fn place_single(files: &[RawFile], disk_name: &str, named: bool) -> Vec<FileEntry> {
     files
         .iter()
-        .map(|file| FileEntry {
-            path: vec![disk_name.to_owned()],
-            length: file.length,
-            offset: 0,
-            padding: file.padding,
-            symlink: file.symlink,
-            renamed: !named || file.components != [disk_name],
-            risk: name_risk(&file.components),
+        .map(|file| {
+            let renamed = !named || file.components != [disk_name];
+            FileEntry {
+                path: vec![disk_name.to_owned()],
+                length: file.length,
+                offset: 0,
+                padding: file.padding,
+                symlink: file.symlink,
+                renamed,
+                original: original(file, renamed),
+                risk: name_risk(&file.components),
+            }
         })
         .collect()
+}
+
+/// The name that a renamed file has in the torrent.
+fn original(file: &RawFile, renamed: bool) -> Option<Box<str>> {
+    let shown = || display_text(&file.components.join("/"), MAX_DISPLAY_CHARS);
+    renamed.then(|| shown().into_boxed_str())
 }
 
 /// Files that lie on disk choose their names first, so that padding never takes one away.
@@ -296,12 +306,14 @@ fn place_files(files: &[RawFile]) -> Vec<FileEntry> {
     let mut offset = 0;
     let place = |(file, path): (&RawFile, Vec<String>)| {
         let on_disk = !file.padding && !file.symlink;
+        let renamed = on_disk && (file.shortened || path != file.components);
         let entry = FileEntry {
             length: file.length,
             offset,
             padding: file.padding,
             symlink: file.symlink,
-            renamed: on_disk && (file.shortened || path != file.components),
+            renamed,
+            original: original(file, renamed),
             risk: on_disk.then(|| name_risk(&file.components)).flatten(),
             path,
         };

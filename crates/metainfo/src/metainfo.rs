@@ -103,6 +103,8 @@ pub struct FileEntry {
     pub symlink: bool,
     /// The path is not the one in the torrent.
     pub renamed: bool,
+    /// Then the one in the torrent, as text that is safe to show, with `/` between its parts.
+    pub original: Option<Box<str>>,
     /// Judged on the name in the torrent, before it was made safe.
     pub risk: Option<NameRisk>,
 }

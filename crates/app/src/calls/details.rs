@@ -66,6 +66,7 @@ pub(super) fn file_rows(
             have_bytes,
             wanted,
             renamed: file.renamed,
+            original: file.original.as_deref().map(str::to_owned),
             disk_path: record
                 .map(|r| disk_path(r, meta, i))
                 .filter(|path| *path != file.path),

@@ -50,7 +50,11 @@ const COSMOS: readonly FileSpec[] = [
 const TOOLS: readonly FileSpec[] = [
   ['install.sh', 14_000, { risk: 'executable' }],
   ['setup.exe', 48 * MB, { risk: 'executable', priority: 'low' }],
-  ['manual_con.pdf', 3 * MB, { renamed: true, disk_path: ['handbook.pdf'], priority: 'high' }],
+  [
+    'manual_con.pdf',
+    3 * MB,
+    { renamed: true, original: 'manual:con.pdf', disk_path: ['handbook.pdf'], priority: 'high' },
+  ],
   [
     'a very long name that says everything about the recording, the place and the day it was made.flac',
     210 * MB,

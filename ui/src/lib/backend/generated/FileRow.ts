@@ -31,6 +31,10 @@ wanted: boolean,
  */
 renamed: boolean, 
 /**
+ * Then the name or path that it has in the torrent, as safe text.
+ */
+original?: string, 
+/**
  * Its path on disk, as components below the torrent's folder, when it differs from `path`: the
  * user gave it another name.
  */
