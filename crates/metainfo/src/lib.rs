@@ -1,9 +1,10 @@
 //! Torrent files and magnet links: strict parsing, validation, safe file names, clean re-wrapping,
-//! bitfields and a checker for data on disk.
+//! bitfields, a checker for data on disk and a maker of torrents.
 //!
 //! Everything that comes in here is hostile until it has been parsed. What comes out is bounded,
 //! checked and safe to show, to join to a folder and to hand to an engine. The crate never writes,
-//! never touches the network and knows no async runtime; only [`check`] reads files.
+//! never touches the network and knows no async runtime; only [`check`] and [`create`] read
+//! files.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -15,6 +16,7 @@ mod bencode;
 mod bitfield;
 pub mod check;
 mod control;
+pub mod create;
 mod decode;
 mod error;
 mod hashing;
