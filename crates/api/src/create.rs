@@ -114,6 +114,8 @@ pub struct CreatedView {
     pub bytes: u64,
     /// Number of files.
     pub file_count: u32,
+    /// Links, pipes and hidden things that were left out without being asked to.
+    pub left_out_count: u32,
 }
 
 /// A .torrent file to save.

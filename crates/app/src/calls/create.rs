@@ -50,6 +50,7 @@ impl Inner {
         let work = move |job: &create::Job| {
             let mut making = Making::new(&r);
             making.leave_out_hidden = caller == Caller::Http;
+            making.low_priority = true;
             let progress = &mut |done, total| job.progress(done, total);
             create::make(&making, job.control(), progress).map_err(|e| e.api)
         };

@@ -29,6 +29,8 @@ pub const WORD: &str = "create";
 const MISUSED: u8 = 2;
 /// The torrent was made, but nobody seeds it.
 const NOT_SEEDED: u8 = 3;
+/// Most things that are named when they were left out.
+const LEFT_OUT_SHOWN: usize = 10;
 /// Between two looks at the progress.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -79,6 +81,7 @@ pub fn run(program: &str, words: impl IntoIterator<Item = OsString>) -> ExitCode
     };
     match create(&args, &cwd) {
         Ok((made, output)) => {
+            tell_left_out(&made);
             say(&output.to_string_lossy());
             say(&made.meta.info_hash.to_string());
             say(&magnet_uri(
@@ -190,6 +193,20 @@ fn write(output: &Path, bytes: &[u8], force: bool) -> Result<(), String> {
         let _ = std::fs::remove_file(&target);
         failed(&e)
     })
+}
+
+/// What is not in the torrent although nobody asked for that.
+fn tell_left_out(made: &Made) {
+    for path in made.left_out.iter().take(LEFT_OUT_SHOWN) {
+        complain(&format!(
+            "Left out, being a link or no plain file: {}",
+            path.display()
+        ));
+    }
+    let more = made.left_out.len().saturating_sub(LEFT_OUT_SHOWN);
+    if more > 0 {
+        complain(&format!("and {more} more"));
+    }
 }
 
 /// Asks the Shoal that runs to seed it.

@@ -1,17 +1,29 @@
 //! Asks `metainfo::create` for a torrent, and puts what it says in the words of the API and of the
 //! command line. Reads the files it is made of; writes nothing.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use shoal_api::{ApiError, CreateRequest, CreatedView};
 use shoal_core::FileStamp;
-use shoal_metainfo::{Control, Metainfo, magnet_uri};
+use shoal_metainfo::{
+    Control, HashOptions, Metainfo,
+    create::{self, CreateError, CreateOptions, SkipReason, Skipped},
+    magnet_uri,
+};
+
+use crate::USER_AGENT;
 
 /// What to make.
 pub(crate) struct Making<'a> {
     request: &'a CreateRequest,
-    /// Leave out files and folders whose name begins with a dot.
+    /// Leave out files and folders that are hidden.
     pub(crate) leave_out_hidden: bool,
+    /// Give way to everything else on the machine.
+    pub(crate) low_priority: bool,
 }
 
 impl<'a> Making<'a> {
@@ -20,6 +32,7 @@ impl<'a> Making<'a> {
         Self {
             request,
             leave_out_hidden: false,
+            low_priority: false,
         }
     }
 }
@@ -33,6 +46,8 @@ pub(crate) struct Made {
     pub(crate) content: PathBuf,
     /// How its files looked when they were read, in metainfo order.
     pub(crate) stamps: Vec<FileStamp>,
+    /// What is in the folder but not in the torrent, patterns apart: links, pipes, hidden things.
+    pub(crate) left_out: Vec<PathBuf>,
 }
 
 impl Made {
@@ -46,6 +61,7 @@ impl Made {
             piece_length: meta.piece_length,
             bytes: files.clone().map(|f| f.length).sum(),
             file_count: u32::try_from(files.count()).unwrap_or(u32::MAX),
+            left_out_count: u32::try_from(self.left_out.len()).unwrap_or(u32::MAX),
         }
     }
 }
@@ -60,12 +76,93 @@ pub(crate) struct MakeError {
 /// Makes it. `progress` gets the bytes read and to read.
 pub(crate) fn make(
     making: &Making<'_>,
-    _control: &Control,
-    _progress: &mut dyn FnMut(u64, u64),
+    control: &Control,
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Made, MakeError> {
-    let _ = (making.request, making.leave_out_hidden);
-    Err(MakeError {
-        api: ApiError::new("not_ready"),
-        sentence: "not ready".to_owned(),
+    let options = options(making);
+    let mut told = |p: shoal_metainfo::Progress| progress(p.done_bytes, p.total_bytes);
+    let created = create::create(&options, control, &mut told).map_err(|e| MakeError {
+        api: api_error(&e),
+        sentence: e.to_string(),
+    })?;
+    let stamps = created.stamps.iter().map(|stamp| match stamp {
+        Some(stamp) => FileStamp {
+            size_bytes: Some(stamp.size_bytes),
+            modified_ns: stamp.modified_ns,
+            file_id: stamp.file_id,
+        },
+        None => FileStamp {
+            size_bytes: None,
+            modified_ns: 0,
+            file_id: 0,
+        },
+    });
+    let unasked = |s: &Skipped| s.reason != SkipReason::Ignored;
+    let left_out = created.skipped.into_iter().filter(unasked);
+    Ok(Made {
+        stamps: stamps.collect(),
+        left_out: left_out.map(|s| s.path).collect(),
+        bytes: created.torrent,
+        meta: Arc::new(created.meta),
+        content: options.path,
     })
+}
+
+fn options(making: &Making<'_>) -> CreateOptions {
+    let r = making.request;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let now = now.and_then(|d| i64::try_from(d.as_secs()).ok());
+    CreateOptions {
+        path: PathBuf::from(&r.path),
+        hybrid: r.hybrid,
+        piece_length: r.piece_length,
+        private: r.private,
+        source: r.source.clone(),
+        comment: r.comment.clone(),
+        created_by: Some(USER_AGENT.to_owned()),
+        creation_date: now.filter(|_| !r.no_date),
+        trackers: r.trackers.clone(),
+        web_seeds: r.web_seeds.clone(),
+        nodes: r.nodes.clone(),
+        ignore: r.ignore.clone(),
+        leave_out_hidden: making.leave_out_hidden,
+        hash: HashOptions {
+            low_priority: making.low_priority,
+            ..HashOptions::default()
+        },
+        ..CreateOptions::default()
+    }
+}
+
+fn api_error(error: &CreateError) -> ApiError {
+    let at = |code: &str, path: &Path| ApiError::new(code).with("path", path.display());
+    match error {
+        CreateError::Cancelled => ApiError::new("cancelled"),
+        CreateError::Io { path, source } => ApiError::new("file_unreadable")
+            .with("name", path.display())
+            .with("detail", source),
+        CreateError::NotAFileOrFolder { path } => at("create_not_a_file", path),
+        CreateError::NoContent { path } => at("create_no_content", path),
+        CreateError::NameNotUnicode { path } | CreateError::NameNotSafe { path } => {
+            at("names_not_portable", path)
+        }
+        CreateError::NameClash { path } => at("create_name_clash", path),
+        CreateError::TooDeep { path } => at("create_too_deep", path),
+        CreateError::Changed { path } => at("create_changed", path),
+        CreateError::TooManyFiles => ApiError::new("too_many_files"),
+        CreateError::TooLarge => ApiError::new("length_overflow"),
+        CreateError::TooManyPieces { .. } => ApiError::new("too_many_pieces"),
+        CreateError::PieceLength => ApiError::new("create_piece_length"),
+        CreateError::BadPattern { pattern } => {
+            ApiError::new("bad_pattern").with("pattern", pattern)
+        }
+        CreateError::BadTracker { address } => {
+            ApiError::new("bad_tracker").with("address", address)
+        }
+        CreateError::BadWebSeed { address } => {
+            ApiError::new("bad_web_seed").with("address", address)
+        }
+        CreateError::BadNode { node } => ApiError::new("bad_node").with("node", node),
+        CreateError::Invalid(e) => ApiError::new(e.code()).with("detail", e),
+    }
 }

@@ -27,4 +27,8 @@ bytes: number,
 /**
  * Number of files.
  */
-file_count: number, };
+file_count: number, 
+/**
+ * Links, pipes and hidden things that were left out without being asked to.
+ */
+left_out_count: number, };

@@ -176,7 +176,7 @@ function statusOf(job: Job): CreateStatus {
   const progress = { done_bytes: Math.floor(CREATE_BYTES * share), total_bytes: CREATE_BYTES };
   if (state !== 'done') return { state, ...progress, error: null, result: null };
   const magnet = `magnet:?xt=urn:btih:${MADE_HASH}&dn=${encodeURIComponent(job.name)}`;
-  const size = { piece_length: 1 << 20, bytes: CREATE_BYTES, file_count: 12 };
+  const size = { piece_length: 1 << 20, bytes: CREATE_BYTES, file_count: 12, left_out_count: 0 };
   return { state, ...progress, error: null, result: { hash: MADE_HASH, magnet, name: job.name, ...size } };
 }
 
