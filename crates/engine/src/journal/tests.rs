@@ -35,7 +35,9 @@ fn base(have: &[u32]) -> Base {
         owned: Bitfield::new(FILES),
         file_ids: vec![0; FILES as usize],
     };
-    have.iter().for_each(|&piece| base.have.set(piece, true));
+    for &piece in have {
+        base.have.set(piece, true);
+    }
     base.owned.set(1, true);
     base.file_ids[1] = 11;
     base

@@ -347,11 +347,6 @@ impl TorrentFiles {
         self.have.snapshot()
     }
 
-    /// Pieces that this run has written to, verified or not.
-    pub(crate) fn begun(&self) -> Bitfield {
-        self.begun.snapshot()
-    }
-
     /// Files this torrent wrote.
     pub(crate) fn owned(&self) -> Bitfield {
         self.owned.snapshot()

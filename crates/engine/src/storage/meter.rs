@@ -93,7 +93,9 @@ mod tests {
     use super::*;
 
     fn call(meter: &Meter, took_ms: u64, times: u32) {
-        let start = Instant::now() - Duration::from_millis(took_ms);
+        let start = Instant::now()
+            .checked_sub(Duration::from_millis(took_ms))
+            .unwrap();
         (0..times).for_each(|_| meter.count(start));
     }
 

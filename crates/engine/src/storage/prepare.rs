@@ -9,7 +9,7 @@ use shoal_metainfo::Bitfield;
 
 use super::{
     files::{Place, TorrentFiles, stopped},
-    stamps::gone,
+    stamps::{gone, require_unchanged},
     tally::Tally,
 };
 use crate::{bits::AtomicBits, fault::Fault, journal};
@@ -38,7 +38,8 @@ impl TorrentFiles {
             self.begin_journal();
         }
         for index in unmade {
-            self.make_from_side(index)?;
+            let mut place = self.slots[index].place.write();
+            self.move_from_side(index, &mut place)?;
         }
         self.tidy_side()?;
         for index in 0..self.slots.len() {
@@ -64,7 +65,7 @@ impl TorrentFiles {
             // shares with its neighbours.
             let (here, lost): (Vec<u32>, Vec<u32>) =
                 self.claimed(index).partition(|&p| self.side.holds(p));
-            lost.into_iter().for_each(|p| self.have.clear(p));
+            self.take_back(&lost);
             return Ok(!here.is_empty());
         }
         let Some(last) = self.claimed(index).last() else {
@@ -77,23 +78,44 @@ impl TorrentFiles {
         if owned {
             return Err(gone(path));
         }
-        let lost: Vec<u32> = self
+        let cut: Vec<u32> = self
             .claimed(index)
             .filter(|&p| place.real || !self.side.holds(p))
             .filter(|&p| size.is_none_or(|size| self.overlap(slot, p).end - slot.offset > size))
             .collect();
-        lost.into_iter().for_each(|p| self.have.clear(p));
+        self.take_back(&cut);
         Ok(false)
     }
 
-    /// Makes a file of what the side file has of it.
-    fn make_from_side(&self, index: usize) -> Result<(), Fault> {
-        let mut place = self.slots[index].place.write();
-        let pieces: Vec<u32> = self.claimed(index).collect();
-        for piece in pieces {
-            if self.side.holds(piece) {
-                self.copy_from_side(index, &mut place, piece)?;
+    fn take_back(&self, pieces: &[u32]) {
+        for &piece in pieces {
+            self.have.clear(piece);
+        }
+    }
+
+    /// Gives a file, whose place the caller has locked, what the side file has of it: also of
+    /// pieces that are only half there, since their rest will go to the real file.
+    ///
+    /// Until all is copied, the journal does not call these pieces verified: the real file may
+    /// have its length already, but not yet their bytes.
+    fn move_from_side(&self, index: usize, place: &mut Place) -> Result<(), Fault> {
+        let pieces = self.meta.pieces_of_file(index);
+        let held: Vec<u32> = pieces.filter(|&p| self.side.holds(p)).collect();
+        let verified = held.iter().filter(|&&p| self.have.get(p));
+        if let Some(journal) = self.journal.get() {
+            for &piece in verified.clone() {
+                journal.lost(piece);
+                journal.begun(piece);
             }
+        }
+        for &piece in &held {
+            self.copy_from_side(index, place, piece)?;
+        }
+        if let Some(journal) = self.journal.get() {
+            for &piece in verified {
+                journal.verified(piece);
+            }
+            self.flushing.written(0);
         }
         Ok(())
     }
@@ -143,12 +165,11 @@ impl TorrentFiles {
             place.stamp = None;
             return Ok(());
         };
-        match &place.stamp {
-            Some(stamp) => self.require_unchanged(stamp, path)?,
-            None => {
-                let now = Stamp::of_path(path);
-                place.stamp = now.map_err(|e| Fault::io("look at", path, e))?;
-            }
+        if let Some(stamp) = &place.stamp {
+            require_unchanged(stamp, path)?;
+        } else {
+            let now = Stamp::of_path(path);
+            place.stamp = now.map_err(|e| Fault::io("look at", path, e))?;
         }
         if place.at_temp {
             drop(place);
@@ -236,12 +257,7 @@ impl TorrentFiles {
             let real = wanted.get(bit_index) || self.owned.get(bit_index);
             let newly = real && !place.real;
             if newly {
-                // Also pieces that are only half there: their rest will go to the real file.
-                for piece in self.meta.pieces_of_file(index) {
-                    if self.side.holds(piece) {
-                        self.copy_from_side(index, &mut place, piece)?;
-                    }
-                }
+                self.move_from_side(index, &mut place)?;
             }
             place.real = real;
             let has_bytes = slot.length > 0 && slot.path.is_some();

@@ -25,16 +25,6 @@ impl Handle {
 }
 
 impl TorrentFiles {
-    /// Asks of a file that is whole from the start that it looks as it did, before it is used.
-    pub(super) fn require_unchanged(&self, stamp: &Stamp, path: &Path) -> Result<(), Fault> {
-        let now = Stamp::of_path(path).map_err(|e| Fault::io("look at", path, e))?;
-        match now {
-            Some(now) if fits(stamp, &now) => Ok(()),
-            Some(_) => Err(changed(path)),
-            None => Err(gone(path)),
-        }
-    }
-
     /// A file of which every piece is verified: from now on it must look as it does.
     pub(super) fn became_whole(&self, index: usize) -> Result<(), Fault> {
         let slot = &self.slots[index];
@@ -57,6 +47,16 @@ impl TorrentFiles {
             self.tell_whole(index);
         }
         Ok(())
+    }
+}
+
+/// Asks of a file that is whole from the start that it looks as it did, before it is used.
+pub(super) fn require_unchanged(stamp: &Stamp, path: &Path) -> Result<(), Fault> {
+    let now = Stamp::of_path(path).map_err(|e| Fault::io("look at", path, e))?;
+    match now {
+        Some(now) if fits(stamp, &now) => Ok(()),
+        Some(_) => Err(changed(path)),
+        None => Err(gone(path)),
     }
 }
 

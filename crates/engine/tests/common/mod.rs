@@ -20,6 +20,7 @@ use shoal_core::{
     Priority, StartSpec,
 };
 use shoal_engine::{EngineConfig, RqbitEngine, RuntimeFlavour};
+use shoal_files::Disk;
 use shoal_metainfo::{Bitfield, Metainfo};
 use tempfile::TempDir;
 
@@ -163,6 +164,10 @@ impl Rig {
     }
 
     pub(crate) fn with(flavour: RuntimeFlavour, net: NetworkOptions) -> Self {
+        Self::on(Disk::real(), flavour, net)
+    }
+
+    pub(crate) fn on(disk: Disk, flavour: RuntimeFlavour, net: NetworkOptions) -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("data")).unwrap();
         let (tx, events) = channel();
@@ -175,7 +180,7 @@ impl Rig {
         let sink = Arc::new(move |event| {
             let _ = tx.send(event);
         });
-        let engine = RqbitEngine::spawn(config, sink).unwrap();
+        let engine = RqbitEngine::spawn_on(disk, config, sink).unwrap();
         let mut rig = Self {
             engine,
             events,
