@@ -36,7 +36,7 @@ pub(crate) fn run(place: &Place, chosen: &[&str]) -> Vec<Figure> {
     if kinds.len() == 1 {
         return Vec::new();
     }
-    let costs = rounds(place, &kinds);
+    let costs = with_course(place, |course| rounds(course, &kinds));
     print_costs(&kinds, &costs);
     let figure = |kind: Kind, name, against, target| {
         let at = kinds.iter().position(|k| *k == kind)?;
@@ -63,8 +63,8 @@ pub(crate) fn run(place: &Place, chosen: &[&str]) -> Vec<Figure> {
     bare.into_iter().chain(other).collect()
 }
 
-/// The costs of each round, in the order of `kinds`.
-fn rounds(place: &Place, kinds: &[Kind]) -> Vec<Vec<Cost>> {
+/// Makes the payload and its seeder, and downloads from it as `work` says.
+pub(crate) fn with_course<T>(place: &Place, work: impl FnOnce(&Course<'_>) -> T) -> T {
     let (file, torrent) = make_payload(place);
     let site = Site::new();
     let mut seeder = Qbittorrent::start(&site.host("seeder"));
@@ -72,13 +72,18 @@ fn rounds(place: &Place, kinds: &[Kind]) -> Vec<Vec<Cost>> {
     seeder.add(&file, &place.dir().join("seed"));
     seeder.wait_seeding(&torrent);
     let host = site.host("leecher");
-    let course = Course {
+    work(&Course {
         place,
         host: &host,
         seeder: &seeder,
         torrent: &torrent,
         file: &file,
-    };
+    })
+}
+
+/// The costs of each round, in the order of `kinds`.
+pub(crate) fn rounds(course: &Course<'_>, kinds: &[Kind]) -> Vec<Vec<Cost>> {
+    let place = course.place;
     let mib = place.size.payload_bytes >> 20;
     println!("download of {mib} MiB; processor seconds, user + system (seconds on the clock)");
     let mut all = Vec::new();

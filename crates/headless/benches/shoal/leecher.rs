@@ -14,7 +14,7 @@ use shoal_testkit::{Host, Process, Qbittorrent, Torrent, wait};
 
 use crate::{
     client::Shoal,
-    place::{Place, bare},
+    place::{Place, example},
 };
 
 /// In which no download can still be under way.
@@ -27,6 +27,8 @@ const TICK: Duration = Duration::from_millis(10);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Shoal,
+    /// Shoal's engine and storage, and nothing else of it.
+    Engine,
     Bare,
     Qbittorrent,
 }
@@ -100,7 +102,8 @@ impl Course<'_> {
         fs::create_dir_all(&dir).unwrap();
         let cost = match kind {
             Kind::Shoal => self.shoal(&dir),
-            Kind::Bare => self.bare(&dir),
+            Kind::Engine => self.program("engine", &dir),
+            Kind::Bare => self.program("bare", &dir),
             Kind::Qbittorrent => self.qbittorrent(&dir),
         };
         fs::remove_dir_all(&dir).unwrap();
@@ -159,16 +162,17 @@ impl Course<'_> {
         }
     }
 
-    fn bare(&self, dir: &Path) -> Cost {
+    /// One of the examples of `shoal-engine`, which all speak alike.
+    fn program(&self, name: &str, dir: &Path) -> Cost {
         let (port, go, downloads) = (self.host.free_port(), dir.join("go"), dir.join("downloads"));
-        let mut command = self.host.command(bare());
+        let mut command = self.host.command(example(name));
         command
             .arg(self.file)
             .arg(&downloads)
             .arg(dir.join("scratch"))
             .arg(port.to_string())
             .arg(&go);
-        let mut process = Process::spawn("bare", &command);
+        let mut process = Process::spawn(name, &command);
         says(&process, "ready");
         let meter = Meter::start(process.pid());
         fs::write(&go, "").unwrap();

@@ -23,6 +23,8 @@ mod report;
 #[cfg(target_os = "linux")]
 mod start;
 #[cfg(target_os = "linux")]
+mod storage;
+#[cfg(target_os = "linux")]
 mod swarm;
 
 #[cfg(target_os = "linux")]
@@ -32,12 +34,20 @@ fn main() {
         .skip(1)
         .filter(|a| !a.starts_with('-'))
         .collect();
-    let all = [download::NAMES, list::NAMES, start::NAMES, swarm::NAMES].concat();
+    let all = [
+        download::NAMES,
+        list::NAMES,
+        start::NAMES,
+        storage::NAMES,
+        swarm::NAMES,
+    ]
+    .concat();
     let named = |name: &str| args.is_empty() || args.iter().any(|a| name.contains(a.as_str()));
     let chosen: Vec<&str> = all.iter().copied().filter(|name| named(name)).collect();
     assert!(!chosen.is_empty(), "no such bench; there are {all:?}");
     let place = place::Place::new();
     let mut figures = download::run(&place, &chosen);
+    figures.extend(storage::run(&place, &chosen));
     figures.extend(list::run(&place, &chosen));
     figures.extend(start::run(&place, &chosen));
     figures.extend(swarm::run(&place, &chosen));

@@ -60,18 +60,13 @@ impl Place {
     }
 }
 
-/// The bare engine: built beside this program by `./x bench`.
-pub(crate) fn bare() -> PathBuf {
+/// A program of `shoal-engine`'s examples: built beside this one by `./x bench`.
+pub(crate) fn example(name: &str) -> PathBuf {
     let here = env::current_exe().unwrap();
-    let path = here
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .join("examples")
-        .join("bare");
+    let path = here.ancestors().nth(2).unwrap().join("examples").join(name);
     assert!(
         path.is_file(),
-        "{} is missing: cargo build --release -p shoal-engine --example bare",
+        "{} is missing: cargo build --release -p shoal-engine --examples",
         path.display()
     );
     path
