@@ -115,7 +115,9 @@ describe('moving', () => {
       const move = dialog(page).getByRole('button', { name: /^Move/ });
       await dialog(page).getByText('They are there already.').waitFor();
       assert.equal(await move.isDisabled(), true);
+      // What is known of the old folder says nothing about the new one.
       await field.fill('/home/ada/Films');
+      assert.equal(await move.isDisabled(), false);
       await dialog(page).getByText('On the same drive: nothing is copied').waitFor();
       await field.fill('/data');
       await dialog(page)

@@ -33,6 +33,10 @@ export class SaveFolder {
   get isUsable(): boolean {
     return !this.#isAsking && this.#info?.usable === true;
   }
+  /** Somebody is looking: what is known is about another folder. */
+  get isPending(): boolean {
+    return this.#isAsking;
+  }
   /** It cannot be saved to, or nobody could say what it is. */
   get isRefused(): boolean {
     return !this.#isAsking && this.#info?.usable !== true;

@@ -28,11 +28,16 @@ export function withPriority(row: string, priority: Priority | 'mixed'): string 
   return t('add.row_priority', { row, priority: t(`add.priority_${priority}`) });
 }
 
+/** That its name in the torrent is another one, and which. */
+export function renamedText({ original }: FileRow): string {
+  return original === undefined ? t('add.renamed') : t('add.renamed_from', { name: original });
+}
+
 function badgesOf(file: FileRow, name: string): string[] {
   const badges: string[] = [];
   if (file.risk === 'disguised') badges.push(t(`add.posing_${posingAs(name)}`));
   if (file.risk === 'executable') badges.push(t('add.program'));
-  if (file.renamed) badges.push(t('add.renamed'));
+  if (file.renamed) badges.push(renamedText(file));
   if (file.part) badges.push(t('add.part'));
   return badges;
 }

@@ -14,23 +14,25 @@ export class PlaceSession {
   readonly #backend: Backend;
   readonly rows: readonly TorrentRow[];
   readonly folder: SaveFolder;
-  /** Volumes that the files are on at present; null until known. */
-  #volumes = $state.raw<ReadonlySet<string> | null>(null);
+  /** Volumes that the files are on at present; null until known, and with a null in it for ever unknown. */
+  #volumes = $state.raw<ReadonlySet<string | null> | null>(null);
   #isSending = $state(false);
 
   readonly bytes: number;
   /** All of them go there by themselves, once they are complete. */
   readonly isLater: boolean;
-  readonly isSameDrive = $derived.by(() => {
+  /** Null when nobody could say. */
+  readonly isSameDrive = $derived.by((): boolean | null => {
     const volume = this.folder.info?.volume ?? null;
-    return volume !== null && this.#volumes?.size === 1 && this.#volumes.has(volume);
+    if (volume === null || this.#volumes === null || this.#volumes.has(null)) return null;
+    return this.#volumes.size === 1 && this.#volumes.has(volume);
   });
   /** What has to be free there. */
   readonly needed = $derived.by(() => (this.isSameDrive ? 0 : this.bytes));
   /** All of it is there already. */
   readonly isHere = $derived.by(() => {
     const path = this.folder.info?.path;
-    return path !== undefined && this.rows.every((row) => goalOf(row) === path);
+    return path !== undefined && !this.folder.isPending && this.rows.every((row) => goalOf(row) === path);
   });
   readonly canSend = $derived.by(() => !this.#isSending && !this.folder.isRefused && !this.isHere);
 
@@ -67,8 +69,7 @@ export class PlaceSession {
     const infos = await Promise.all(
       paths.map((path) => this.#backend.call('folder_info', { path }).catch(() => null)),
     );
-    // A folder that nobody can say anything about counts as a drive of its own.
-    this.#volumes = new Set(infos.map((info, at) => info?.volume ?? `? ${at}`));
+    this.#volumes = new Set(infos.map((info) => info?.volume ?? null));
   }
 }
 

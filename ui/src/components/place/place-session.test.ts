@@ -19,7 +19,7 @@ function fake(): Fake {
     exists: true,
     free_bytes: 500,
     volume_bytes: 1_000,
-    volume: path.startsWith('/data') ? '/data' : '/home',
+    volume: path.startsWith('/unknown') ? null : path.startsWith('/data') ? '/data' : '/home',
   });
   const call = async (name: string, request: { path: string }) => {
     await Promise.resolve();
@@ -51,6 +51,24 @@ describe('PlaceSession', () => {
     session.folder.pick('/data/films');
     expect(await session.send()).toBe(true);
     expect(moved).toEqual([{ hashes: ['a', 'b'], folder: '/data/films' }]);
+  });
+
+  it('does not take what is known of the old folder for the new one', async () => {
+    const { backend, moved } = fake();
+    const session = new PlaceSession(backend, rows);
+    await settle();
+    expect(session.isHere).toBe(true);
+    session.folder.type('/data/films');
+    expect(session.canSend).toBe(true);
+    expect(await session.send()).toBe(true);
+    expect(moved).toEqual([{ hashes: ['a', 'b'], folder: '/data/films' }]);
+  });
+
+  it('claims nothing about drives that nobody knows', async () => {
+    const session = new PlaceSession(fake().backend, rows);
+    session.folder.pick('/unknown');
+    await settle();
+    expect([session.isSameDrive, session.needed]).toEqual([null, 700]);
   });
 
   it('sends nothing where it cannot be saved', async () => {

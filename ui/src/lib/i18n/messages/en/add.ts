@@ -91,6 +91,7 @@ export const add = {
   part: '.part',
   part_means: 'It is not whole yet, so that it carries .part behind its name on disk.',
   renamed: 'renamed',
+  renamed_from: 'in the torrent: {name}',
   renamed_means: 'Its name in the torrent is not safe on a disk. It is saved under this one.',
   posing_film: 'program posing as a film',
   posing_sound: 'program posing as music',

@@ -30,6 +30,8 @@ export const place = {
   move_same_drive: 'On the same drive: nothing is copied, and no room is needed.',
   move_other_drive:
     'On another drive: everything is copied and read back before the old files go. It can be cancelled at any time.',
+  move_any_drive:
+    'If it is another drive, everything is copied and read back before the old files go. It can be cancelled at any time.',
   move_send: 'Move',
   other_title: 'Choose another folder',
   other_hint: 'What lies in the present folder stays as it is.',
