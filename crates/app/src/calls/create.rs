@@ -33,14 +33,14 @@ impl Inner {
     ) -> ApiResult<CreateStarted> {
         let missing = ApiError::new("path_missing").with("path", shortened(&r.path));
         let path = plain(&dirs::expand(&r.path)).ok_or_else(|| missing.clone())?;
-        let data = self.data_dir.clone();
+        let (data, downloads) = (self.data_dir.clone(), self.downloads().await?);
         let at = path.clone();
         blocking(move || {
             if at.symlink_metadata().is_err() {
                 return Err(missing);
             }
             if caller == Caller::Http {
-                browser_may_read(&at, &data)?;
+                browser_may_read(&at, &data, &downloads)?;
             }
             Ok(())
         })
@@ -114,15 +114,15 @@ fn shortened(path: &str) -> String {
     path.chars().take(200).collect()
 }
 
-/// A browser may choose what `list_folders` shows: nothing hidden, and nothing of Shoal's own.
-fn browser_may_read(path: &Path, data: &Path) -> ApiResult<()> {
-    let real = real_path(path);
-    let data = real_path(data);
-    let hidden = |path: &Path| {
-        path.components()
-            .any(|c| c.as_os_str().to_string_lossy().starts_with('.'))
-    };
-    if hidden(path) || hidden(&real) || real.starts_with(&data) || data.starts_with(&real) {
+/// A browser may choose what `list_folders` shows: nothing hidden, except that the downloads folder
+/// itself may lie anywhere, and nothing of Shoal's own. Links count as what they lead to.
+fn browser_may_read(path: &Path, data: &Path, downloads: &Path) -> ApiResult<()> {
+    let (real, data) = (real_path(path), real_path(data));
+    let below = real.strip_prefix(real_path(downloads)).unwrap_or(&real);
+    let hidden = below
+        .components()
+        .any(|c| c.as_os_str().to_string_lossy().starts_with('.'));
+    if hidden || real.starts_with(&data) || data.starts_with(&real) {
         return Err(ApiError::new("not_here"));
     }
     Ok(())

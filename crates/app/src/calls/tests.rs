@@ -20,8 +20,10 @@ impl Bench {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("files")).unwrap();
+        let downloads = dir.path().join("files");
         let options = Options {
-            data_dir: Some(dir.path().join("data")),
+            data_dir: Some(downloads.join("data")),
+            set: vec![format!("downloads.folder={}", downloads.display())],
             ..Options::default()
         };
         let make = |_, sink| {
@@ -272,6 +274,49 @@ async fn nothing_found_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_torrent_is_made_seeded_and_saved() {
+    let bench = Bench::new().await;
+    for path in ["t/a", "t/sub/b", "t/.hidden"] {
+        bench.put(path, 40_000);
+    }
+    let request = json!({"path": bench.files().join("t"), "seed": true, "ignore": ["b"]});
+    let job = bench.ok("create_start", request).await["job"].clone();
+    let done = loop {
+        let status = bench.ok("create_status", json!({ "job": job })).await;
+        if status["state"] != "running" {
+            break status;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (&done["state"], &done["error"]),
+        (&json!("done"), &Value::Null),
+        "{done:#}"
+    );
+    assert_eq!(
+        done["result"]["file_count"], 2,
+        "what is hidden is in it for the window"
+    );
+    let hash = &done["result"]["hash"];
+    let overview = bench.ok("overview", json!({ "hash": hash })).await;
+    assert_eq!(overview["content_path"], shown(&bench.files().join("t")));
+    let pieces = bench.ok("pieces", json!({ "hash": hash })).await;
+    assert_eq!(pieces["have_count"], pieces["count"], "known to be whole");
+    let saved = bench.ok("create_save", json!({ "job": job })).await;
+    let source = json!({"kind": "bytes", "name": "x", "base64": saved["base64"]});
+    let preview = bench.ok("inspect", json!({ "source": source })).await;
+    assert_eq!(
+        (&preview["hash"], &preview["already_added"]),
+        (hash, &json!(true))
+    );
+    assert_eq!(
+        bench.code("create_cancel", json!({"job": "99"})).await,
+        "job_gone"
+    );
+    bench.app.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_browser_makes_no_torrent_of_what_is_hidden() {
     let bench = Bench::new().await;
     bench.put(".ssh/id", 10);
@@ -281,15 +326,14 @@ async fn a_browser_makes_no_torrent_of_what_is_hidden() {
         let answer = bench.app.call(Caller::Http, "create_start", request).await;
         answer.map_or_else(|e| e.code, |_| "begun".to_owned())
     };
+    assert_eq!(start(bench.files().join("t")).await, "begun");
     assert_eq!(start(bench.files().join(".ssh/id")).await, "not_here");
     assert_eq!(start(bench.files().join("nothing")).await, "path_missing");
     assert_eq!(start("relative".into()).await, "path_missing");
     assert_eq!(start(bench.app.data_dir()).await, "not_here");
-    assert_eq!(
-        start(bench.dir.path().to_owned()).await,
-        "not_here",
-        "the data folder is in it"
-    );
+    assert_eq!(start(bench.app.data_dir().join("lock")).await, "not_here");
+    let around = start(bench.files()).await;
+    assert_eq!(around, "not_here", "the data folder is in it");
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink(bench.files().join(".ssh"), bench.files().join("link")).unwrap();
