@@ -4,17 +4,19 @@
 //! everything that takes long is handed to the disk worker or the engine, and its result comes back
 //! as a message. Nothing here is allowed to wait for a peer, a tracker or a torrent's files.
 
+mod acts;
+mod show;
+
 use std::{
     collections::HashMap,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use shoal_api::{ApiError, Sentence, Snapshot, Totals};
 use shoal_core::{
-    Command, CommandId, Effect, Engine, EngineRequest, InfoHash, Msg, Phase, Prepared, Reply,
-    StartSpec, State, StoreOp, Timestamp, TorrentRecord,
+    Command, CommandId, Effect, Engine, Msg, Phase, Reply, State, StoreOp, Timestamp,
 };
 use shoal_files::Volume;
 use shoal_metainfo::Metainfo;
@@ -25,9 +27,9 @@ use tokio::{
 };
 
 use crate::{
-    disk::{Disk, Kept, MoveJob, PrepareJob, Report, targets},
-    hub::{Hub, Stream, Update},
-    views, volumes,
+    disk::{Disk, Report},
+    hub::{Hub, Stream},
+    volumes,
 };
 
 /// Most messages that wait for the actor; beyond it callers wait.
@@ -263,219 +265,6 @@ impl Actor {
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("the store is gone".to_owned()),
         }
-    }
-
-    fn act(&mut self, effect: Effect) {
-        match effect {
-            // Waited for in `carry_out`.
-            Effect::Store(_) => {}
-            Effect::StoreSoon(ops) => {
-                self.forget(&ops);
-                self.parts.store.commit_soon(ops);
-            }
-            Effect::Engine(request) => {
-                if let EngineRequest::Stop { hash, .. } = &request {
-                    self.parts.disk.stopped(*hash);
-                }
-                self.parts.engine.send(request);
-            }
-            Effect::Prepare {
-                hash,
-                op,
-                full_check,
-                avoid,
-                fresh_name,
-                adopt,
-            } => self.with_record(hash, |disk, record| {
-                disk.prepare(PrepareJob {
-                    may_make_folder: self.is_own_choice(record.folder()),
-                    record,
-                    op,
-                    full_check,
-                    avoid,
-                    fresh_name,
-                    adopt,
-                });
-            }),
-            Effect::CancelPrepare(hash) => self.parts.disk.cancel_prepare(hash),
-            Effect::HoldCheck(hash, held) => self.parts.disk.hold_check(hash, held),
-            Effect::Relocate { hash, op, from, to } => self.with_record(hash, |disk, record| {
-                disk.relocate(MoveJob {
-                    may_make_folder: self.is_own_choice(&to.folder),
-                    record,
-                    op,
-                    from,
-                    to,
-                });
-            }),
-            Effect::CancelRelocate(hash) => self.parts.disk.cancel_relocate(hash),
-            Effect::Probe(hash) => self.probe(hash),
-            Effect::EngineStart {
-                hash,
-                op,
-                prepared,
-                peers,
-            } => self.start(hash, op, *prepared, peers),
-            Effect::SaveResume { hash, have, owned } => {
-                if let Some(kept) = self.kept(hash, have, owned) {
-                    self.parts.disk.save_resume(kept);
-                }
-            }
-            Effect::Flush {
-                hash,
-                op,
-                have,
-                owned,
-            } => {
-                if let Some(kept) = self.kept(hash, have, owned) {
-                    self.parts.disk.flush(kept, op);
-                }
-            }
-            Effect::Trash(hash) => self.with_record(hash, Disk::trash),
-            Effect::Untrash(hash) => self.with_record(hash, Disk::untrash),
-            Effect::Reply(id, reply) => {
-                if let Some(answer) = self.waiting.remove(&id) {
-                    let _ = answer.send(reply);
-                }
-            }
-            Effect::Publish => self.publish(),
-            Effect::Exit => self.ended = true,
-        }
-    }
-
-    /// Whether a folder is one that Shoal may make: nobody has typed it for one torrent.
-    fn is_own_choice(&self, folder: &Path) -> bool {
-        let unfinished = &self.parts.state.settings().unfinished_folder;
-        folder == self.downloads() || folder == unfinished
-    }
-
-    fn probe(&self, hash: InfoHash) {
-        let Some(t) = self.parts.state.any_torrent(hash) else {
-            return;
-        };
-        if let Some(trouble) = &t.live.trouble {
-            let (record, fault) = (t.record.clone(), trouble.fault.clone());
-            self.parts.disk.probe(record, fault);
-        }
-    }
-
-    fn with_record(&self, hash: InfoHash, act: impl FnOnce(&Disk, TorrentRecord)) {
-        if let Some(t) = self.parts.state.any_torrent(hash) {
-            act(&self.parts.disk, t.record.clone());
-        }
-    }
-
-    fn kept(
-        &self,
-        hash: InfoHash,
-        have: shoal_core::Bitfield,
-        owned: shoal_core::Bitfield,
-    ) -> Option<Kept> {
-        let record = self.parts.state.any_torrent(hash)?.record.clone();
-        Some(Kept {
-            record,
-            have,
-            owned,
-        })
-    }
-
-    fn start(
-        &self,
-        hash: InfoHash,
-        op: shoal_core::OpId,
-        prepared: Prepared,
-        peers: Vec<std::net::SocketAddr>,
-    ) {
-        let meta = self.starting.clone().filter(|m| m.info_hash == hash);
-        let (Some(meta), Some(t)) = (meta, self.parts.state.any_torrent(hash)) else {
-            // Cannot happen while preparations leave their metainfo; said rather than passed over.
-            tracing::error!(%hash, "a prepared torrent has no metainfo to start with");
-            return;
-        };
-        let record = &t.record;
-        let files = targets(record, &meta, &prepared);
-        if prepared.have_bytes >= record.wanted_bytes {
-            self.parts.disk.watch(hash, &files);
-        }
-        let spec = StartSpec {
-            op,
-            trackers: record.trackers.clone(),
-            peers,
-            root: record.folder().to_owned(),
-            files,
-            have: prepared.have,
-            meta,
-            order: record.order,
-            first_last: record.first_last,
-            preallocate: self.parts.state.settings().preallocate(),
-        };
-        self.parts.engine.send(EngineRequest::Start(Box::new(spec)));
-    }
-
-    fn totals(&self) -> Totals {
-        let state = &self.parts.state;
-        let mut totals = Totals {
-            dht_nodes: state.dht_nodes(),
-            free_bytes: self.free.0,
-            free_volume: self.free.1.clone(),
-            downloads_folder: self.downloads().to_string_lossy().into_owned(),
-            engine: views::engine(state),
-            ..Totals::default()
-        };
-        // Once round: this is done for every change, and the list may be long.
-        for t in state.torrents().filter(|t| t.is_listed()) {
-            totals.down_bps += t.live.down_bps;
-            totals.up_bps += t.live.up_bps;
-            totals.peers_connected += t.live.peers_connected;
-        }
-        totals
-    }
-
-    fn publish(&mut self) {
-        let changes = self.parts.state.take_changes();
-        if !self.parts.hub.is_watched() {
-            return;
-        }
-        let state = &self.parts.state;
-        let rows = changes.torrents.iter().map(|hash| {
-            let row = state.torrent(*hash).map(|t| Arc::new(views::row(state, t)));
-            (*hash, row)
-        });
-        let rows = rows.collect();
-        // Sums over the whole list: not for every word of the engine about one torrent.
-        let due = std::mem::take(&mut self.totals_due) || changes.totals || changes.settings;
-        let totals = due.then(|| self.totals());
-        let totals = totals.filter(|totals| *totals != self.totals);
-        if let Some(totals) = &totals {
-            self.totals.clone_from(totals);
-        }
-        let update = Update {
-            rows,
-            totals,
-            labels: changes.labels.then(|| views::labels(state)),
-            undo: changes.undo.then(|| views::undo(state)),
-            settings: changes.settings.then(|| views::settings(state.settings())),
-        };
-        self.parts.hub.publish(&update);
-    }
-
-    fn snapshot(&self) -> Snapshot {
-        let state = &self.parts.state;
-        let begun = Instant::now();
-        let listed = state.torrents().filter(|t| t.is_listed());
-        let snapshot = Snapshot {
-            rev: 0,
-            torrents: listed.map(|t| views::row(state, t)).collect(),
-            labels: views::labels(state),
-            totals: self.totals(),
-            undo: views::undo(state),
-            settings: views::settings(state.settings()),
-            notices: self.parts.notices.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            platform: std::env::consts::OS.to_owned(),
-        };
-        tracing::debug!(took_ms = begun.elapsed().as_millis(), "snapshot");
-        snapshot
     }
 }
 

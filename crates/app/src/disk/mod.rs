@@ -57,6 +57,7 @@ impl From<Msg> for Report {
 pub(crate) type Tell = Arc<dyn Fn(Report) + Send + Sync>;
 
 /// What a preparation needs to know of a torrent.
+#[expect(clippy::struct_excessive_bools, reason = "independent wishes of core")]
 pub(crate) struct PrepareJob {
     pub(crate) record: TorrentRecord,
     pub(crate) op: OpId,

@@ -108,11 +108,9 @@ struct Sides {
 
 pub(super) fn run(shared: &Shared, job: &MoveJob, cancel: &AtomicBool) -> Result<(), Fault> {
     let meta = load_meta(shared, job.record.hash)?;
-    if !job.from.folder.is_dir() {
-        return Err(Fault::FolderMissing(job.from.folder.clone()));
-    }
     need_folder(shared, &job.to.folder, job.may_make_folder, false)?;
     let sides = look(shared, job, &meta)?;
+    need_files(shared, job, &sides)?;
     let files = files_to_move(job, &meta, &sides);
     let trusted = sides.is_trusted(&files);
     let list = files.iter().map(|(_, file)| file.clone()).collect();
@@ -126,22 +124,67 @@ pub(super) fn run(shared: &Shared, job: &MoveJob, cancel: &AtomicBool) -> Result
         empty_folders_below: (!meta.single_file).then(|| job.from.folder.join(&job.from.disk_name)),
     };
     let mut teller = teller(shared, job);
-    let moved = shared.files.relocate(&moving, cancel, &mut teller);
-    moved.map_err(|error| fault_of(shared, &error))?;
+    // Taken back before anything had gone, the target may never have been there.
+    let here = |(i, _): &(usize, MoveFile)| sides.from[*i].as_ref().is_some_and(is_there);
+    if files.iter().any(here) || job.from.folder.is_dir() && !files.is_empty() {
+        let moved = shared.files.relocate(&moving, cancel, &mut teller);
+        moved.map_err(|error| fault_of(shared, &error))?;
+    }
     keep(shared, job, &meta, sides.resume, trusted)
 }
 
 fn look(shared: &Shared, job: &MoveJob, meta: &Metainfo) -> Result<Sides, Fault> {
     let io = |e: anyhow::Error| Fault::Io(format!("{e:#}"));
-    let resume = shared.store.load_resume_blocking(job.record.hash);
+    let hash = job.record.hash;
+    let resume = shared.store.load_resume_blocking(hash);
     let resume = resume.map_err(|e| Fault::Io(e.to_string()))?;
     let from = locate_in(&job.from, job.record.part_suffix, meta);
-    Ok(Sides {
+    let mut sides = Sides {
         own: trash::own(shared, &job.record, meta, &from).map_err(io)?,
         to: locate_in(&job.to, job.record.part_suffix, meta),
         resume: resume.filter(|r| fits(r, meta)),
         from,
-    })
+    };
+    if sides.note_unclean() {
+        // Should this be killed, what is at the target by then is known by these stamps.
+        let data = sides.resume.clone().map(Box::new);
+        let ops = data.map(|data| StoreOp::PutResume(hash, data));
+        let stored = shared.store.commit_blocking(ops.into_iter().collect());
+        stored.map_err(|e| Fault::Io(e.to_string()))?;
+    }
+    Ok(sides)
+}
+
+/// Refuses to move what is not there: its drive may not be connected, and the torrent would look for
+/// its files in the new place only.
+fn need_files(shared: &Shared, job: &MoveJob, sides: &Sides) -> Result<(), Fault> {
+    let gone = |i: &usize| {
+        sides.noted(*i).is_some_and(|noted| {
+            let here = sides.from[*i].as_ref().is_some_and(is_there);
+            let moved = sides.to[*i]
+                .as_ref()
+                .is_some_and(|to| is_its_copy(noted, &to.stamp));
+            !here && !moved
+        })
+    };
+    let noted = (0..sides.from.len()).filter(|i| sides.noted(*i).is_some());
+    let (gone, noted) = ((0..sides.from.len()).filter(gone).count(), noted.count());
+    if gone == 0 {
+        return Ok(());
+    }
+    let mark = sides.resume.as_ref().and_then(|r| r.volume.as_ref());
+    let its_drive = |folder: &Path| {
+        let volume = shared.volumes.of(folder);
+        mark.is_none_or(|mark| volume.is_some_and(|volume| room::is_same(mark, &volume)))
+    };
+    shared.volumes.forget();
+    if !job.from.folder.is_dir() || !its_drive(&job.from.folder) && !its_drive(&job.to.folder) {
+        return Err(Fault::FolderMissing(job.from.folder.clone()));
+    }
+    if gone == noted {
+        return Err(Fault::FilesChanged);
+    }
+    Ok(())
 }
 
 /// The files that are the torrent's, wherever of the two places they are, with their numbers.
@@ -188,11 +231,35 @@ fn files_to_move(job: &MoveJob, meta: &Metainfo, sides: &Sides) -> Vec<(usize, M
     files
 }
 
+fn is_there(file: &Located) -> bool {
+    file.stamp.size_bytes.is_some()
+}
+
 fn is_its_copy(noted: &FileStamp, found: &FileStamp) -> bool {
     found.size_bytes == noted.size_bytes && found.modified_ns == noted.modified_ns
 }
 
 impl Sides {
+    /// After an unclean end: notes how the files look now, and that those that are its own are. True
+    /// when there was something to note.
+    fn note_unclean(&mut self) -> bool {
+        let Some(resume) = self.resume.as_mut().filter(|r| !r.clean) else {
+            return false;
+        };
+        for (i, from) in (0..).zip(&self.from) {
+            let Some(from) = from.as_ref().filter(|f| f.stamp.size_bytes.is_some()) else {
+                continue;
+            };
+            if let Some(stamp) = resume.stamps.get_mut(i as usize) {
+                *stamp = from.stamp;
+            }
+            resume
+                .owned
+                .set(i, self.own.sure.get(i) || self.own.likely.get(i));
+        }
+        true
+    }
+
     /// How a file looked when the torrent was let go of.
     fn noted(&self, index: usize) -> Option<&FileStamp> {
         let stamp = self.resume.as_ref()?.stamps.get(index)?;

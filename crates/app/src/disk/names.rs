@@ -27,7 +27,7 @@ pub(super) fn disk_name(
     let folder = record.folder();
     let there =
         |name: &str| lies_there(folder, name) || lies_there(folder, &format!("{name}.part"));
-    let free = |name: &str| !taken(name) && !(fresh && there(name));
+    let free = |name: &str| !(taken(name) || fresh && there(name));
     if free(&meta.disk_name) {
         return meta.disk_name.clone();
     }

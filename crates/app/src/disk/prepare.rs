@@ -84,7 +84,10 @@ pub(super) fn prepare_by(
     let judged = if full_check || fresh_name {
         Judged::Read(look.own(&known), None)
     } else {
-        look.judge(&known)?
+        match look.judge(&known) {
+            Err(Fault::FilesChanged) => return Err(changed(shared, record.folder(), &known)),
+            judged => judged?,
+        }
     };
     match judged {
         Judged::Clean(have, owned, is_stored) => {
@@ -105,6 +108,17 @@ pub(super) fn prepare_by(
             control,
         }))),
     }
+}
+
+/// What is wrong when files are gone or look otherwise: the drive below them may have gone since it
+/// was looked at.
+fn changed(shared: &Shared, folder: &Path, known: &Known) -> Fault {
+    shared.volumes.forget();
+    let volume = shared.volumes.of(folder);
+    let resume = known.resume.as_ref();
+    need_volume(folder, resume, volume.as_ref())
+        .err()
+        .unwrap_or(Fault::FilesChanged)
 }
 
 fn known(

@@ -2,7 +2,7 @@
 //! whether what a torrent waits for has passed. Reads only.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -31,6 +31,11 @@ pub(super) struct Volumes {
 }
 
 impl Volumes {
+    /// Looks anew at the next question: for what is not to be said of a drive that went just now.
+    pub(super) fn forget(&self) {
+        self.looks.lock().clear();
+    }
+
     /// The volume that `folder`, or the nearest one above it that exists, lies on.
     pub(super) fn of(&self, folder: &Path) -> Option<Volume> {
         let mut looks = self.looks.lock();
@@ -47,14 +52,6 @@ impl Volumes {
             .ok();
         looks.insert(folder.to_owned(), (Instant::now(), volume.clone()));
         volume
-    }
-}
-
-#[cfg(test)]
-impl Volumes {
-    /// Looks anew at the next question.
-    pub(super) fn forget(&self) {
-        self.looks.lock().clear();
     }
 }
 
@@ -111,7 +108,7 @@ pub(super) fn need_room(plan: &Plan<'_>, volume: Option<&Volume>) -> Result<(), 
     let folder = plan.record.folder();
     let mut needed_bytes = 0_u64;
     let mut writes = false;
-    let mut looked = HashMap::new();
+    let mut looked = HashSet::new();
     for (i, file) in plan.files.iter().enumerate() {
         let Some(file) = file else { continue };
         let length = plan.meta.files[i].length;
@@ -132,7 +129,7 @@ pub(super) fn need_room(plan: &Plan<'_>, volume: Option<&Volume>) -> Result<(), 
         if there {
             need_access(file.at(), Access::Write, volume)?;
         } else if let Some(parent) = file.path.parent()
-            && looked.insert(parent.to_owned(), ()).is_none()
+            && looked.insert(parent.to_owned())
         {
             let above = parent.ancestors().find(|p| p.exists());
             need_access(above.unwrap_or(folder), Access::Write, volume)?;

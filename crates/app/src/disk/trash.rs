@@ -31,7 +31,9 @@ pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Resul
     }
     trash::delete_all(&own)?;
     if top.is_dir() {
-        shared.files.remove_empty_folders(record.folder(), &top)?;
+        shared
+            .files
+            .remove_empty_folders(record.folder(), &top, &own)?;
     }
     Ok(())
 }

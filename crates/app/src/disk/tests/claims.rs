@@ -164,7 +164,7 @@ fn another_file_in_the_place_of_a_known_one_is_somebody_elses() {
     b.whole();
     // Kept under another name, so that its number is not given out again.
     fs::rename(b.own().join("a"), b.own().join("kept")).unwrap();
-    b.put("a", &[1; 100_000]);
+    b.put("a", &vec![1; 100_000]);
     assert_eq!(b.prepare(), Err(Fault::FilesChanged));
     let own = b.trash_own().unwrap();
     assert_eq!(

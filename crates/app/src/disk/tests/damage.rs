@@ -87,9 +87,9 @@ fn another_file_is_neither_believed_nor_owned() {
     let mut b = bench();
     let journal = killed(&mut b);
     fs::rename(b.own().join("a"), b.own().join("kept")).unwrap();
-    b.put("a", &[3; 100_000]);
+    b.put("a", &vec![3; 100_000]);
     in_the_way(&start(&b, &journal).0, &b.own().join("a"));
-    assert_eq!(fs::read(b.own().join("a")).unwrap(), [3; 100_000]);
+    assert_eq!(fs::read(b.own().join("a")).unwrap(), vec![3; 100_000]);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_time_that_was_set_back_hides_nothing_from_a_whole_torrent() {
     let path = b.own().join("a");
     let before = fs::metadata(&path).unwrap().modified().unwrap();
     fs::rename(&path, b.own().join("kept")).unwrap();
-    b.put("a", &[0; 100_000]);
+    b.put("a", &vec![0; 100_000]);
     let file = fs::File::options().write(true).open(&path).unwrap();
     file.set_modified(before).unwrap();
     drop(file);

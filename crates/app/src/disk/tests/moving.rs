@@ -218,3 +218,32 @@ fn across_drives_it_is_copied_and_a_full_one_is_told_before() {
     assert!(outcome.unwrap().have.is_full() && read == 0);
     assert!(!b.own().exists());
 }
+
+#[test]
+fn what_is_not_there_is_not_called_moved() {
+    let mut b = bench();
+    let Some(mount) = Mount::new(&b.to.join("drive"), "size=4m") else {
+        return;
+    };
+    b.record.save_path = b.to.join("drive");
+    b.to.push("drive");
+    b.whole();
+    let (from, mut to) = (b.record.place(), b.record.place());
+    to.folder = b.to.parent().unwrap().join("elsewhere");
+    drop(mount);
+    let missing = Fault::FolderMissing(from.folder.clone());
+    assert_eq!(relocate(&b, &from, &to), Err(missing));
+}
+
+#[test]
+fn a_move_to_a_folder_that_never_was_is_taken_back() {
+    let mut b = bench();
+    b.whole();
+    let (from, mut to) = (b.record.place(), b.record.place());
+    to.folder = b.to.join("no/such");
+    let outcome = relocate(&b, &from, &to);
+    assert_eq!(outcome, Err(Fault::FolderMissing(to.folder.clone())));
+    relocate(&b, &to, &from).unwrap();
+    let (outcome, read) = b.prepare_as(b.job(), None);
+    assert!(outcome.unwrap().have.is_full() && read == 0);
+}

@@ -25,11 +25,11 @@ fn push(checks: &Checks, n: u8, began: &mpsc::Sender<u8>) -> mpsc::Sender<()> {
 #[test]
 fn checks_run_one_at_a_time_and_a_held_one_lets_the_next_go_on() {
     let checks = Checks::default();
-    let (began, begun) = mpsc::channel();
+    let (tell, begun) = mpsc::channel();
     let next = || begun.recv_timeout(PATIENCE).unwrap();
-    let first = push(&checks, 1, &began);
-    let second = push(&checks, 2, &began);
-    let third = push(&checks, 3, &began);
+    let first = push(&checks, 1, &tell);
+    let second = push(&checks, 2, &tell);
+    let third = push(&checks, 3, &tell);
     assert_eq!(next(), 1);
     assert!(begun.try_recv().is_err(), "one at a time");
     checks.hold(hash(2), true);
@@ -49,11 +49,11 @@ fn checks_run_one_at_a_time_and_a_held_one_lets_the_next_go_on() {
 #[test]
 fn a_check_that_was_given_up_does_not_begin() {
     let checks = Checks::default();
-    let (began, begun) = mpsc::channel();
-    let first = push(&checks, 1, &began);
+    let (tell, begun) = mpsc::channel();
+    let first = push(&checks, 1, &tell);
     assert_eq!(begun.recv_timeout(PATIENCE).unwrap(), 1);
-    let _second = push(&checks, 2, &began);
-    let third = push(&checks, 3, &began);
+    let _second = push(&checks, 2, &tell);
+    let third = push(&checks, 3, &tell);
     checks.cancel(hash(2));
     drop(first);
     assert_eq!(begun.recv_timeout(PATIENCE).unwrap(), 3);

@@ -1,0 +1,76 @@
+//! What of the state is shown: sums, the rows that changed, and the whole for a new reader.
+
+use std::{sync::Arc, time::Instant};
+
+use shoal_api::{Snapshot, Totals};
+
+use super::Actor;
+use crate::{hub::Update, views};
+
+impl Actor {
+    fn totals(&self) -> Totals {
+        let state = &self.parts.state;
+        let mut totals = Totals {
+            dht_nodes: state.dht_nodes(),
+            free_bytes: self.free.0,
+            free_volume: self.free.1.clone(),
+            downloads_folder: self.downloads().to_string_lossy().into_owned(),
+            engine: views::engine(state),
+            ..Totals::default()
+        };
+        // Once round: this is done for every change, and the list may be long.
+        for t in state.torrents().filter(|t| t.is_listed()) {
+            totals.down_bps += t.live.down_bps;
+            totals.up_bps += t.live.up_bps;
+            totals.peers_connected += t.live.peers_connected;
+        }
+        totals
+    }
+
+    pub(super) fn publish(&mut self) {
+        let changes = self.parts.state.take_changes();
+        if !self.parts.hub.is_watched() {
+            return;
+        }
+        let state = &self.parts.state;
+        let rows = changes.torrents.iter().map(|hash| {
+            let row = state.torrent(*hash).map(|t| Arc::new(views::row(state, t)));
+            (*hash, row)
+        });
+        let rows = rows.collect();
+        // Sums over the whole list: not for every word of the engine about one torrent.
+        let due = std::mem::take(&mut self.totals_due) || changes.totals || changes.settings;
+        let totals = due.then(|| self.totals());
+        let totals = totals.filter(|totals| *totals != self.totals);
+        if let Some(totals) = &totals {
+            self.totals.clone_from(totals);
+        }
+        let update = Update {
+            rows,
+            totals,
+            labels: changes.labels.then(|| views::labels(state)),
+            undo: changes.undo.then(|| views::undo(state)),
+            settings: changes.settings.then(|| views::settings(state.settings())),
+        };
+        self.parts.hub.publish(&update);
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let state = &self.parts.state;
+        let begun = Instant::now();
+        let listed = state.torrents().filter(|t| t.is_listed());
+        let snapshot = Snapshot {
+            rev: 0,
+            torrents: listed.map(|t| views::row(state, t)).collect(),
+            labels: views::labels(state),
+            totals: self.totals(),
+            undo: views::undo(state),
+            settings: views::settings(state.settings()),
+            notices: self.parts.notices.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: std::env::consts::OS.to_owned(),
+        };
+        tracing::debug!(took_ms = begun.elapsed().as_millis(), "snapshot");
+        snapshot
+    }
+}
