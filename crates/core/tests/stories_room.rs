@@ -367,3 +367,27 @@ fn thousands_of_checks_are_asked_for_at_once() {
     w.ticks(2);
     assert!(hashes.iter().all(|h| w.phase(*h) == Phase::Idle));
 }
+
+#[test]
+fn a_torrent_file_for_a_magnet_brings_the_users_choices_along() {
+    let mut w = World::ready();
+    let meta = folder("d", &[5_000_000, 9_000_000]);
+    let hash = meta.info_hash;
+    w.add(from_magnet(hash));
+    let low = Arc::new([(0, Priority::Low)].into());
+    let partly = Fault::MatchesPartly {
+        path: "/downloads/d".into(),
+        good_bytes: 1,
+        total_bytes: 2,
+    };
+    w.disk.faults.insert(hash, partly);
+    w.add(NewTorrent {
+        existing: Existing::Use,
+        priorities: Arc::clone(&low),
+        first_last: Some(true),
+        ..from_file(&meta)
+    });
+    w.ticks(2);
+    assert_eq!(w.phase(hash), Phase::Running);
+    assert_eq!(w.engine.steering(hash), Some((Order::Spread, true, low)));
+}

@@ -86,9 +86,14 @@ impl State {
             }
             if lacks && let Some(meta) = &new.meta {
                 // Whoever gives the file list has had the choice, and what was wrong is over.
-                t.record.awaiting_choice = false;
-                t.live.trouble = None;
-                t.live.tries = 0;
+                let record = &mut t.record;
+                record.awaiting_choice = false;
+                record.priorities = special(&new.priorities);
+                record.order = new.order.unwrap_or(record.order);
+                record.first_last = new.first_last.unwrap_or(record.first_last);
+                t.live.adopt = new.existing == Existing::Use;
+                t.live.fresh_name = new.existing == Existing::Beside;
+                t.live.forgive();
                 ops.extend(self.take_metadata(hash, meta, Some(new.selection), now));
                 self.end_fetch(hash, &mut then);
             } else if lacks && more {

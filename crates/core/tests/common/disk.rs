@@ -104,6 +104,12 @@ impl Disk {
         self.moves += 1;
         if let Some(at) = self.places.get(&hash) {
             let known = at.iter().all(|p| *p == from || *p == to);
+            if !known && self.loose.contains(&hash) {
+                // What lies elsewhere is not touched.
+                self.places.remove(&hash);
+                self.content.remove(&hash);
+                return self.relocate(hash, from, to);
+            }
             assert!(known, "{hash} is at {at:?}, not {from:?} or {to:?}");
         }
         if let Some(fault) = self.move_faults.get(&to.folder) {
@@ -217,6 +223,10 @@ impl Disk {
         (full, avoid, fresh, adopt): (bool, &[String], bool, bool),
     ) -> Result<Prepared, Fault> {
         let hash = record.hash;
+        if record.moving.is_some() {
+            // Given up before the move began; what it says is late and counts for nothing.
+            return Err(Fault::Internal("given up".into()));
+        }
         match self.faults.get(&hash) {
             Some(Fault::FileInTheWay(_) | Fault::MatchesPartly { .. }) if fresh || adopt => {
                 self.faults.remove(&hash);

@@ -18,7 +18,7 @@ use std::{
 
 use shoal_core::{
     CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg, OpId,
-    Preallocate, Prepared, Priority, Reply, StartSpec, State, StoreOp, Timestamp,
+    Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -263,7 +263,10 @@ impl World {
             owned: true,
             temp_path: None,
             stamp: None,
-            priority: Priority::Normal,
+            priority: u32::try_from(i)
+                .ok()
+                .and_then(|i| record.priorities.get(&i).copied())
+                .unwrap_or_default(),
         };
         let spec = StartSpec {
             op,

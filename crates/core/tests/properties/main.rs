@@ -4,70 +4,21 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod acts;
+mod choices;
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use acts::{Act, act};
+use choices::{engine_fault, fault, folder_of, metas, place_command};
 use common::{World, build::*};
 use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
     Bitfield, Command, EngineEvent, EngineFault, EngineSample, Fault, InfoHash, Intent, Label, Msg,
-    NewTorrent, OpId, Order, Phase, Place, RemoveData, Renaming, Retry, SettingValue, Timestamp,
-    TorrentSample,
+    NewTorrent, OpId, Phase, RemoveData, Retry, SettingValue, Timestamp, TorrentSample,
 };
 use shoal_metainfo::Metainfo;
-
-fn metas() -> Vec<Arc<Metainfo>> {
-    vec![
-        single("same", 300),
-        single("same", 3),
-        folder("same", &[65_536, 20_000, -12_768, 5_000_000]),
-        folder("d", &[10, 0, 70_000, 9]),
-        single("e", 2_000),
-        folder("f", &[40_000, -25_536, 0]),
-    ]
-}
-
-fn fault(n: u8) -> Option<Fault> {
-    Some(match n {
-        0 => Fault::FolderMissing("/downloads".into()),
-        1 => Fault::FileInTheWay("/downloads/x".into()),
-        2 => Fault::PermissionDenied("/downloads/x".into()),
-        3 => Fault::Io("broken".into()),
-        4 => Fault::DiskFull {
-            needed_bytes: 9,
-            volume: "/".into(),
-        },
-        5 => Fault::VolumeChanged("/downloads".into()),
-        6 => Fault::MatchesPartly {
-            path: "/downloads/x".into(),
-            good_bytes: 1,
-            total_bytes: 2,
-        },
-        _ => return None,
-    })
-}
-
-fn engine_fault(n: u8) -> EngineFault {
-    [
-        EngineFault::PortTaken,
-        EngineFault::DiskFull,
-        EngineFault::FolderMissing,
-        EngineFault::PermissionDenied,
-        EngineFault::FileInTheWay,
-        EngineFault::Internal,
-        EngineFault::Io,
-        EngineFault::FilesChanged,
-        EngineFault::ReadOnly,
-        EngineFault::FileTooBig,
-    ][usize::from(n % 10)]
-}
-
-fn folder_of(n: u8) -> PathBuf {
-    ["/downloads", "/other", "/third", "/half"][usize::from(n % 4)].into()
-}
 
 struct Play {
     w: World,
@@ -173,7 +124,7 @@ impl Play {
             | Act::Locate(..)
             | Act::Adopt(_)
             | Act::Order(..)
-            | Act::HoldCheck(..) => self.place_command(act),
+            | Act::HoldCheck(..) => place_command(act, |i| self.hash(i)),
             Act::Unfinished(on) => {
                 let folder = if on { "/half" } else { "" };
                 let key = "downloads.unfinished_folder".to_owned();
@@ -199,35 +150,6 @@ impl Play {
                 Command::SetSettings([(key.to_owned(), value)].into())
             }
             Act::Redo => Command::Redo,
-            _ => Command::Undo,
-        }
-    }
-
-    fn place_command(&self, act: Act) -> Command {
-        let all = |v: Vec<usize>| v.into_iter().map(|i| self.hash(i)).collect();
-        match act {
-            Act::Move(v, f) => Command::Move(all(v), folder_of(f)),
-            Act::CancelMove(v) => Command::CancelMove(all(v)),
-            Act::Rename(i, k) => {
-                let names = [(0, format!("new{k}"))].into();
-                let new = Renaming {
-                    name: (k % 3 == 0).then(|| format!("Name {k}")),
-                    disk_name: (k < 4).then(|| ["same", "d", "e", "other"][usize::from(k)].into()),
-                    renames: (k > 3).then(|| Arc::new(names)),
-                };
-                Command::Rename(self.hash(i), new)
-            }
-            Act::Locate(i, f) => {
-                let place = Place {
-                    folder: folder_of(f),
-                    disk_name: "found".into(),
-                    renames: Arc::default(),
-                };
-                Command::Locate(self.hash(i), place)
-            }
-            Act::Order(i, first) => Command::SetOrder(vec![self.hash(i)], Order::Sequential, first),
-            Act::HoldCheck(i, hold) => Command::HoldCheck(vec![self.hash(i)], hold),
-            Act::Adopt(i) => Command::Adopt(self.hash(i)),
             _ => Command::Undo,
         }
     }
