@@ -3,15 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-mod common;
-
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use common::noise;
 use shoal_metainfo::{
     Control, HashOptions, Metainfo,
     check::{CheckFile, check},
@@ -20,6 +17,16 @@ use shoal_metainfo::{
 use tempfile::TempDir;
 
 const PIECE: u32 = 32 * 1024;
+
+/// Bytes that differ from place to place and from seed to seed.
+fn noise(seed: u8, length: usize) -> Vec<u8> {
+    let mut state = u32::from(seed) + 1;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    (0..length).map(|_| next()).collect()
+}
 
 /// A folder `t` whose names come in another order with each program.
 fn folder() -> (TempDir, PathBuf) {
@@ -258,10 +265,15 @@ fn others_accept_everything_that_can_be_in_one() {
         let path = temp.path().join("ours.torrent");
         fs::write(&path, &made.torrent).unwrap();
         let hash = made.info_hash().to_string();
-        assert!(run("transmission-show", &[utf8(&path)]).contains(&hash));
-        assert!(run("aria2c", &["-S", utf8(&path)]).contains(&hash));
+        let said = run("aria2c", &["-S", utf8(&path)]);
+        // Of hybrids, those of libtorrent as well: transmission 3.00 refuses every one, and aria2
+        // 1.36 loses the empty keys of the file tree and so shows another hash.
+        if !hybrid {
+            assert!(said.contains(&hash), "{said}");
+            assert!(run("transmission-show", &[utf8(&path)]).contains(&hash));
+        }
         let script = "import libtorrent as lt, sys; i = lt.torrent_info(sys.argv[1])
-print(i.info_hashes().v1, i.info_hashes().v2, i.nodes(), i.web_seeds()[0]['url'], len(list(i.trackers())), i.v2())";
+print(i.info_hashes().v1, i.info_hashes().v2, i.nodes(), i.web_seeds()[0]['url'], len(list(i.trackers())), i.info_hashes().has_v2())";
         let said = run("/usr/bin/python3", &["-c", script, utf8(&path)]);
         for part in [
             &*hash,
