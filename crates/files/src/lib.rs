@@ -10,6 +10,7 @@
 //! [`shim::Shim`] that fails, slows down or stops at a chosen step.
 
 pub mod error;
+mod folder;
 pub mod grow;
 pub mod io;
 pub mod layer;

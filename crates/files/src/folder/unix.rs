@@ -1,0 +1,186 @@
+//! Folders on Unix: each is held by a descriptor, and every name is looked up in it without
+//! following a link, so that no check can be outrun.
+
+use std::{ffi::OsStr, fs::File, io, os::fd::OwnedFd, path::Path};
+
+use rustix::{
+    fs::{self, AtFlags, FileType, Mode, OFlags, Stat},
+    io::Errno,
+};
+
+use super::{Access, Seat, Seen};
+use crate::Stamp;
+
+pub(super) type Handle = OwnedFd;
+
+/// Enough to look names up in a folder that may be entered but not listed.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const PASS: OFlags = OFlags::PATH;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const PASS: OFlags = OFlags::RDONLY;
+
+const FOLDER: OFlags = PASS.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+pub(super) fn open_root(path: &Path) -> io::Result<Handle> {
+    Ok(fs::open(path, FOLDER, Mode::empty())?)
+}
+
+pub(super) fn open_below(folder: &Handle, name: &OsStr) -> io::Result<Handle> {
+    let flags = FOLDER.union(OFlags::NOFOLLOW);
+    Ok(fs::openat(folder, name, flags, Mode::empty())?)
+}
+
+pub(super) fn make_folder(folder: &Handle, name: &OsStr) -> io::Result<()> {
+    Ok(fs::mkdirat(folder, name, Mode::from(0o777))?)
+}
+
+pub(super) fn identity(folder: &Handle) -> Option<(u64, u64)> {
+    let stat = fs::fstat(folder).ok()?;
+    Some((device(&stat), inode(&stat)))
+}
+
+pub(super) fn see(folder: &Handle, name: &OsStr) -> io::Result<Seen> {
+    let stat = fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Seen::File(seat(&stat)),
+        FileType::Directory => Seen::Folder,
+        _ => Seen::Other,
+    })
+}
+
+fn seat(stat: &Stat) -> Seat {
+    let size_bytes = u64::try_from(stat.st_size).unwrap_or(0);
+    Seat {
+        stamp: Stamp {
+            size_bytes,
+            modified_ns: modified_ns(stat),
+            file_id: inode(stat),
+        },
+        device: device(stat),
+        allocated_bytes: u64::try_from(stat.st_blocks).map_or(size_bytes, |b| b * 512),
+    }
+}
+
+#[expect(
+    clippy::allow_attributes,
+    reason = "the next ones hold on some systems only"
+)]
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "the type differs by system"
+)]
+fn modified_ns(stat: &Stat) -> i64 {
+    (stat.st_mtime as i64)
+        .saturating_mul(1_000_000_000)
+        .saturating_add(stat.st_mtime_nsec as i64)
+}
+
+#[expect(
+    clippy::allow_attributes,
+    reason = "the next ones hold on some systems only"
+)]
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::cast_sign_loss,
+    reason = "the type differs by system"
+)]
+fn device(stat: &Stat) -> u64 {
+    stat.st_dev as u64
+}
+
+#[expect(
+    clippy::allow_attributes,
+    reason = "the next ones hold on some systems only"
+)]
+#[allow(clippy::unnecessary_cast, reason = "the type differs by system")]
+fn inode(stat: &Stat) -> u64 {
+    stat.st_ino as u64
+}
+
+pub(super) fn open(folder: &Handle, name: &OsStr, access: Access) -> io::Result<File> {
+    // Without NONBLOCK a pipe put there just now would wait for its other end; plain files ignore
+    // it.
+    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let flags = flags
+        | match access {
+            Access::Read => OFlags::RDONLY,
+            Access::ReadWrite => OFlags::RDWR,
+            Access::CreateNew => OFlags::RDWR | OFlags::CREATE | OFlags::EXCL,
+        };
+    Ok(fs::openat(folder, name, flags, Mode::from(0o666))?.into())
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+pub(super) fn rename_no_replace(
+    from: &Handle,
+    name: &OsStr,
+    to: &Handle,
+    to_name: &OsStr,
+) -> io::Result<()> {
+    match fs::renameat_with(from, name, to, to_name, fs::RenameFlags::NOREPLACE) {
+        // The system or the file system does not know this kind of renaming.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            link_or_check(from, name, to, to_name)
+        }
+        renamed => Ok(renamed?),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+pub(super) fn rename_no_replace(
+    from: &Handle,
+    name: &OsStr,
+    to: &Handle,
+    to_name: &OsStr,
+) -> io::Result<()> {
+    link_or_check(from, name, to, to_name)
+}
+
+/// A second name never takes the place of another, so it is given before the first is taken away.
+/// Where files have one name only (FAT), nothing is left but to look first.
+pub(super) fn link_or_check(
+    from: &Handle,
+    name: &OsStr,
+    to: &Handle,
+    to_name: &OsStr,
+) -> io::Result<()> {
+    match fs::linkat(from, name, to, to_name, AtFlags::empty()) {
+        Ok(()) => return Ok(fs::unlinkat(from, name, AtFlags::empty())?),
+        Err(Errno::PERM | Errno::NOSYS | Errno::OPNOTSUPP | Errno::MLINK | Errno::INVAL) => {}
+        Err(e) => return Err(e.into()),
+    }
+    match fs::statat(to, to_name, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => Ok(fs::renameat(from, name, to, to_name)?),
+        Ok(_) => Err(Errno::EXIST.into()),
+        Err(e) => Err(e.into()),
+    }
+}
+
+pub(super) fn rename(folder: &Handle, name: &OsStr, to_name: &OsStr) -> io::Result<()> {
+    Ok(fs::renameat(folder, name, folder, to_name)?)
+}
+
+pub(super) fn remove_file(folder: &Handle, name: &OsStr) -> io::Result<()> {
+    Ok(fs::unlinkat(folder, name, AtFlags::empty())?)
+}
+
+pub(super) fn remove_folder(folder: &Handle, name: &OsStr) -> io::Result<()> {
+    Ok(fs::unlinkat(folder, name, AtFlags::REMOVEDIR)?)
+}
+
+pub(super) fn sync(folder: &Handle) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = match fs::openat(folder, ".", flags, Mode::empty()) {
+        Ok(opened) => opened,
+        // A folder that may be entered but not listed cannot be brought to the disk by name.
+        Err(Errno::ACCESS) => return Ok(()),
+        Err(e) => return Err(e.into()),
+    };
+    match fs::fsync(opened) {
+        // Some network and FUSE file systems have no such call for folders.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
+        synced => Ok(synced?),
+    }
+}
