@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-use std::fs;
+use std::{fmt::Write, fs};
 
 use sha1::{Digest, Sha1};
 use shoal_metainfo::{
@@ -22,7 +22,7 @@ fn large(folder: &TempDir) -> (Metainfo, Vec<CheckFile>) {
             .collect();
         let path = folder.path().join(number.to_string());
         fs::write(&path, &data).unwrap();
-        entries += &format!("d6:lengthi{length}e4:pathl1:{number}ee");
+        write!(entries, "d6:lengthi{length}e4:pathl1:{number}ee").unwrap();
         files.push(CheckFile {
             path: Some(path),
             length: data.len() as u64,
