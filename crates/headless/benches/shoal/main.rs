@@ -13,6 +13,8 @@ mod client;
 #[cfg(target_os = "linux")]
 mod download;
 #[cfg(target_os = "linux")]
+mod hash;
+#[cfg(target_os = "linux")]
 mod leecher;
 #[cfg(target_os = "linux")]
 mod list;
@@ -36,6 +38,7 @@ fn main() {
         .collect();
     let all = [
         download::NAMES,
+        hash::NAMES,
         list::NAMES,
         start::NAMES,
         storage::NAMES,
@@ -47,6 +50,7 @@ fn main() {
     assert!(!chosen.is_empty(), "no such bench; there are {all:?}");
     let place = place::Place::new();
     let mut figures = download::run(&place, &chosen);
+    figures.extend(hash::run(&place, &chosen));
     figures.extend(storage::run(&place, &chosen));
     figures.extend(list::run(&place, &chosen));
     figures.extend(start::run(&place, &chosen));
