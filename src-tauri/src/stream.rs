@@ -127,7 +127,7 @@ fn theme_in(event: &Event) -> Option<&str> {
     let settings = match event {
         Event::Snapshot(snapshot) => &snapshot.settings,
         Event::Delta(delta) => delta.settings.as_ref()?,
-        Event::OpenRequest { .. } | Event::Bye => return None,
+        _ => return None,
     };
     match settings.get(window::THEME_SETTING)? {
         SettingValueView::Text(theme) => Some(theme),
