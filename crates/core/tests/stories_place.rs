@@ -8,7 +8,7 @@ use std::{path::Path, sync::Arc};
 
 use common::{World, build::*};
 use shoal_core::{
-    Command, Fault, Intent, NewTorrent, Phase, Place, Refusal, Renaming, Reply, Status,
+    Bitfield, Command, Fault, Intent, NewTorrent, Phase, Place, Refusal, Renaming, Reply, Status,
 };
 
 #[test]
@@ -211,4 +211,21 @@ fn what_is_whole_where_it_is_saved_is_not_moved_and_a_torrent_made_here_is_whole
     w.ticks(3);
     w.is_at(hash, "/downloads/mine");
     assert_eq!((w.status(hash).0, w.disk.moves), (Status::Seeding, 0));
+}
+
+#[test]
+fn what_is_complete_because_less_is_wanted_comes_home_too() {
+    let mut w = World::ready();
+    w.unfinished_in("/half");
+    let meta = folder("d", &[100_000, 9_000_000]);
+    let hash = w.running(&meta);
+    w.ticks(2);
+    let nothing = Bitfield::new(meta.piece_count);
+    w.done(Command::Select(hash, choice(&meta, &[0], &nothing)));
+    // It is flushed before the engine has said how much of it is there.
+    w.deliver();
+    assert_eq!(w.torrent(hash).record.completed_at, None);
+    w.ticks(4);
+    w.is_at(hash, "/downloads/d");
+    assert_eq!(w.status(hash).0, Status::Seeding);
 }

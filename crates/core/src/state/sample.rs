@@ -12,7 +12,7 @@ impl State {
             self.dht_nodes = sample.dht_nodes;
             self.changes.totals = true;
         }
-        let mut ops = vec![];
+        let (mut ops, mut home) = (vec![], None);
         for (hash, s) in &sample.torrents {
             let Some(t) = self
                 .torrents
@@ -29,11 +29,23 @@ impl State {
             if !was_completed && t.record.completed_at.is_some() {
                 ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
             }
+            if t.live.flush == Flush::Done
+                && t.record.completed_at.is_some()
+                && Self::is_home_due(t)
+            {
+                home = Some(*hash);
+            }
         }
-        if ops.is_empty() {
-            return vec![Effect::Publish];
+        let mut effects = vec![];
+        if !ops.is_empty() {
+            effects.push(Effect::StoreSoon(ops));
         }
-        vec![Effect::StoreSoon(ops), Effect::Publish]
+        effects.push(Effect::Publish);
+        // One transaction at a time: another one goes with the next sample.
+        if let Some(hash) = home {
+            effects.extend(self.go_home(hash));
+        }
+        effects
     }
 }
 
