@@ -61,6 +61,11 @@ impl Runner {
         let (Some(open), Some(net)) = (&self.open, &self.net) else {
             return Err(Fault::internal("the engine is not ready"));
         };
+        let most = self.storage.most_torrents();
+        if self.entries.len() >= most {
+            let text = format!("{most} torrents run, and the limit on open files allows no more");
+            return Err(Fault::internal(text));
+        }
         let (hash, op) = (spec.meta.info_hash, spec.op);
         let (scratch, notes) = (&self.config.scratch, self.notes.clone());
         let files = TorrentFiles::new(&spec, scratch, self.storage.clone(), notes, run)?;

@@ -47,12 +47,15 @@ use pool::Pool;
 /// Files that all torrents together hold open, where the system sets no limit of its own.
 const MAX_OPEN_FILES: usize = 256;
 const MIN_OPEN_FILES: usize = 16;
+/// Sockets, databases and what else the process has open at least.
+const OTHER_FILES: usize = 96;
 
 /// What all torrents' files share.
 pub(crate) struct StorageShared {
     disk: Disk,
     pool: Pool<TorrentFiles>,
     meter: Meter,
+    most_torrents: usize,
 }
 
 impl StorageShared {
@@ -61,7 +64,13 @@ impl StorageShared {
             disk,
             pool: Pool::new(open_files(soft_limit())),
             meter: Meter::new(),
+            most_torrents: most_torrents(soft_limit()),
         }
+    }
+
+    /// How many torrents may run at once, by the limit on open files.
+    pub(crate) fn most_torrents(&self) -> usize {
+        self.most_torrents
     }
 
     /// How long one storage call in a hundred takes at least, when that is too long to be waited
@@ -78,6 +87,14 @@ fn open_files(limit: Option<u64>) -> usize {
         usize::try_from(n / 4).unwrap_or(usize::MAX)
     });
     quarter.clamp(MIN_OPEN_FILES, MAX_OPEN_FILES)
+}
+
+/// How many torrents may run: the engine holds a file open for each. Past that, nothing else of the
+/// process could open a file or take a connection.
+fn most_torrents(limit: Option<u64>) -> usize {
+    let limit = limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    let others = open_files(Some(limit as u64)).saturating_add(OTHER_FILES);
+    limit.saturating_sub(others).max(MIN_OPEN_FILES)
 }
 
 #[cfg(unix)]

@@ -174,3 +174,13 @@ fn a_flush_that_fails_takes_back_what_it_was_for() {
     let found = journal::read(&bench.scratch(), &bench.meta).unwrap();
     assert!(found.have.get(0) && found.safe.get(0) && !found.have.get(1));
 }
+
+#[test]
+fn few_open_files_leave_room_for_torrents_and_for_everybody_else() {
+    for (limit, files, torrents) in [(256, 64, 96), (1_024, 256, 672), (64, 16, 16)] {
+        assert_eq!(open_files(Some(limit)), files);
+        assert_eq!(most_torrents(Some(limit)), torrents);
+    }
+    assert_eq!(open_files(None), 256);
+    assert!(most_torrents(None) > 1_000_000);
+}
