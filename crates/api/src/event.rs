@@ -133,6 +133,11 @@ pub enum Event {
         /// What could not be read, and why.
         errors: Vec<crate::ApiError>,
     },
+    /// Something to know that is about no torrent; a snapshot has it too while it holds.
+    Notice {
+        /// What.
+        sentence: crate::Sentence,
+    },
     /// Shoal is quitting.
     Bye,
 }

@@ -20,7 +20,7 @@ use shoal_core::{
 };
 use shoal_files::Volume;
 use shoal_metainfo::Metainfo;
-use shoal_store::Store;
+use shoal_store::{Room, Store};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -74,6 +74,8 @@ pub(crate) struct Actor {
     free: (Option<u64>, Option<String>),
     /// A look at the free space that a slow drive has not answered yet.
     looking: Option<JoinHandle<Option<Volume>>>,
+    /// What was last said of the room that the store has.
+    room: Room,
     /// The sums over all torrents are to be made anew.
     totals_due: bool,
     /// The metainfo that came with the report that is being handled.
@@ -99,6 +101,7 @@ impl Actor {
             totals: Totals::default(),
             free: (None, None),
             looking: None,
+            room: Room::Enough,
             totals_due: true,
             starting: None,
             ended: false,
@@ -170,6 +173,7 @@ impl Actor {
             let running = running.map(|t| t.record.hash).collect();
             self.parts.disk.watch_only(&running);
         }
+        self.tell_room();
         self.totals_due = true;
         self.handle(Msg::Tick).await;
     }

@@ -117,6 +117,9 @@ export class AppContext {
         return this.#delta(event);
       case 'open_request':
         return openPreviews(this, event.previews, event.errors);
+      case 'notice':
+        this.toasts.info(sentenceText(event.sentence, this.format));
+        return;
       case 'bye':
         this.#connection = 'bye';
     }

@@ -1,8 +1,9 @@
 //! What of the state is shown: sums, the rows that changed, and the whole for a new reader.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use shoal_api::{Snapshot, Totals};
+use shoal_api::{Event, Sentence, Snapshot, Totals};
+use shoal_store::Room;
 
 use super::Actor;
 use crate::{hub::Update, views};
@@ -55,6 +56,23 @@ impl Actor {
         self.parts.hub.publish(&update);
     }
 
+    fn notices(&self) -> Vec<Sentence> {
+        let mut notices = self.parts.notices.clone();
+        notices.extend(room_sentence(self.room));
+        notices
+    }
+
+    /// Says when the store's own disk gets full, or worse.
+    pub(super) fn tell_room(&mut self) {
+        let room = self.parts.store.room();
+        if std::mem::replace(&mut self.room, room) == room || !self.parts.hub.is_watched() {
+            return;
+        }
+        if let Some(sentence) = room_sentence(room) {
+            self.parts.hub.offer(Event::Notice { sentence });
+        }
+    }
+
     pub(super) fn snapshot(&self) -> Snapshot {
         let state = &self.parts.state;
         let begun = Instant::now();
@@ -66,11 +84,36 @@ impl Actor {
             totals: self.totals(),
             undo: views::undo(state),
             settings: views::settings(state.settings()),
-            notices: self.parts.notices.clone(),
+            notices: self.notices(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: std::env::consts::OS.to_owned(),
         };
         tracing::debug!(took_ms = begun.elapsed().as_millis(), "snapshot");
         snapshot
+    }
+}
+
+fn room_sentence(room: Room) -> Option<Sentence> {
+    let code = match room {
+        Room::Enough => return None,
+        Room::Reserve => "state_on_reserve",
+        Room::None => "state_full",
+    };
+    Some(Sentence {
+        code: code.to_owned(),
+        params: BTreeMap::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_of_the_store_is_said_only_while_it_is() {
+        let code = |room| room_sentence(room).map(|s| s.code);
+        assert_eq!(code(Room::Enough), None);
+        assert_eq!(code(Room::Reserve).as_deref(), Some("state_on_reserve"));
+        assert_eq!(code(Room::None).as_deref(), Some("state_full"));
     }
 }

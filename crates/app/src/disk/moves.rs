@@ -200,8 +200,15 @@ fn files_to_move(job: &MoveJob, meta: &Metainfo, sides: &Sides) -> Vec<(usize, M
         };
         let index = u32::try_from(i).unwrap_or(u32::MAX);
         let here = from.stamp.size_bytes.is_some();
+        let is_noted = |file: &Located| {
+            let noted = sides.noted(i);
+            noted.is_some_and(|noted| is_its_copy(noted, &file.stamp))
+        };
         let goes = if here {
-            sides.own.sure.get(index) || sides.own.likely.get(index) || whole()
+            let own = sides.own.sure.get(index) || sides.own.likely.get(index);
+            // A kill may leave an empty one whose time was not set yet: nothing is lost with it.
+            let empty = meta.files[i].length == 0 && from.stamp.size_bytes == Some(0);
+            own || whole() && is_noted(from) || empty && sides.noted(i).is_some()
         } else {
             // Moved before a kill: the very file, or the copy of it, that was noted.
             sides
@@ -278,11 +285,8 @@ impl Sides {
             let Some(noted) = self.noted(i) else {
                 return from.stamp.size_bytes.is_none();
             };
-            let stays = from.at() == to.at();
-            let goes = moved.iter().any(|(index, _)| *index == i);
-            (stays || goes)
-                && (noted.matches(&from.stamp)
-                    || from.stamp.size_bytes.is_none() && is_its_copy(noted, &to.stamp))
+            let goes = from.at() == to.at() || moved.iter().any(|(index, _)| *index == i);
+            goes && noted.matches(&from.stamp) || is_its_copy(noted, &to.stamp)
         })
     }
 }

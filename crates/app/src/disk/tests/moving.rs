@@ -162,7 +162,9 @@ fn killed_everywhere(always_copy: bool, finish: impl Fn(&Bench, &Place, &Place) 
             assert_eq!(found.unwrap(), b.content(name), "step {step}");
         }
         let other = if at == to { &from } else { &to };
-        assert!(!other.folder.join("album").exists(), "step {step}");
+        let left = fs::read_dir(other.folder.join("album"));
+        let left = left.map(|all| all.map(|e| e.unwrap().path()).collect::<Vec<_>>());
+        assert!(left.is_err(), "step {step}, stopped: {stopped}: {left:?}");
         if !stopped {
             assert!(step > 3);
             break;

@@ -2,6 +2,7 @@
 import type { ApiError } from "./ApiError";
 import type { Delta } from "./Delta";
 import type { Preview } from "./Preview";
+import type { Sentence } from "./Sentence";
 import type { Snapshot } from "./Snapshot";
 
 /**
@@ -15,4 +16,8 @@ previews: Array<Preview>,
 /**
  * What could not be read, and why.
  */
-errors: Array<ApiError>, } | { "type": "bye" };
+errors: Array<ApiError>, } | { "type": "notice", 
+/**
+ * What.
+ */
+sentence: Sentence, } | { "type": "bye" };

@@ -77,6 +77,10 @@ export const status = {
   bad_metadata: 'What peers sent as its file list cannot be used. {reason}',
   store_damaged:
     'What was saved about this torrent cannot be read. It was set aside, nothing was overwritten.',
+  state_on_reserve:
+    'The disk that Shoal keeps its list on is full. It goes on with room it had put by, but takes no new torrents. Please make some room there.',
+  state_full:
+    'The disk that Shoal keeps its list on is full, and so is the room it had put by. Changes are refused until you make some room there; nothing that was stored is lost.',
   network_failed: 'Shoal could not open its connection to the network.',
   network_failed__port_taken:
     'Another program uses the port. Choose another one in the settings, or close that program.',
