@@ -52,6 +52,25 @@ async function shoot(page: Page, name: string, theme: string): Promise<void> {
   await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
 }
 
+/** Where files lie: states, answers, the dialog that moves them, the question before the add. */
+async function places(window: Window, shot: (name: string) => Promise<void>): Promise<void> {
+  await window.grid.evaluate((grid) => grid.scrollTo(0, 1_150));
+  await see(window.row('Baltic sonar 2019'));
+  await shot('places');
+  await window.grid.getByRole('row', { name: /^nasa-apod-archive/ }).click();
+  await see(window.details.getByRole('button', { name: 'Save beside' }));
+  await shot('details-answers');
+  await window.row('one-huge-image.img').click({ button: 'right' });
+  await window.pick('Move files to…');
+  await see(window.dialog.getByText('They are there already.'));
+  await shot('move');
+  await window.press('Escape');
+  await window.upload(makeTorrent(shoal.folder('made'), 'Kelp'));
+  await window.dialog.getByLabel('Save to').fill('/home/ada/Films');
+  await see(window.dialog.getByRole('radio'));
+  await shot('add-there');
+}
+
 describe.each(THEMES)('%s: what lies over the list', (theme) => {
   test('several, nothing found, shortcuts', async () => {
     const window = await open(theme, '?mock=214');
@@ -112,6 +131,13 @@ describe.each(THEMES)('%s', (theme) => {
     }
     await window.page.context().close();
   });
+
+  test('places', async () => {
+    const window = await open(theme, '?mock=214');
+    await places(window, async (name) => shot(window.page, name));
+    await window.page.context().close();
+  });
+
   test('settings', async () => {
     const window = await open(theme, '?mock=214');
     for (const section of ['Downloads', 'Network', 'Appearance'] as const) {
