@@ -11,7 +11,7 @@ use super::{
     Kept, PANICKED, PrepareJob, Report, Shared, Turn, check,
     checks::Checks,
     guarded, load_meta,
-    paths::{locate, stamps_of},
+    paths::{is_whole, locate, stamps_of},
     prepare::{self, Look},
     room, trash,
 };
@@ -104,8 +104,8 @@ pub(super) fn run_quick(shared: &Arc<Shared>, job: Quick, onward: &Onward) {
         Quick::Flushed(kept, turn, op) => {
             let hash = kept.record.hash;
             let latest = shared.turns.lock().last.get(&hash) == Some(&turn);
-            if latest {
-                keep(shared, &kept);
+            if latest && keep(shared, &kept) {
+                watch(shared, &kept);
             }
             (shared.tell)(Msg::Flushed { hash, op, ok: true }.into());
         }
@@ -211,6 +211,19 @@ pub(super) fn keep(shared: &Shared, kept: &Kept) -> bool {
         );
     }
     saved.is_ok()
+}
+
+/// Watches from now on over the files of a torrent that has become whole and runs on.
+fn watch(shared: &Shared, kept: &Kept) {
+    let Ok(meta) = load_meta(shared, kept.record.hash) else {
+        return;
+    };
+    let files = locate(&kept.record, &meta).into_iter().enumerate();
+    let whole = files.filter_map(|(i, file)| {
+        let file = file.filter(|f| f.stamp.size_bytes.is_some() && !f.part)?;
+        is_whole(&meta, i, &kept.have).then_some((file.path, file.stamp))
+    });
+    shared.watch.put(kept.record.hash, whole.collect());
 }
 
 /// A torrent that was added anew meanwhile, to another place: what was saved of the old place since it

@@ -108,6 +108,7 @@ struct Shared {
     turns: Arc<Mutex<Turns>>,
     volumes: Volumes,
     files: shoal_files::Disk,
+    watch: Watch,
 }
 
 impl Disk {
@@ -125,6 +126,7 @@ impl Disk {
             turns: turns.clone(),
             volumes: Volumes::default(),
             files: shoal_files::Disk::real(),
+            watch: watch.clone(),
         });
         let checks = Checks::default();
         let onward = Onward {

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod claims;
 mod damage;
@@ -78,6 +78,7 @@ fn bench() -> Bench {
             turns: Arc::default(),
             volumes: Volumes::default(),
             files: shoal_files::Disk::real(),
+            watch: Watch::default(),
         }),
         _dir: dir,
         told,

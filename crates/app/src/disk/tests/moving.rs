@@ -34,6 +34,7 @@ fn with(b: &mut Bench, files: Files) {
         turns: old.turns.clone(),
         volumes: Volumes::default(),
         files,
+        watch: Watch::default(),
     });
 }
 
