@@ -1,6 +1,7 @@
 //! The engine's loop: takes requests and notes one by one and keeps every torrent's state. It waits
 //! for nothing but a session's start and end; all else runs in tasks that send it notes.
 
+mod care;
 mod torrents;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -13,8 +14,8 @@ use shoal_files::Disk;
 use shoal_metainfo::InfoHash;
 use tokio::{
     sync::{Mutex, mpsc},
-    task::{AbortHandle, JoinSet, spawn_blocking},
-    time::{MissedTickBehavior, timeout},
+    task::AbortHandle,
+    time::MissedTickBehavior,
 };
 
 use crate::{
@@ -32,9 +33,6 @@ use crate::{
 
 /// How often storage is looked after.
 const BEAT: Duration = Duration::from_secs(1);
-/// How long the end of a session waits for what was written to be on the disk.
-const FLUSH_DEADLINE: Duration = Duration::from_secs(2);
-
 /// All state of the engine; lives on its thread.
 pub(crate) struct Runner {
     config: EngineConfig,
@@ -131,29 +129,6 @@ impl Runner {
             self.emit(EngineEvent::Down);
         }
         end
-    }
-
-    /// Once a second: what was written is noted and flushed in its turn. True when the storage is
-    /// too slow for this thread.
-    fn beat(&mut self) -> bool {
-        for entry in self.entries.values() {
-            if entry.files.wants_tick() {
-                let files = entry.files.clone();
-                spawn_blocking(move || files.tick());
-            }
-        }
-        let Some(p99) = self.storage.slowness() else {
-            return false;
-        };
-        let moves = self.config.flavour == RuntimeFlavour::CurrentThread && self.open.is_some();
-        if moves {
-            let p99_ms = u64::try_from(p99.as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(
-                p99_ms,
-                "storage is slow: the engine moves to several threads"
-            );
-        }
-        moves
     }
 
     async fn on_request(&mut self, request: EngineRequest) {
@@ -263,22 +238,6 @@ impl Runner {
                 self.emit(event);
             }
         }
-    }
-
-    /// Brings to the disk what was written, within a deadline: what is told as verified after this
-    /// is believed after a power cut, too.
-    async fn flush_all(&self) {
-        let mut flushes = JoinSet::new();
-        for entry in self.entries.values() {
-            let files = entry.files.clone();
-            flushes.spawn_blocking(move || files.flush());
-        }
-        let all = async { while flushes.join_next().await.is_some() {} };
-        if timeout(FLUSH_DEADLINE, all).await.is_err() {
-            tracing::warn!("not all that was written is on the disk yet");
-        }
-        // Or dropping the set would give up those that have not begun.
-        flushes.detach_all();
     }
 
     fn fetch(

@@ -9,6 +9,7 @@ mod meter;
 mod pool;
 mod prepare;
 mod settle;
+mod shape;
 mod side;
 mod stamps;
 mod tally;
