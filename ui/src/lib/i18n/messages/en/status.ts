@@ -57,6 +57,8 @@ export const status = {
   disk_full_alert: 'A disk is full. Downloads to it are paused and go on by themselves.',
   volume_changed: 'Another drive is at {path} now: nothing was changed. Goes on when the right one is back.',
   read_only: '{path} can only be read, not written to. Goes on by itself when that changes.',
+  too_many_running:
+    'Waits for another torrent to stop: this system lets Shoal keep only a few files open at once.',
   file_too_big: 'The drive at {path} cannot hold a file this large. Move the files to another drive.',
   matches_partly: '{part} of {whole} at {path} match this torrent. The files were left as they are.',
   files_changed: 'Its files were changed by something else. Not shared until they are checked.',
@@ -78,7 +80,7 @@ export const status = {
   store_damaged:
     'What was saved about this torrent cannot be read. It was set aside, nothing was overwritten.',
   state_on_reserve:
-    'The disk that Shoal keeps its list on is full. It goes on with room it had put by, but takes no new torrents. Please make some room there.',
+    'The disk that Shoal keeps its list on is full. It goes on with room it had put by, but takes no new torrents until you make some room there.',
   state_full:
     'The disk that Shoal keeps its list on is full, and so is the room it had put by. Changes are refused until you make some room there; nothing that was stored is lost.',
   network_failed: 'Shoal could not open its connection to the network.',
