@@ -20,7 +20,8 @@ impl Disk {
     /// Makes the file that the caller owns at least `len` bytes long, as `mode` says. `path` is
     /// for the error only. Nobody else may write to the file meanwhile.
     ///
-    /// [`crate::FileErrorKind::Full`] leaves the file as long as it was, [`crate::FileErrorKind::TooBig`] too.
+    /// [`crate::FileErrorKind::Full`] and [`crate::FileErrorKind::TooBig`] leave the file as long
+    /// as it was.
     pub fn preallocate(
         &self,
         file: &File,
@@ -34,14 +35,14 @@ impl Disk {
         }
         let now = file.metadata().map_err(failed)?.len();
         self.step(Op::Grow).map_err(failed)?;
-        if mode == Preallocation::Full {
-            if let Err(e) = take_space(file, len) {
-                // Part of the space may have been taken behind the end; this gives it back.
-                if let Ok(meta) = file.metadata() {
-                    let _ = file.set_len(meta.len());
-                }
-                return Err(failed(e));
+        if mode == Preallocation::Full
+            && let Err(e) = take_space(file, len)
+        {
+            // Part of the space may have been taken behind the end; this gives it back.
+            if let Ok(meta) = file.metadata() {
+                let _ = file.set_len(meta.len());
             }
+            return Err(failed(e));
         }
         if len > now {
             file.set_len(len).map_err(failed)?;
