@@ -186,6 +186,8 @@ pub enum Fault {
     ReadOnly(PathBuf),
     /// The volume's file system cannot hold a file of that size.
     FileTooBig(PathBuf),
+    /// As many torrents run as the system's limit on open files allows.
+    TooManyRunning,
     /// Files are there that are not known to be this torrent's and are partly its own.
     MatchesPartly {
         /// The first such file.

@@ -175,6 +175,8 @@ pub enum EngineFault {
     ReadOnly,
     /// The volume's file system cannot hold a file of that size.
     FileTooBig,
+    /// As many torrents run as the system's limit on open files allows.
+    TooManyRunning,
     /// A peer or tracker sent nonsense, or the engine failed inside; worth another try.
     Internal,
     /// The engine's library refuses this torrent, however often it is asked.

@@ -92,7 +92,12 @@ impl State {
         if let Some(trouble) = &t.live.trouble
             && t.record.intent.wants_run()
         {
-            return (Status::Attention, of_fault(&trouble.fault));
+            let status = match trouble.fault {
+                // Nothing is wrong with it: its turn comes.
+                Fault::TooManyRunning => Status::Waiting,
+                _ => Status::Attention,
+            };
+            return (status, of_fault(&trouble.fault));
         }
         let (status, said) = self.explain_phase(t);
         match &t.live.mishap {
@@ -252,6 +257,7 @@ fn of_fault(fault: &Fault) -> Explanation {
             Explanation::new("volume_changed").with("path", &path.display())
         }
         Fault::ReadOnly(path) => Explanation::new("read_only").with("path", &path.display()),
+        Fault::TooManyRunning => Explanation::new("too_many_running"),
         Fault::FileTooBig(path) => Explanation::new("file_too_big").with("path", &path.display()),
         Fault::MatchesPartly {
             path,

@@ -5,43 +5,12 @@
 
 mod common;
 
-use std::io::Write as _;
-
-use common::{Home, Shoal};
-use serde_json::{Value, json};
+use common::{Home, Shoal, dice::Dice, have};
+use serde_json::json;
 use shoal_testkit::{Swarm, wait};
 
 /// Kills in a normal run and in a soak.
 const KILLS: (u32, u32) = (4, 60);
-
-/// A small generator of numbers that a seed repeats.
-struct Dice(u64);
-
-impl Dice {
-    fn new() -> Self {
-        let clock = || std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-        let seed = std::env::var("SHOAL_SEED")
-            .ok()
-            .and_then(|s| s.parse().ok())
-            .unwrap_or_else(clock);
-        // Not captured by the test runner: a green run tells its seed too.
-        let _ = writeln!(std::io::stderr(), "seed: {seed}");
-        Self(seed)
-    }
-
-    /// 0 to `below` - 1.
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % below
-    }
-}
-
-fn have(row: &Value) -> u64 {
-    row["have_bytes"].as_u64().unwrap_or(0)
-}
 
 #[test]
 fn killed_at_any_moment_the_download_still_arrives() {

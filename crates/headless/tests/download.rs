@@ -7,7 +7,7 @@ mod common;
 
 use common::{Home, Shoal};
 use serde_json::{Value, json};
-use shoal_testkit::{Aria2, Swarm, same_tree_but_empty, wait};
+use shoal_testkit::{Aria2, Swarm, SwarmSpec, same_tree_but_empty, swarm::SeederKind, wait};
 
 #[test]
 fn a_torrent_arrives_and_is_handed_on() {
@@ -89,6 +89,31 @@ fn kill_9_in_the_middle_loses_nothing() {
         "what is good is kept: {checked:#}"
     );
     shoal.wait_status(&hash, "seeding");
+    swarm.assert_arrived(&home.downloads());
+    shoal.quit();
+}
+
+#[test]
+fn a_torrent_arrives_from_qbittorrent_through_a_restart_and_a_kill() {
+    let swarm = Swarm::with(&SwarmSpec {
+        seeder: SeederKind::Qbittorrent,
+        ..SwarmSpec::slow()
+    });
+    let home = Home::new();
+    let some = |more: u64| move |r: &Value| r["have_bytes"].as_u64().unwrap_or(0) > more;
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let hash = shoal.add_text(&swarm.magnet(), &json!({}));
+    shoal.wait_row(&hash, "a quarter", wait::GENEROUS, some(3_000_000));
+    shoal.quit();
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    shoal.wait_row(&hash, "half", wait::GENEROUS, some(6_000_000));
+    shoal.kill();
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let row = shoal.wait_status(&hash, "seeding");
+    assert!(
+        row["downloaded_bytes"].as_u64().unwrap() < 13_500_000,
+        "{row:#}"
+    );
     swarm.assert_arrived(&home.downloads());
     shoal.quit();
 }

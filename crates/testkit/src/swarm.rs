@@ -14,7 +14,7 @@ use crate::{
 /// Name of the torrent and of its folder.
 pub const NAME: &str = "album";
 
-/// Several files, an empty one, folders, a name that is not ASCII: 12,071,236 bytes.
+/// Several files, an empty one, folders, a name that is not ASCII: 12,071,235 bytes.
 pub const TREE: &[(&str, u64)] = &[
     ("readme.txt", 1_234),
     ("empty.dat", 0),

@@ -363,6 +363,7 @@ fn fault_of(fault: EngineFault, detail: String, t: &super::Torrent) -> Fault {
                 .map_or_else(folder, |v| v.mount.clone()),
         },
         EngineFault::FilesChanged => Fault::FilesChanged,
+        EngineFault::TooManyRunning => Fault::TooManyRunning,
         EngineFault::ReadOnly => Fault::ReadOnly(folder()),
         EngineFault::FileTooBig => Fault::FileTooBig(path()),
         EngineFault::FolderMissing => Fault::FolderMissing(folder()),

@@ -238,6 +238,7 @@ impl Fault {
             | Self::ReadOnly(_)
             | Self::Io(_)
             | Self::Internal(_)
+            | Self::TooManyRunning
             | Self::NoPeerSource => true,
             Self::FileInTheWay(_)
             | Self::FileTooBig(_)

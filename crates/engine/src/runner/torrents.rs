@@ -8,7 +8,7 @@ use std::{
 };
 
 use librqbit::Session;
-use shoal_core::{EngineEvent, OpId, StartSpec};
+use shoal_core::{EngineEvent, EngineFault, OpId, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
 use tokio::{task::spawn_blocking, time::timeout};
 
@@ -64,7 +64,7 @@ impl Runner {
         let most = self.storage.most_torrents();
         if self.entries.len() >= most {
             let text = format!("{most} torrents run, and the limit on open files allows no more");
-            return Err(Fault::internal(text));
+            return Err(Fault::new(EngineFault::TooManyRunning, text));
         }
         let (hash, op) = (spec.meta.info_hash, spec.op);
         let (scratch, notes) = (&self.config.scratch, self.notes.clone());

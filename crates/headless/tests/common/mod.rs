@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod dice;
+pub mod volume;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -44,7 +47,20 @@ impl Home {
 impl Shoal {
     /// Starts the server and waits until it prints where it is.
     pub fn start(host: &Host, home: &Home) -> Self {
-        let mut command = host.command(env!("CARGO_BIN_EXE_shoal-headless"));
+        Self::start_with(host, home, &[], None)
+    }
+
+    /// The same with more settings, and with limits on open files, as prlimit takes them.
+    pub fn start_with(host: &Host, home: &Home, sets: &[&str], files_max: Option<&str>) -> Self {
+        let program = env!("CARGO_BIN_EXE_shoal-headless");
+        let mut command = host.command(if files_max.is_some() {
+            "prlimit"
+        } else {
+            program
+        });
+        if let Some(max) = files_max {
+            command.arg(format!("--nofile={max}")).arg(program);
+        }
         command
             .env("SHOAL_DATA_DIR", home.data())
             .env("HOME", home.dir.path())
@@ -53,12 +69,13 @@ impl Shoal {
         if let Some(log) = std::env::var_os("SHOAL_LOG") {
             command.env("SHOAL_LOG", log);
         }
-        for set in [
+        let quiet = [
             "network.allow_loopback=true",
             "network.dht=false",
             "network.lsd=false",
             "network.upnp=false",
-        ] {
+        ];
+        for set in quiet.iter().chain(sets) {
             command.args(["--set", set]);
         }
         command
@@ -183,6 +200,11 @@ impl Shoal {
         })
     }
 
+    /// Waits until the row of a torrent says this.
+    pub fn wait_sentence(&self, hash: &str, code: &str) -> Value {
+        self.wait_row(hash, code, wait::GENEROUS, |row| sentence(row) == code)
+    }
+
     pub fn wait_status(&self, hash: &str, status: &str) -> Value {
         self.wait_row(hash, status, wait::GENEROUS, |row| row["status"] == status)
     }
@@ -203,4 +225,27 @@ impl Shoal {
         self.process.signal("KILL");
         self.process.wait(Duration::from_secs(15));
     }
+}
+
+/// The code of what a row says.
+pub fn sentence(row: &Value) -> &str {
+    row["sentence"]["code"].as_str().unwrap_or_default()
+}
+
+/// Bytes that are verified.
+pub fn have(row: &Value) -> u64 {
+    row["have_bytes"].as_u64().unwrap_or(0)
+}
+
+pub fn copy_tree(from: &Path, to: &Path) {
+    let mut command = std::process::Command::new("cp");
+    assert!(
+        command
+            .arg("-r")
+            .arg(from)
+            .arg(to)
+            .status()
+            .unwrap()
+            .success()
+    );
 }

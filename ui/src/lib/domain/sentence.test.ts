@@ -43,6 +43,7 @@ const SENTENCES: readonly (readonly [string, Record<string, string>])[] = [
   ['volume_changed', { path: '/a' }],
   ['read_only', { path: '/a' }],
   ['file_too_big', { path: '/a' }],
+  ['too_many_running', {}],
   ['matches_partly', { path: '/a', good_bytes: '1', total_bytes: '2' }],
   ['files_changed', {}],
   ['io', { detail: 'x' }],

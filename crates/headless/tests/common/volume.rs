@@ -1,0 +1,119 @@
+//! Small volumes of a test's own, to fill, take away and swap. Mounting takes root: without it the case
+//! cannot be made, and that is said.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A mounted tmpfs. Unmounted at the end, whatever holds it.
+pub struct Volume {
+    at: PathBuf,
+    mounted: bool,
+}
+
+impl Volume {
+    /// Mounts a volume of `size_mib` at `at`, which is made. None without root.
+    pub fn mount(at: &Path, size_mib: u32) -> Option<Self> {
+        fs::create_dir_all(at).unwrap();
+        let mut volume = Self {
+            at: at.to_owned(),
+            mounted: false,
+        };
+        if volume.run(&["-t", "tmpfs", "-o", &format!("size={size_mib}m"), "tmpfs"]) {
+            volume.mounted = true;
+            return Some(volume);
+        }
+        let _ = writeln!(
+            std::io::stderr(),
+            "not run: a volume of its own takes root, to mount it"
+        );
+        None
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.at
+    }
+
+    /// Makes it larger or smaller.
+    pub fn resize(&self, size_mib: u32) {
+        assert!(self.run(&["-o", &format!("remount,size={size_mib}m")]));
+    }
+
+    pub fn read_only(&self, read_only: bool) {
+        let options = if read_only {
+            "remount,ro"
+        } else {
+            "remount,rw"
+        };
+        assert!(self.run(&["-o", options]));
+    }
+
+    /// Fills it up, as somebody else may.
+    pub fn fill(&self) {
+        let mut filler = fs::File::create(self.at.join("filler")).unwrap();
+        let block = vec![7; 1 << 20];
+        while filler.write_all(&block).is_ok() {}
+    }
+
+    /// Takes away what filled it.
+    pub fn make_room(&self) {
+        fs::remove_file(self.at.join("filler")).unwrap();
+    }
+
+    /// Takes the volume out of sight, as unplugging does, and keeps what is on it: a bare folder is
+    /// left at its place.
+    pub fn unplug(&mut self, aside: &Path) {
+        fs::create_dir_all(aside).unwrap();
+        let bound = Command::new("mount")
+            .arg("--bind")
+            .arg(&self.at)
+            .arg(aside)
+            .status();
+        assert!(bound.unwrap().success());
+        assert!(
+            Command::new("umount")
+                .arg("-l")
+                .arg(&self.at)
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.mounted = false;
+    }
+
+    /// Brings it back from `aside`.
+    pub fn plug_in(&mut self, aside: &Path) {
+        let bound = Command::new("mount")
+            .arg("--bind")
+            .arg(aside)
+            .arg(&self.at)
+            .status();
+        assert!(bound.unwrap().success());
+        assert!(
+            Command::new("umount")
+                .arg("-l")
+                .arg(aside)
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.mounted = true;
+    }
+
+    fn run(&self, options: &[&str]) -> bool {
+        let mut command = Command::new("mount");
+        command.args(options).arg(&self.at);
+        command.status().is_ok_and(|s| s.success())
+    }
+}
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        if self.mounted {
+            let _ = Command::new("umount").arg("-l").arg(&self.at).status();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Volumes that fill up, go away, come back as another one or cannot be written to: honest words, nothing
+//! touched, and going on by itself.
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![cfg(unix)]
+
+mod common;
+
+use std::fs;
+
+use common::{Home, Shoal, copy_tree, have, volume::Volume};
+use serde_json::{Value, json};
+use shoal_testkit::{Swarm, Torrent, TorrentSpec, make_tree, wait};
+
+const NOT_TWICE: u64 = 13_500_000;
+
+/// One more torrent with a few bytes of its own, which nobody has.
+fn another(home: &Home, name: &str, seed: u64) -> (Torrent, std::path::PathBuf) {
+    let source = home.data().with_file_name(format!("source of {name}"));
+    make_tree(
+        &source.join(name),
+        seed,
+        &[("x.bin", 300_000), ("y.bin", 70_000)],
+    );
+    let torrent = TorrentSpec::new()
+        .piece_length(32_768)
+        .build(&source.join(name));
+    let file = torrent.write(&source);
+    (torrent, file)
+}
+
+#[test]
+fn a_full_volume_stops_only_what_writes_there() {
+    let swarm = Swarm::slow();
+    let home = Home::new();
+    let Some(volume) = Volume::mount(&home.downloads().join("volume"), 90) else {
+        return;
+    };
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    // One that seeds from the volume, one that waits for peers there, one elsewhere.
+    let (whole, whole_file) = another(&home, "whole", 1);
+    copy_tree(
+        &home.data().with_file_name("source of whole").join("whole"),
+        volume.path(),
+    );
+    shoal.add_file(&whole_file, &json!({"save_path": volume.path()}));
+    shoal.wait_status(&whole.hex(), "seeding");
+    let (waits, waits_file) = another(&home, "waits", 2);
+    shoal.add_file(&waits_file, &json!({"save_path": volume.path()}));
+    let (elsewhere, elsewhere_file) = another(&home, "elsewhere", 3);
+    shoal.add_file(&elsewhere_file, &json!({}));
+    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
+    shoal.wait_row(&hash, "some progress", wait::GENEROUS, |r| {
+        have(r) > 1_000_000
+    });
+    // Somebody else fills the volume.
+    volume.fill();
+    let row = shoal.wait_sentence(&hash, "disk_full");
+    let shown = row["sentence"]["params"]["volume"]
+        .as_str()
+        .unwrap_or_default();
+    assert_eq!(shown, volume.path().to_str().unwrap(), "{row:#}");
+    shoal.wait_sentence(&waits.hex(), "disk_full");
+    shoal.wait_status(&whole.hex(), "seeding");
+    assert_eq!(
+        shoal.row(&elsewhere.hex()).unwrap()["status"],
+        "downloading"
+    );
+    // The list can still be changed.
+    shoal.call("set_labels", &json!({"hashes": [hash], "labels": ["full"]}));
+    volume.make_room();
+    let row = shoal.wait_status(&hash, "seeding");
+    assert!(
+        row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
+        "{row:#}"
+    );
+    shoal.wait_status(&waits.hex(), "downloading");
+    shoal.quit();
+}
+
+#[test]
+fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
+    let swarm = Swarm::start();
+    let home = Home::new();
+    let Some(mut volume) = Volume::mount(&home.downloads().join("drive"), 200) else {
+        return;
+    };
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
+    shoal.wait_row(&hash, "the end", wait::GENEROUS, |r| {
+        r["completed_at"] != Value::Null
+    });
+    shoal.quit();
+    let aside = home.data().with_file_name("aside");
+    volume.unplug(&aside);
+    // The bare folder is there, on another volume.
+    assert!(volume.path().is_dir());
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let row = shoal.wait_row(&hash, "the missing drive", wait::GENEROUS, |r| {
+        matches!(common::sentence(r), "folder_missing" | "volume_changed")
+    });
+    assert_eq!(row["have_bytes"], row["wanted_bytes"], "{row:#}");
+    assert_eq!(
+        fs::read_dir(volume.path()).unwrap().count(),
+        0,
+        "written to the wrong volume"
+    );
+    volume.plug_in(&aside);
+    let row = shoal.wait_status(&hash, "seeding");
+    assert!(
+        row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
+        "{row:#}"
+    );
+    swarm.assert_arrived(volume.path());
+    shoal.quit();
+}
+
+#[test]
+fn a_drive_unplugged_in_the_middle_is_taken_up_again() {
+    let swarm = Swarm::slow();
+    let home = Home::new();
+    let Some(mut volume) = Volume::mount(&home.downloads().join("drive"), 200) else {
+        return;
+    };
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
+    shoal.wait_row(&hash, "a third", wait::GENEROUS, |r| have(r) > 4_000_000);
+    shoal.call("stop", &json!({"hashes": [hash]}));
+    shoal.wait_status(&hash, "stopped");
+    let aside = home.data().with_file_name("aside");
+    volume.unplug(&aside);
+    shoal.call("start", &json!({"hashes": [hash]}));
+    shoal.wait_row(&hash, "the missing drive", wait::GENEROUS, |r| {
+        matches!(common::sentence(r), "folder_missing" | "volume_changed")
+    });
+    assert_eq!(
+        fs::read_dir(volume.path()).unwrap().count(),
+        0,
+        "written to the wrong volume"
+    );
+    volume.plug_in(&aside);
+    let row = shoal.wait_status(&hash, "seeding");
+    assert!(
+        row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
+        "{row:#}"
+    );
+    swarm.assert_arrived(volume.path());
+    shoal.quit();
+}
+
+#[test]
+fn read_only_media_seed_and_only_downloads_wait() {
+    let mut swarm = Swarm::start();
+    let home = Home::new();
+    let Some(volume) = Volume::mount(&home.downloads().join("disc"), 200) else {
+        return;
+    };
+    copy_tree(&swarm.seed_dir().join("album"), volume.path());
+    volume.read_only(true);
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
+    shoal.wait_status(&hash, "seeding");
+    swarm.seeder.process().stop();
+    shoal_testkit::Aria2::fetch(&swarm.other, &swarm.file(), &swarm.other_dir())
+        .wait_complete(wait::GENEROUS);
+    let (waits, file) = another(&home, "waits", 2);
+    shoal.add_file(&file, &json!({"save_path": volume.path()}));
+    shoal.wait_sentence(&waits.hex(), "read_only");
+    volume.read_only(false);
+    shoal.wait_status(&waits.hex(), "downloading");
+    shoal.quit();
+}
