@@ -127,7 +127,10 @@ impl Watch {
             // Not under the lock: a disk may take its time.
             let changed = part.iter().find(|(path, then)| !then.matches(&stamp(path)));
             left -= part.len().min(left);
-            if let Some((path, _)) = changed {
+            // When nothing at all is left, its drive has gone rather than its files: whoever opens one
+            // finds out, and it goes on by itself when the drive is back.
+            let gone = |(path, _): &(PathBuf, FileStamp)| stamp(path).size_bytes.is_none();
+            if let Some((path, _)) = changed.filter(|_| !files.iter().all(gone)) {
                 tracing::info!(%hash, path = %path.display(), "a file of a whole torrent changed");
                 if self.take(hash, &files) {
                     tell(Msg::FilesChanged { hash }.into());

@@ -108,3 +108,14 @@ fn what_shoal_itself_lets_go_of_is_not_told() {
     watch.look(&tell, Instant::now() + Duration::from_secs(60));
     assert!(told.try_recv().is_err());
 }
+
+#[test]
+fn a_drive_that_goes_is_not_called_a_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a");
+    fs::write(&path, b"as it was").unwrap();
+    let (watch, tell, told) = watched(vec![(path.clone(), paths::stamp(&path))]);
+    fs::remove_file(&path).unwrap();
+    watch.look(&tell, Instant::now() + Duration::from_secs(60));
+    assert!(told.try_recv().is_err());
+}
