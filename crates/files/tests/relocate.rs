@@ -268,6 +268,23 @@ fn a_source_that_somebody_changes_meanwhile_stays() {
 }
 
 #[test]
+fn what_somebody_changes_after_it_was_looked_at_stays() {
+    for (both, at_target) in [(true, false), (true, true), (false, false)] {
+        let site = Site::new(&[("T/a", bytes(100, 3))]);
+        let (from, to) = (site.from.join("T/a"), site.to.join("T/a"));
+        if both {
+            put(&to, &bytes(100, 3));
+        }
+        let changed = if at_target { &to } else { &from };
+        let mut hear = |_: MoveProgress| put(changed, &bytes(101, 4));
+        let moved = real(true).relocate(&site.job, &AtomicBool::new(false), &mut hear);
+        assert_eq!(moved.unwrap_err().kind, FileErrorKind::Changed);
+        assert_eq!(fs::read(changed).unwrap(), bytes(101, 4));
+        assert!(from.exists());
+    }
+}
+
+#[test]
 fn names_of_255_bytes_are_moved_and_copied() {
     let long = format!("T/{}", "é".repeat(127) + "x");
     for copies in [false, true] {

@@ -140,12 +140,7 @@ pub(super) fn rename_no_replace(
 
 /// A second name never takes the place of another, so it is given before the first is taken away.
 /// Where files have one name only (FAT), nothing is left but to look first.
-pub(super) fn link_or_check(
-    from: &Handle,
-    name: &OsStr,
-    to: &Handle,
-    to_name: &OsStr,
-) -> io::Result<()> {
+fn link_or_check(from: &Handle, name: &OsStr, to: &Handle, to_name: &OsStr) -> io::Result<()> {
     match fs::linkat(from, name, to, to_name, AtFlags::empty()) {
         Ok(()) => return Ok(fs::unlinkat(from, name, AtFlags::empty())?),
         Err(Errno::PERM | Errno::NOSYS | Errno::OPNOTSUPP | Errno::MLINK | Errno::INVAL) => {}
@@ -182,5 +177,29 @@ pub(super) fn sync(folder: &Handle) -> io::Result<()> {
         // Some network and FUSE file systems have no such call for folders.
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
         synced => Ok(synced?),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_without_the_right_call_takes_no_place_of_another_either() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = open_root(dir.path()).unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("a"), "a").unwrap();
+        std::fs::write(at("b"), "b").unwrap();
+        let go = |from: &str, to: &str| {
+            link_or_check(&folder, OsStr::new(from), &folder, OsStr::new(to))
+        };
+        let taken = go("a", "b").unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(at("b")).unwrap(), b"b");
+        go("a", "c").unwrap();
+        assert!(!at("a").exists());
+        assert_eq!(std::fs::read(at("c")).unwrap(), b"a");
     }
 }
