@@ -91,7 +91,7 @@ fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
     });
     shoal.quit();
     let aside = home.data().with_file_name("aside");
-    volume.unplug(&aside);
+    volume.unplug(&aside, None);
     // The bare folder is there, on another volume.
     assert!(volume.path().is_dir());
     let shoal = Shoal::start(&swarm.shoal, &home);
@@ -104,7 +104,7 @@ fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
         0,
         "written to the wrong volume"
     );
-    volume.plug_in(&aside);
+    volume.plug_in(&aside, Some(&shoal));
     let row = shoal.wait_status(&hash, "seeding");
     assert!(
         row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
@@ -127,7 +127,7 @@ fn a_drive_unplugged_in_the_middle_is_taken_up_again() {
     shoal.call("stop", &json!({"hashes": [hash]}));
     shoal.wait_status(&hash, "stopped");
     let aside = home.data().with_file_name("aside");
-    volume.unplug(&aside);
+    volume.unplug(&aside, Some(&shoal));
     shoal.call("start", &json!({"hashes": [hash]}));
     shoal.wait_row(&hash, "the missing drive", wait::GENEROUS, |r| {
         matches!(common::sentence(r), "folder_missing" | "volume_changed")
@@ -137,7 +137,7 @@ fn a_drive_unplugged_in_the_middle_is_taken_up_again() {
         0,
         "written to the wrong volume"
     );
-    volume.plug_in(&aside);
+    volume.plug_in(&aside, Some(&shoal));
     let row = shoal.wait_status(&hash, "seeding");
     assert!(
         row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
@@ -155,7 +155,7 @@ fn read_only_media_seed_and_only_downloads_wait() {
         return;
     };
     copy_tree(&swarm.seed_dir().join("album"), volume.path());
-    volume.read_only(true);
+    volume.read_only(true, None);
     let shoal = Shoal::start(&swarm.shoal, &home);
     let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
     shoal.wait_status(&hash, "seeding");
@@ -165,7 +165,7 @@ fn read_only_media_seed_and_only_downloads_wait() {
     let (waits, file) = another(&home, "waits", 2);
     shoal.add_file(&file, &json!({"save_path": volume.path()}));
     shoal.wait_sentence(&waits.hex(), "read_only");
-    volume.read_only(false);
+    volume.read_only(false, Some(&shoal));
     shoal.wait_status(&waits.hex(), "downloading");
     shoal.quit();
 }

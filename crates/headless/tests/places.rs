@@ -124,30 +124,30 @@ fn renamed_on_disk_and_in_the_list() {
         exists(&home.downloads().join("Live 1999/disc 2/c.bin")).then_some(())
     });
     shoal.wait_status(&hash, "seeding");
-    let rename = |path: &str, name: &str| {
+    let rename = |path: &[&str], name: &str| {
         shoal.call(
             "rename_path",
             &json!({"hash": hash, "path": path, "name": name}),
         );
     };
-    rename("disc 1/b.bin", "second.bin");
+    rename(&["disc 1", "b.bin"], "second.bin");
     wait::until(wait::GENEROUS, "the file's new name", || {
         exists(&home.downloads().join("Live 1999/disc 1/second.bin")).then_some(())
     });
-    rename("disc 1", "first disc");
+    rename(&["disc 1"], "first disc");
     wait::until(wait::GENEROUS, "the inner folder's new name", || {
         exists(&home.downloads().join("Live 1999/first disc/second.bin")).then_some(())
     });
     let row = shoal.wait_status(&hash, "seeding");
     assert_eq!(row["name"], "Live 1999");
     assert!(fetched(&row) < NOT_TWICE, "{row:#}");
-    let clash = json!({"hash": hash, "path": "readme.txt", "name": "empty.dat"});
+    let clash = json!({"hash": hash, "path": ["readme.txt"], "name": "Disc 2"});
     assert!(
         shoal.try_call("rename_path", &clash).is_err(),
-        "two files of one name"
+        "two things of one name"
     );
     for bad in ["..", "a/b", "", "CON", "a\u{202e}b"] {
-        let escape = json!({"hash": hash, "path": "readme.txt", "name": bad});
+        let escape = json!({"hash": hash, "path": ["readme.txt"], "name": bad});
         assert!(shoal.try_call("rename_path", &escape).is_err(), "{bad:?}");
     }
     // The names hold after a restart, and the data is still known to be good.

@@ -8,6 +8,8 @@ use std::{
     process::Command,
 };
 
+use super::Shoal;
+
 /// A mounted tmpfs. Unmounted at the end, whatever holds it.
 pub struct Volume {
     at: PathBuf,
@@ -42,13 +44,17 @@ impl Volume {
         assert!(self.run(&["-o", &format!("remount,size={size_mib}m")]));
     }
 
-    pub fn read_only(&self, read_only: bool) {
+    pub fn read_only(&self, read_only: bool, seen_by: Option<&Shoal>) {
         let options = if read_only {
             "remount,ro"
         } else {
             "remount,rw"
         };
-        assert!(self.run(&["-o", options]));
+        everywhere(
+            seen_by,
+            "mount",
+            &["-o".as_ref(), options.as_ref(), &self.at],
+        );
     }
 
     /// Fills it up, as somebody else may.
@@ -65,41 +71,17 @@ impl Volume {
 
     /// Takes the volume out of sight, as unplugging does, and keeps what is on it: a bare folder is
     /// left at its place.
-    pub fn unplug(&mut self, aside: &Path) {
+    pub fn unplug(&mut self, aside: &Path, seen_by: Option<&Shoal>) {
         fs::create_dir_all(aside).unwrap();
-        let bound = Command::new("mount")
-            .arg("--bind")
-            .arg(&self.at)
-            .arg(aside)
-            .status();
-        assert!(bound.unwrap().success());
-        assert!(
-            Command::new("umount")
-                .arg("-l")
-                .arg(&self.at)
-                .status()
-                .unwrap()
-                .success()
-        );
+        everywhere(seen_by, "mount", &["--bind".as_ref(), &self.at, aside]);
+        everywhere(seen_by, "umount", &["-l".as_ref(), &self.at]);
         self.mounted = false;
     }
 
     /// Brings it back from `aside`.
-    pub fn plug_in(&mut self, aside: &Path) {
-        let bound = Command::new("mount")
-            .arg("--bind")
-            .arg(aside)
-            .arg(&self.at)
-            .status();
-        assert!(bound.unwrap().success());
-        assert!(
-            Command::new("umount")
-                .arg("-l")
-                .arg(aside)
-                .status()
-                .unwrap()
-                .success()
-        );
+    pub fn plug_in(&mut self, aside: &Path, seen_by: Option<&Shoal>) {
+        everywhere(seen_by, "mount", &["--bind".as_ref(), aside, &self.at]);
+        everywhere(seen_by, "umount", &["-l".as_ref(), aside]);
         self.mounted = true;
     }
 
@@ -115,5 +97,18 @@ impl Drop for Volume {
         if self.mounted {
             let _ = Command::new("umount").arg("-l").arg(&self.at).status();
         }
+    }
+}
+
+/// Here and, since its host has a view of mounts of its own, for a Shoal that runs.
+fn everywhere(seen_by: Option<&Shoal>, program: &str, args: &[&Path]) {
+    assert!(Command::new(program).args(args).status().unwrap().success());
+    if let Some(shoal) = seen_by {
+        let pid = shoal.process.pid().to_string();
+        let mut command = Command::new("nsenter");
+        command
+            .args(["--mount", "--target", &pid, program])
+            .args(args);
+        assert!(command.status().unwrap().success());
     }
 }
