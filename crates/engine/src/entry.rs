@@ -10,7 +10,10 @@ use shoal_core::{EngineEvent, OpId, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
 use tokio::{sync::Mutex, task::AbortHandle};
 
-use crate::{fault::Fault, note::Handle, steer::Heading, storage::TorrentFiles, watch::Watch};
+use crate::{
+    fault::Fault, note::Handle, reunion::Reunion, steer::Heading, storage::TorrentFiles,
+    watch::Watch,
+};
 
 /// How far a torrent is.
 pub(crate) enum Phase {
@@ -48,6 +51,10 @@ pub(crate) struct Entry {
     pub(crate) selecting: Arc<Mutex<()>>,
     /// It was complete before its start was told.
     pub(crate) complete_early: bool,
+    /// Its start was told.
+    pub(crate) told: bool,
+    /// Whether peers are to be met anew.
+    pub(crate) reunion: Reunion,
 }
 
 impl Entry {
@@ -73,6 +80,8 @@ impl Entry {
             heading: None,
             selecting: Arc::default(),
             complete_early: false,
+            told: false,
+            reunion: Reunion::Over,
         }
     }
 

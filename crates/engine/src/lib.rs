@@ -36,6 +36,7 @@ mod fetch;
 pub mod journal;
 mod note;
 mod queue;
+mod reunion;
 mod runner;
 mod session;
 mod start;

@@ -1,7 +1,7 @@
 //! Looks at running torrents: samples and peer lists. Reads counters that the engine keeps anyway;
 //! changes nothing and waits for nothing.
 
-use std::{collections::HashMap, time::Instant};
+use std::{collections::HashMap, net::SocketAddr, time::Instant};
 
 use librqbit::Session;
 use shoal_core::{PeerInfo, PeerState, TorrentSample};
@@ -21,6 +21,8 @@ pub(crate) struct Watch {
     /// Bytes received from each connected peer at the last look that saw any arrive.
     sent_by: HashMap<String, u64>,
     polled: Option<Poll>,
+    /// Bytes received and sent before the engine took the torrent in anew.
+    before: (u64, u64),
 }
 
 /// The last list of peers.
@@ -43,8 +45,8 @@ impl Watch {
             return sample;
         };
         let stats = live.stats_snapshot();
-        sample.fetched_bytes = stats.fetched_bytes;
-        sample.uploaded_bytes = stats.uploaded_bytes;
+        sample.fetched_bytes = self.before.0 + stats.fetched_bytes;
+        sample.uploaded_bytes = self.before.1 + stats.uploaded_bytes;
         sample.down_bps = live.down_speed_estimator().bps();
         sample.up_bps = live.up_speed_estimator().bps();
         sample.peers_connected = stats.peer_stats.live;
@@ -63,6 +65,18 @@ impl Watch {
             sample.peers_sending = u32::try_from(sending).unwrap_or(u32::MAX);
         }
         sample
+    }
+
+    /// The engine is to take the torrent in anew, and will count from nothing.
+    pub(crate) fn carry_over(&mut self, handle: &Handle) {
+        if let Some(live) = handle.live() {
+            let stats = live.stats_snapshot();
+            self.before.0 += stats.fetched_bytes;
+            self.before.1 += stats.uploaded_bytes;
+        }
+        self.fetched_bytes = 0;
+        self.sent_by.clear();
+        self.polled = None;
     }
 
     /// Lists peers, connected ones first. Speeds are means since the last list.
@@ -111,6 +125,48 @@ impl Watch {
     }
 }
 
+/// A connected peer, and the bytes moved since it is known.
+pub(crate) struct Contact {
+    pub(crate) addr: String,
+    /// As it names itself, any text.
+    pub(crate) client: Option<String>,
+    /// It called us.
+    pub(crate) incoming: bool,
+    pub(crate) fetched_bytes: u64,
+    pub(crate) uploaded_bytes: u64,
+}
+
+/// All connected peers.
+pub(crate) fn connected(handle: &Handle) -> Vec<Contact> {
+    let Some(live) = handle.live() else {
+        return Vec::new();
+    };
+    let peers = live.per_peer_stats_snapshot(librqbit_filter(false)).peers;
+    let contacts = peers.into_iter().map(|(addr, p)| Contact {
+        addr,
+        client: p.client_name,
+        incoming: p.counters.incoming_connections > 0,
+        fetched_bytes: p.counters.fetched_bytes,
+        uploaded_bytes: p.counters.uploaded_bytes,
+    });
+    contacts.collect()
+}
+
+/// Addresses of peers that were dialled or are to be, connected ones first. Those that called us are
+/// known only by the port they called from.
+pub(crate) fn dialled_peers(handle: &Handle) -> Vec<SocketAddr> {
+    let Some(live) = handle.live() else {
+        return Vec::new();
+    };
+    let peers = live.per_peer_stats_snapshot(librqbit_filter(true)).peers;
+    let mut peers: Vec<(u8, SocketAddr)> = (peers.into_iter())
+        .filter(|(_, p)| p.counters.incoming_connections == 0)
+        .filter_map(|(addr, p)| Some((state_rank(state(p.state)), addr.parse().ok()?)))
+        .collect();
+    peers.sort_unstable();
+    peers.into_iter().map(|(_, addr)| addr).collect()
+}
+
 /// Nodes that the distributed hash table knows.
 pub(crate) fn dht_nodes(session: &Session) -> Option<u32> {
     let stats = session.get_dht()?.stats();
@@ -135,7 +191,11 @@ fn state(name: &str) -> PeerState {
 }
 
 fn rank(peer: &PeerInfo) -> u8 {
-    match peer.state {
+    state_rank(peer.state)
+}
+
+fn state_rank(state: PeerState) -> u8 {
+    match state {
         PeerState::Connected => 0,
         PeerState::Connecting => 1,
         PeerState::Queued => 2,

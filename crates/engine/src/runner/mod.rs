@@ -2,6 +2,7 @@
 //! for nothing but a session's start and end; all else runs in tasks that send it notes.
 
 mod care;
+mod reunite;
 mod torrents;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -106,6 +107,8 @@ impl Runner {
         let steering = tokio::spawn(self.helm.clone().run());
         let mut beat = tokio::time::interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut look = tokio::time::interval(reunite::LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let end = loop {
             tokio::select! {
                 request = self.queue.pop() => match request {
@@ -116,6 +119,7 @@ impl Runner {
                 _ = beat.tick() => if self.beat() {
                     break End::Slow;
                 },
+                _ = look.tick(), if self.is_looking() => self.look(),
             }
         };
         steering.abort();

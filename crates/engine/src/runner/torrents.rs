@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashSet,
+    mem,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -10,13 +11,17 @@ use std::{
 use librqbit::Session;
 use shoal_core::{EngineEvent, EngineFault, OpId, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
-use tokio::{task::spawn_blocking, time::timeout};
+use tokio::{
+    task::{JoinHandle, spawn_blocking},
+    time::timeout,
+};
 
 use super::Runner;
 use crate::{
     entry::{Entry, Phase},
     fault::Fault,
     note::{Handle, Note},
+    reunion::Reunion,
     start,
     steer::{Heading, Helm, Wishes},
     storage::TorrentFiles,
@@ -75,16 +80,29 @@ impl Runner {
         let heading = Heading::of(&spec);
         let given_up = Arc::new(AtomicBool::new(false));
         let task = tokio::spawn(start::run(start::Job {
-            session: open.session.clone(),
-            turn: self.turn.clone(),
-            files: files.clone(),
+            door: start::Door {
+                session: open.session.clone(),
+                turn: self.turn.clone(),
+                files: files.clone(),
+                net: net.clone(),
+                scratch: scratch.clone(),
+                given_up: given_up.clone(),
+            },
             spec,
-            net: net.clone(),
-            scratch: scratch.clone(),
-            given_up: given_up.clone(),
         }));
         let mut entry = Entry::new(op, run, files, given_up, task.abort_handle());
         entry.heading = Some(heading);
+        self.tell_added(hash, run, task);
+        Ok(entry)
+    }
+
+    /// Lets the loop know how an add ended.
+    pub(super) fn tell_added(
+        &self,
+        hash: InfoHash,
+        run: u64,
+        task: JoinHandle<Result<Handle, Fault>>,
+    ) {
         let notes = self.notes.clone();
         tokio::spawn(async move {
             // A panic inside the engine costs this torrent, not the program.
@@ -93,7 +111,6 @@ impl Runner {
                 .unwrap_or_else(|e| Err(Fault::internal(e.to_string())));
             let _ = notes.send(Note::Added { hash, run, result });
         });
-        Ok(entry)
     }
 
     pub(super) fn stop(&mut self, hash: InfoHash, op: OpId) {
@@ -190,12 +207,21 @@ impl Runner {
                 if entry.is_given_up() {
                     return self.leave(hash);
                 }
-                let (op, early) = (entry.op, entry.complete_early);
+                let op = entry.op;
+                let (early, told) = (mem::take(&mut entry.complete_early), entry.told);
                 if let Some(heading) = entry.heading.take() {
                     helm.launch(run, handle, entry.files.clone(), heading);
+                } else {
+                    helm.resume(hash, handle);
+                }
+                if !told {
+                    entry.told = true;
+                    entry.reunion = Reunion::of(&entry.files);
                 }
                 let selection = entry.selection.take();
-                self.emit(EngineEvent::Started { hash, op });
+                if !told {
+                    self.emit(EngineEvent::Started { hash, op });
+                }
                 if early {
                     self.on_complete(hash, run);
                 }

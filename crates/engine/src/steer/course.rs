@@ -113,6 +113,14 @@ impl Course {
         self.replan();
     }
 
+    pub(super) fn resume(&mut self, handle: Handle) {
+        self.handle = handle;
+        self.resting = self.files.progress().1;
+        self.fetched_bytes = 0;
+        self.lonely = 0;
+        self.replan();
+    }
+
     pub(super) fn choose(&mut self, wanted: Bitfield) {
         self.wanted = wanted;
         self.resting = false;

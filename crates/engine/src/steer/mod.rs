@@ -76,6 +76,14 @@ impl Helm {
         self.courses.lock().remove(&hash);
     }
 
+    /// The engine has taken a torrent in anew: its course goes on there.
+    pub(crate) fn resume(&self, hash: InfoHash, handle: Handle) {
+        if let Some(course) = self.courses.lock().get_mut(&hash) {
+            course.resume(handle);
+        }
+        self.news.notify_one();
+    }
+
     /// Takes its streams away until something is chosen anew, as for a complete torrent.
     pub(crate) fn rest(&self, hash: InfoHash) {
         if let Some(course) = self.courses.lock().get_mut(&hash) {
