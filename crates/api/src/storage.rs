@@ -147,6 +147,10 @@ pub struct TargetLook {
     pub same_size: u32,
     /// Full path of the first thing that lies there, one that is different if any is.
     pub first: Option<String>,
+    /// Its size in bytes; none when it is no plain file.
+    pub first_size_bytes: Option<u64>,
+    /// Bytes that the torrent's file at its place has; none when a whole folder belongs there.
+    pub first_torrent_bytes: Option<u64>,
     /// There is room for what is still to be written, as far as is known.
     pub enough_room: bool,
     /// Bytes still to be written; files of the same size are taken for good.

@@ -101,8 +101,9 @@ pub enum Command {
     Adopt(InfoHash),
     /// Set the order in which torrents fetch their pieces; true: first and last pieces first.
     SetOrder(Vec<InfoHash>, Order, bool),
-    /// Set which files of a torrent are wanted before others.
-    SetPriorities(InfoHash, Priorities),
+    /// Set which files of a torrent are wanted before others, and which at all when that changes too:
+    /// one step to take back.
+    SetPriorities(InfoHash, Priorities, Option<SelectionChange>),
     /// Pause the checks of torrents, or let them go on.
     HoldCheck(Vec<InfoHash>, bool),
     /// Set the labels of torrents.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use common::{World, build::*};
 use shoal_core::{
-    Command, EngineFault, EngineRequest, Existing, Fault, InfoHash, Intent, Msg, NewTorrent, Order,
-    Phase, Priority, RemoveData, SettingValue, Status, StoreOp, VolumeMark,
+    Bitfield, Command, EngineFault, EngineRequest, Existing, Fault, InfoHash, Intent, Msg,
+    NewTorrent, Order, Phase, Priorities, Priority, Refusal, RemoveData, Reply, Selection,
+    SelectionChange, SettingValue, Status, StoreOp, VolumeMark,
 };
 
 fn mark(mount: &str) -> VolumeMark {
@@ -264,7 +265,7 @@ fn the_order_is_told_to_what_runs_and_survives() {
     w.done(Command::SetOrder(vec![hash], Order::Spread, true));
     let high = Arc::new([(1, Priority::High)].into());
     let all = Arc::new([(0, Priority::Normal), (1, Priority::High)].into());
-    w.done(Command::SetPriorities(hash, all));
+    w.done(Command::SetPriorities(hash, all, None));
     let steering = Some((Order::Spread, true, Arc::clone(&high)));
     assert_eq!(w.engine.steering(hash), steering);
     w.restart();
@@ -277,6 +278,40 @@ fn the_order_is_told_to_what_runs_and_survives() {
     assert!(steering.2.is_empty());
     w.done(Command::Redo);
     assert_eq!(w.torrent(hash).record.priorities, high);
+}
+
+#[test]
+fn what_is_urgent_and_what_is_wanted_change_in_one_step() {
+    let mut w = World::ready();
+    let meta = folder("d", &[5_000_000, 9_000_000]);
+    let hash = w.running(&meta);
+    let before = w.torrent(hash).record.clone();
+    let high: Priorities = Arc::new([(1, Priority::High)].into());
+    let only = choice(&meta, &[1], &Bitfield::new(meta.piece_count));
+    w.done(Command::SetPriorities(
+        hash,
+        high.clone(),
+        Some(only.clone()),
+    ));
+    let record = &w.torrent(hash).record;
+    assert_eq!(
+        (&record.priorities, &record.selection),
+        (&high, &only.selection)
+    );
+    assert_eq!(record.wanted_bytes, only.wanted_bytes);
+    w.done(Command::Undo);
+    let record = &w.torrent(hash).record;
+    assert_eq!(record.priorities, before.priorities);
+    assert_eq!(record.selection, before.selection);
+    w.done(Command::Redo);
+    assert_eq!(w.torrent(hash).record.priorities, high);
+    let none = SelectionChange {
+        selection: Selection::Only(Bitfield::new(2)),
+        ..only
+    };
+    let refused = w.command(Command::SetPriorities(hash, Arc::default(), Some(none)));
+    assert_eq!(refused, Reply::Refused(Refusal::BadSelection));
+    assert_eq!(w.torrent(hash).record.priorities, high, "nothing changed");
 }
 
 #[test]

@@ -56,27 +56,28 @@ impl Inner {
             })
             .collect();
         let selection = chosen(&wanted, &meta)?;
-        if selection != record.selection {
+        let chosen = if selection == record.selection {
+            None
+        } else {
             let have = self.have(&record).await?;
-            let change = SelectionChange {
+            Some(SelectionChange {
                 wanted_bytes: wanted_bytes(&meta, &selection),
                 have_bytes: have.map_or(0, |have| have_bytes(&meta, &selection, &have)),
                 selection,
-            };
-            self.done(Command::Select(hash, change)).await?;
-        }
-        let Some(priority) = priority_of(r.priority) else {
-            return Ok(Nothing {});
+            })
         };
         let mut priorities = BTreeMap::clone(&record.priorities);
-        for index in meant {
-            put(&mut priorities, index, priority);
+        if let Some(priority) = priority_of(r.priority) {
+            for index in meant {
+                put(&mut priorities, index, priority);
+            }
         }
-        if priorities == *record.priorities {
-            return Ok(Nothing {});
-        }
-        self.done(Command::SetPriorities(hash, Arc::new(priorities)))
-            .await
+        let command = match (chosen, priorities == *record.priorities) {
+            (None, true) => return Ok(Nothing {}),
+            (Some(chosen), true) => Command::Select(hash, chosen),
+            (chosen, false) => Command::SetPriorities(hash, Arc::new(priorities), chosen),
+        };
+        self.done(command).await
     }
 }
 

@@ -223,12 +223,16 @@ fn look(
         }
         if seen.first.is_none() || !same && !first_is_different {
             seen.first = Some(path.to_string_lossy().into_owned());
+            seen.first_size_bytes = found.is_file().then_some(found.len());
+            seen.first_torrent_bytes = Some(file.length);
             first_is_different = !same;
         }
     }
     if !nothing && seen.files_there == 0 && !meta.single_file && !top.is_dir() {
+        let found = std::fs::symlink_metadata(&top).ok();
         seen.files_there = 1;
         seen.different = 1;
+        seen.first_size_bytes = found.filter(std::fs::Metadata::is_file).map(|m| m.len());
         seen.first = Some(top.to_string_lossy().into_owned());
     }
     let free = |path: &Path| volumes::volume_of(path).map(|v| v.free_bytes);

@@ -109,17 +109,27 @@ async fn a_look_before_the_add_tells_what_is_there() {
         (&json!(3), &json!(3))
     );
     assert_eq!(all["needed_bytes"], 0);
+    let sizes = |look: &Value| {
+        (
+            look["first_size_bytes"].as_u64(),
+            look["first_torrent_bytes"].as_u64(),
+        )
+    };
+    assert_eq!(sizes(&elsewhere), (None, None));
+    assert_eq!(sizes(&all), (Some(40_000), Some(40_000)));
     bench.put("t/b", 49_999);
     let one_differs = look(&bench.files(), Value::Null).await;
     assert_eq!(one_differs["different"], 1);
     assert_eq!(one_differs["first"], shown(&bench.files().join("t/b")));
     assert_eq!(one_differs["needed_bytes"], 50_000);
+    assert_eq!(sizes(&one_differs), (Some(49_999), Some(50_000)));
     let without_it = look(&bench.files(), json!([0, 2])).await;
     assert_eq!(without_it["different"], 0);
     fs::remove_dir_all(bench.files().join("t")).unwrap();
     bench.put("t", 5);
     let in_the_way = look(&bench.files(), Value::Null).await;
     assert_eq!(in_the_way["first"], shown(&bench.files().join("t")));
+    assert_eq!(sizes(&in_the_way), (Some(5), None));
     let gone = json!({"preview_id": "999", "folder": ""});
     assert_eq!(bench.code("look_at_target", gone).await, "preview_gone");
     bench.app.shutdown().await;
@@ -175,6 +185,14 @@ async fn priorities_and_order_come_back_with_the_files() {
         |files: Value, priority: &str| json!({"hash": hash, "files": files, "priority": priority});
     bench.ok("set_priorities", set(json!([0, 2]), "low")).await;
     assert_eq!(files().await, ["low", "high", "low"], "taken in again");
+    bench.ok("undo", json!({})).await;
+    assert_eq!(
+        files().await,
+        ["normal", "high", "skip"],
+        "one step took it all back"
+    );
+    bench.ok("redo", json!({})).await;
+    assert_eq!(files().await, ["low", "high", "low"]);
     bench.ok("set_priorities", set(json!([1]), "skip")).await;
     bench.ok("set_priorities", set(json!([0]), "normal")).await;
     assert_eq!(files().await, ["normal", "skip", "low"]);

@@ -67,7 +67,9 @@ impl State {
             Command::SetOrder(hashes, order, first_last) => {
                 self.set_order(&hashes, order, first_last)
             }
-            Command::SetPriorities(hash, priorities) => self.set_priorities(hash, &priorities, now),
+            Command::SetPriorities(hash, priorities, chosen) => {
+                self.set_priorities(hash, &priorities, chosen, now)
+            }
             Command::HoldCheck(hashes, hold) => self.hold_check(&hashes, hold),
             Command::SetLabels(hashes, labels) => self.set_labels(&hashes, &labels, now),
             Command::PutLabel(label) => {
@@ -122,6 +124,21 @@ impl State {
     }
 
     fn select(&mut self, hash: InfoHash, change: SelectionChange, now: Timestamp) -> Outcome {
+        self.take_choice(hash, &change)?;
+        Ok(self.step(
+            StepKind::Selected,
+            1,
+            vec![Change::Select(hash, change)],
+            now,
+        ))
+    }
+
+    /// Refuses a choice that cannot be; else the torrent waits for none any more.
+    pub(super) fn take_choice(
+        &mut self,
+        hash: InfoHash,
+        change: &SelectionChange,
+    ) -> Result<(), Refusal> {
         let t = self.torrent(hash).ok_or(Refusal::NoSuchTorrent(hash))?;
         if t.record.summary.is_none() {
             return Err(Refusal::NoMetadata);
@@ -135,12 +152,7 @@ impl State {
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.record.awaiting_choice = false;
         }
-        Ok(self.step(
-            StepKind::Selected,
-            1,
-            vec![Change::Select(hash, change)],
-            now,
-        ))
+        Ok(())
     }
 
     fn save_beside(&mut self, hash: InfoHash) -> Outcome {

@@ -7,7 +7,7 @@ use shoal_metainfo::InfoHash;
 use super::{State, commands::Outcome};
 use crate::{
     Change, Effect, EngineRequest, Flush, Order, Phase, Priorities, Priority, Refusal, Reply,
-    StepKind, StoreOp, Timestamp,
+    SelectionChange, StepKind, StoreOp, Timestamp,
 };
 
 impl State {
@@ -97,13 +97,18 @@ impl State {
         &mut self,
         hash: InfoHash,
         priorities: &Priorities,
+        chosen: Option<SelectionChange>,
         now: Timestamp,
     ) -> Outcome {
         let t = self.torrent(hash).ok_or(Refusal::NoSuchTorrent(hash))?;
         if t.record.summary.is_none() {
             return Err(Refusal::NoMetadata);
         }
-        let changes = vec![Change::Priorities(hash, special(priorities))];
+        if let Some(chosen) = &chosen {
+            self.take_choice(hash, chosen)?;
+        }
+        let mut changes = vec![Change::Priorities(hash, special(priorities))];
+        changes.extend(chosen.map(|chosen| Change::Select(hash, chosen)));
         Ok(self.step(StepKind::Prioritised, 1, changes, now))
     }
 

@@ -54,6 +54,8 @@ const CLEAR: TargetLook = {
   different: 0,
   same_size: 0,
   first: null,
+  first_size_bytes: null,
+  first_torrent_bytes: null,
   enough_room: true,
   needed_bytes: 200,
   free_bytes: 1e9,
@@ -61,6 +63,7 @@ const CLEAR: TargetLook = {
 const TAKEN: TargetLook = {
   ...CLEAR,
   ...{ files_there: 1, same_size: 1, first: '/home/ada/Downloads/film.mkv', needed_bytes: 40 },
+  ...{ first_size_bytes: 160, first_torrent_bytes: 160 },
 };
 
 const DEFAULTS = { leaveOutDisguised: true, sequential: false, firstLast: false };

@@ -21,6 +21,14 @@ same_size: number,
  */
 first: string | null, 
 /**
+ * Its size in bytes; none when it is no plain file.
+ */
+first_size_bytes: number | null, 
+/**
+ * Bytes that the torrent's file at its place has; none when a whole folder belongs there.
+ */
+first_torrent_bytes: number | null, 
+/**
  * There is room for what is still to be written, as far as is known.
  */
 enough_room: boolean, 

@@ -103,6 +103,8 @@ function placeHandlers(
         different: taken / 2,
         same_size: taken / 2,
         first: taken > 0 ? `${path}/film/behind-the-scenes.mp4` : null,
+        first_size_bytes: taken > 0 ? 140e6 : null,
+        first_torrent_bytes: taken > 0 ? 310e6 : null,
         enough_room: (free ?? 0) > 2.2e9,
         needed_bytes: 2.2e9,
         free_bytes: free,

@@ -1,12 +1,15 @@
 /** Words of moving, locating and renaming what lies on the disk, and of what is found where it should go. */
 export const place = {
   there_file: 'There is already a file named “{name}” there.',
+  there_thing: 'There is already something named “{name}” there.',
   there_files_one: '{n} file of “{name}” is there already.',
   there_files_other: '{n} files of “{name}” are there already.',
   there_several_one: 'Files of {n} of these torrents are there already.',
   there_several_other: 'Files of {n} of these torrents are there already.',
   there_same_size: 'It has the same size as the torrent’s, {size}.',
-  there_other_size: 'Its size is not that of the torrent’s, {size}.',
+  there_other_size: 'It has {size}, the torrent’s has {whole}.',
+  there_folder: 'It is no file, and the torrent has a file of that name.',
+  there_no_folder: 'It is a file of {size}, and the torrent has a folder of that name.',
   there_match: 'All of them have the right size.',
   there_no_match: 'None of them has the right size.',
   there_some_other_one: '{n} of them has another size.',
