@@ -67,7 +67,7 @@ describe('what needs an answer', () => {
   it('offers the best one in the row and all of them in the details', () =>
     inWindow({}, async (page) => {
       const row = await select(page, 'nasa-apod-archive');
-      await row.getByText(/^5\.10 of 7\.30.GB at .* match this torrent\./).waitFor();
+      await row.getByText(/^There already, but only 5\.10 of 7\.30.GB match this torrent\./).waitFor();
       for (const answer of ['Complete these files', 'Save beside', 'Choose another folder…']) {
         await inDetails(page).getByRole('button', { name: answer, exact: true }).waitFor();
       }

@@ -25,10 +25,6 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     number(known) === 0
       ? { key: 'status.fetching_metadata__alone' }
       : { key: 'status.fetching_metadata', params: { known: number(known), connected: number(connected) } },
-  check_queued: ({ before }) => {
-    const n = optional(before);
-    return n === null || n === 0 ? null : { key: 'status.check_queued__place', params: { n } };
-  },
   checking: ({ eta_s }) => {
     const time = durationWords(optional(eta_s));
     return time === '' ? null : { key: 'status.checking__time', params: { time } };
