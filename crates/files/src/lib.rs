@@ -14,12 +14,15 @@ mod folder;
 pub mod grow;
 pub mod io;
 pub mod layer;
+#[cfg(target_os = "linux")]
+mod number;
 pub mod open;
 pub mod relocate;
 pub mod remove;
 pub mod rename;
 pub mod shim;
 pub mod stamp;
+pub mod sync;
 pub mod volume;
 
 pub use error::{FileError, FileErrorKind, Result};

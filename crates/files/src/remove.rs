@@ -1,5 +1,5 @@
-//! Removes folders that are empty, and tells what is in a folder. Never removes a file, nor a
-//! folder that held none of the caller's.
+//! Removes files that the caller says are its own and that still look as it knows them, and folders
+//! that are empty; tells what is in a folder. Never removes a folder that held none of the caller's.
 
 use std::{
     collections::BTreeSet,
@@ -7,9 +7,40 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Disk, FileError, Result, folder::Folder, shim::Op};
+use crate::{
+    Disk, FileError, Result, Stamp,
+    folder::{Folder, Seen},
+    shim::Op,
+};
 
 impl Disk {
+    /// Deletes those of the caller's own `files` below `root` that still are what their stamp says;
+    /// tells which. There is no way back. Links are not followed. What is gone already, or was
+    /// changed or replaced since, is passed over.
+    pub fn delete(&self, root: &Path, files: &[(PathBuf, Stamp)]) -> Result<BTreeSet<PathBuf>> {
+        let mut gone = BTreeSet::new();
+        let mut last: Option<Folder> = None;
+        for (path, stamp) in files {
+            let Some((folder, name)) = Folder::find(self, root, path)? else {
+                continue;
+            };
+            let seen = folder.see(self, &name)?;
+            if !matches!(seen, Some(Seen::File(seat)) if seat.stamp == *stamp) {
+                continue;
+            }
+            folder.remove_file(self, &name)?;
+            gone.insert(path.clone());
+            // Once for each run of files in one folder.
+            if let Some(left) = last.replace(folder)
+                && last.as_ref().is_some_and(|f| f.path() != left.path())
+            {
+                left.sync(self)?;
+            }
+        }
+        last.map_or(Ok(()), |folder| folder.sync(self))?;
+        Ok(gone)
+    }
+
     /// Removes those folders above the files `gone` that are `top` or in it, below `root`, and
     /// empty now. The root stays, and so does an empty folder that none of the files was in: the
     /// user made it. Links are not followed. What the system refuses to remove stays without an

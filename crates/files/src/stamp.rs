@@ -14,7 +14,7 @@ pub struct Stamp {
     pub size_bytes: u64,
     /// Time of change in nanoseconds since 1970; 0 when the system does not tell, negative before.
     pub modified_ns: i64,
-    /// The number of the file within its volume (inode); 0 when unknown.
+    /// The number of the file within its volume (inode); 0 when unknown, or when it does not last.
     pub file_id: u64,
 }
 
@@ -54,7 +54,17 @@ fn modified_ns(meta: &Metadata) -> i64 {
     i64::try_from(since.as_nanos()).map_or(0, |ns| ns * sign)
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
+fn file_id(meta: &Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    if crate::number::lasts(meta.dev()) {
+        meta.ino()
+    } else {
+        0
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
 fn file_id(meta: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(meta)
 }

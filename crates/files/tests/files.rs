@@ -134,6 +134,62 @@ fn only_folders_that_held_ones_own_files_go_and_only_if_empty() {
 }
 
 #[test]
+fn only_files_that_look_as_they_are_known_are_deleted() {
+    let dir = quick_dir();
+    let (root, disk) = (dir.path(), Disk::real());
+    let known = |name: &str| {
+        let path = root.join(name);
+        put(&path, b"mine");
+        let stamp = Stamp::of_path(&path).unwrap().unwrap();
+        (path, stamp)
+    };
+    let files = ["top/a", "top/b", "top/in/c", "top/d"].map(known);
+    put(&root.join("top/theirs"), b"theirs");
+    put(&root.join("outside"), b"theirs");
+    fs::write(&files[1].0, b"changed since").unwrap();
+    fs::remove_file(&files[3].0).unwrap();
+    std::os::unix::fs::symlink(root.join("outside"), &files[3].0).unwrap();
+    let gone = disk.delete(root, &files).unwrap();
+    assert_eq!(
+        gone,
+        BTreeSet::from([files[0].0.clone(), files[2].0.clone()])
+    );
+    assert!(!files[0].0.exists() && !files[2].0.exists());
+    assert_eq!(fs::read(&files[1].0).unwrap(), b"changed since");
+    assert!(files[3].0.is_symlink() && root.join("outside").exists());
+    assert!(root.join("top/theirs").exists() && root.join("top/in").is_dir());
+    // Again, as after a kill.
+    assert!(disk.delete(root, &files).unwrap().is_empty());
+    // Nothing is deleted through a link that took the place of a folder.
+    let inside = known("away/e");
+    fs::rename(root.join("away"), root.join("moved")).unwrap();
+    std::os::unix::fs::symlink(root.join("moved"), root.join("away")).unwrap();
+    assert!(disk.delete(root, &[inside]).is_err());
+    assert!(root.join("moved/e").exists());
+}
+
+#[test]
+fn few_files_are_brought_to_the_disk_one_by_one_and_many_together() {
+    let dir = quick_dir();
+    let paths: Vec<PathBuf> = (0..150).map(|i| dir.path().join(i.to_string())).collect();
+    for path in &paths {
+        put(path, b"x");
+    }
+    fs::remove_file(&paths[0]).unwrap();
+    for (count, syncs) in [(4, 3), (150, 1)] {
+        let (disk, shim) = shimmed(false);
+        let some = || paths[..count].iter().map(PathBuf::as_path);
+        disk.sync_files(dir.path(), some()).unwrap();
+        for nth in 0..=syncs {
+            shim.heal();
+            shim.fail(Op::Sync, nth, Failure::Io);
+            let failed = disk.sync_files(dir.path(), some()).is_err();
+            assert_eq!(failed, nth < syncs, "{count} files, sync {nth}");
+        }
+    }
+}
+
+#[test]
 fn a_folder_holds_only_ones_own_or_it_does_not() {
     let dir = quick_dir();
     let disk = Disk::real();
