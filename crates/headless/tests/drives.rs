@@ -5,11 +5,11 @@
 
 mod common;
 
-use std::fs;
+use std::{fs, path::Path};
 
-use common::{Home, Shoal, copy_tree, have, volume::Volume};
+use common::{Home, Shoal, copy_tree, have, sentence, volume::Volume};
 use serde_json::{Value, json};
-use shoal_testkit::{Swarm, Torrent, TorrentSpec, make_tree, wait};
+use shoal_testkit::{Swarm, SwarmSpec, Torrent, TorrentSpec, make_tree, wait};
 
 const NOT_TWICE: u64 = 13_500_000;
 
@@ -77,6 +77,34 @@ fn a_full_volume_stops_only_what_writes_there() {
     shoal.quit();
 }
 
+/// What is the same in the stories of a drive that was pulled out.
+struct Pulled<'a> {
+    swarm: &'a Swarm,
+    shoal: Shoal,
+    hash: &'a str,
+    volume: Volume,
+}
+
+impl Pulled<'_> {
+    /// Shoal says so and leaves the bare folder bare; when the drive is back, all goes on.
+    fn is_noticed_and_taken_up_again(mut self, aside: &Path) {
+        let said = |r: &Value| matches!(sentence(r), "folder_missing" | "volume_changed");
+        let missing = "the missing drive";
+        let row = self
+            .shoal
+            .wait_row(self.hash, missing, wait::GENEROUS, said);
+        assert_ne!(row["have_bytes"], 0, "progress is not forgotten: {row:#}");
+        let written = fs::read_dir(self.volume.path()).unwrap().count();
+        assert_eq!(written, 0, "written to the wrong volume");
+        self.volume.plug_in(aside, Some(&self.shoal));
+        let row = self.shoal.wait_status(self.hash, "seeding");
+        let fetched = row["downloaded_bytes"].as_u64().unwrap();
+        assert!(fetched < NOT_TWICE, "fetched twice: {row:#}");
+        self.swarm.assert_arrived(self.volume.path());
+        self.shoal.quit();
+    }
+}
+
 #[test]
 fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
     let swarm = Swarm::start();
@@ -94,28 +122,17 @@ fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
     volume.unplug(&aside, None);
     // The bare folder is there, on another volume.
     assert!(volume.path().is_dir());
-    let shoal = Shoal::start(&swarm.shoal, &home);
-    let row = shoal.wait_row(&hash, "the missing drive", wait::GENEROUS, |r| {
-        matches!(common::sentence(r), "folder_missing" | "volume_changed")
-    });
-    assert_eq!(row["have_bytes"], row["wanted_bytes"], "{row:#}");
-    assert_eq!(
-        fs::read_dir(volume.path()).unwrap().count(),
-        0,
-        "written to the wrong volume"
-    );
-    volume.plug_in(&aside, Some(&shoal));
-    let row = shoal.wait_status(&hash, "seeding");
-    assert!(
-        row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
-        "{row:#}"
-    );
-    swarm.assert_arrived(volume.path());
-    shoal.quit();
+    let pulled = Pulled {
+        swarm: &swarm,
+        shoal: Shoal::start(&swarm.shoal, &home),
+        hash: &hash,
+        volume,
+    };
+    pulled.is_noticed_and_taken_up_again(&aside);
 }
 
 #[test]
-fn a_drive_unplugged_in_the_middle_is_taken_up_again() {
+fn a_drive_unplugged_while_stopped_is_taken_up_again() {
     let swarm = Swarm::slow();
     let home = Home::new();
     let Some(mut volume) = Volume::mount(&home.downloads().join("drive"), 200) else {
@@ -129,22 +146,40 @@ fn a_drive_unplugged_in_the_middle_is_taken_up_again() {
     let aside = home.data().with_file_name("aside");
     volume.unplug(&aside, Some(&shoal));
     shoal.call("start", &json!({"hashes": [hash]}));
-    shoal.wait_row(&hash, "the missing drive", wait::GENEROUS, |r| {
-        matches!(common::sentence(r), "folder_missing" | "volume_changed")
+    let pulled = Pulled {
+        swarm: &swarm,
+        shoal,
+        hash: &hash,
+        volume,
+    };
+    pulled.is_noticed_and_taken_up_again(&aside);
+}
+
+/// Many small files: there is always one more to be made.
+#[test]
+fn a_drive_that_goes_while_files_are_made_gets_none_in_its_bare_folder() {
+    let names: Vec<String> = (0..300).map(|i| format!("{i:03}.bin")).collect();
+    let tree: Vec<(&str, u64)> = names.iter().map(|n| (n.as_str(), 40_000)).collect();
+    let swarm = Swarm::with(&SwarmSpec {
+        tree: &tree,
+        ..SwarmSpec::slow()
     });
-    assert_eq!(
-        fs::read_dir(volume.path()).unwrap().count(),
-        0,
-        "written to the wrong volume"
-    );
-    volume.plug_in(&aside, Some(&shoal));
-    let row = shoal.wait_status(&hash, "seeding");
-    assert!(
-        row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
-        "{row:#}"
-    );
-    swarm.assert_arrived(volume.path());
-    shoal.quit();
+    let home = Home::new();
+    let Some(mut volume) = Volume::mount(&home.downloads().join("drive"), 200) else {
+        return;
+    };
+    let shoal = Shoal::start(&swarm.shoal, &home);
+    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
+    shoal.wait_row(&hash, "a third", wait::GENEROUS, |r| have(r) > 4_000_000);
+    let aside = home.data().with_file_name("aside");
+    volume.unplug(&aside, Some(&shoal));
+    let pulled = Pulled {
+        swarm: &swarm,
+        shoal,
+        hash: &hash,
+        volume,
+    };
+    pulled.is_noticed_and_taken_up_again(&aside);
 }
 
 #[test]

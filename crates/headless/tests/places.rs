@@ -229,14 +229,18 @@ const LARGE: &[(&str, u64)] = &[
     ("d.txt", 12),
 ];
 
-#[test]
-fn killed_while_moving_between_volumes_every_byte_is_in_one_of_the_two() {
-    let mut dice = Dice::new();
-    let swarm = Swarm::with(&SwarmSpec {
+fn large_swarm() -> Swarm {
+    Swarm::with(&SwarmSpec {
         tree: LARGE,
         piece_kib: 512,
         ..SwarmSpec::default()
-    });
+    })
+}
+
+#[test]
+fn killed_while_moving_between_volumes_every_byte_is_in_one_of_the_two() {
+    let mut dice = Dice::new();
+    let swarm = large_swarm();
     let home = Home::new();
     let Some(volume) = Volume::mount(&home.downloads().join("volume"), 400) else {
         return;
@@ -286,11 +290,7 @@ fn killed_while_moving_between_volumes_every_byte_is_in_one_of_the_two() {
 
 #[test]
 fn a_move_can_be_cancelled_half_way() {
-    let swarm = Swarm::with(&SwarmSpec {
-        tree: LARGE,
-        piece_kib: 512,
-        ..SwarmSpec::default()
-    });
+    let swarm = large_swarm();
     let home = Home::new();
     let Some(volume) = Volume::mount(&home.downloads().join("volume"), 400) else {
         return;

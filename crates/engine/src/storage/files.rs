@@ -20,7 +20,7 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
-    StorageShared, flush::Flushing, handles::Handle, shape::check_shape, side::Side,
+    StorageShared, flush::Flushing, handles::Handle, root::RootId, shape::check_shape, side::Side,
     stamps::stamp_of, tally::Tally,
 };
 use crate::{bits::AtomicBits, fault::Fault, journal, note::Note};
@@ -39,6 +39,8 @@ pub(crate) struct TorrentFiles {
     pub(super) slots: Box<[Slot]>,
     /// Verified pieces.
     pub(super) have: AtomicBits,
+    /// Which folder the root was at the start.
+    pub(super) root_id: RootId,
     /// Pieces that this run has written to.
     pub(super) begun: AtomicBits,
     /// Files this torrent wrote.
@@ -115,6 +117,7 @@ impl TorrentFiles {
             preallocate: spec.preallocate,
             slots: slots.collect(),
             have: AtomicBits::from_bits(&spec.have),
+            root_id: RootId::new(),
             begun: AtomicBits::new(meta.piece_count),
             owned: AtomicBits::from_bits(&bits_of(&spec.files, |f| f.owned)),
             side: Side::new(disk.clone(), side, meta.total_length, meta.piece_count),

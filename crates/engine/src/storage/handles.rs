@@ -70,11 +70,8 @@ impl TorrentFiles {
         };
         match opened {
             // The folder is there, so it is the file that somebody took away.
-            Err(e)
-                if is_gone(&e)
-                    && place.stamp.is_some()
-                    && self.disk.require_root(&self.root).is_ok() =>
-            {
+            Err(e) if is_gone(&e) && place.stamp.is_some() => {
+                self.require_same_root()?;
                 Err(changed(path))
             }
             opened => Ok(opened?),
@@ -82,6 +79,7 @@ impl TorrentFiles {
     }
 
     fn open_for_writing(&self, index: usize, place: &Place, path: &Path) -> Result<File, Fault> {
+        self.require_same_root()?;
         let bit = u32::try_from(index).unwrap_or(u32::MAX);
         if self.owned.get(bit) {
             match self.disk.owned_for_writing(&self.root, path) {

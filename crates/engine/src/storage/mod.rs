@@ -8,6 +8,7 @@ mod handles;
 mod meter;
 mod pool;
 mod prepare;
+mod root;
 mod settle;
 mod shape;
 mod side;

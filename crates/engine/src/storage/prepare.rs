@@ -19,7 +19,7 @@ impl TorrentFiles {
     /// and takes back what cannot. Refuses when the root or a file that this torrent wrote is gone,
     /// or a whole one is not what it was. Begins the journal, and takes room if that is asked for.
     pub(crate) fn prepare(&self) -> Result<(), Fault> {
-        self.disk.require_root(&self.root)?;
+        self.note_root()?;
         self.side.load()?;
         let mut unmade = Vec::new();
         for index in 0..self.slots.len() {
