@@ -15,6 +15,7 @@ mod arrival;
 mod desktop;
 mod everyday;
 mod page;
+mod places;
 mod restart;
 mod shots;
 mod stage;

@@ -168,6 +168,27 @@ impl Window<'_> {
         pressed.unwrap();
     }
 
+    /// Presses a key, with Shift held down.
+    pub fn shift(&self, key: Key) {
+        let pressed = self.drive(|driver| async move {
+            let chain = driver.action_chain().key_down(Key::Shift);
+            chain
+                .send_keys(key.value())
+                .key_up(Key::Shift)
+                .perform()
+                .await
+        });
+        pressed.unwrap();
+    }
+
+    /// Types where the focus is.
+    pub fn write(&self, text: &str) {
+        let text = text.to_owned();
+        let typed = self
+            .drive(|driver| async move { driver.action_chain().send_keys(text).perform().await });
+        typed.unwrap();
+    }
+
     /// Presses a key where the focus is.
     pub fn press(&self, key: Key) {
         let pressed = self.drive(|driver| async move {

@@ -11,6 +11,7 @@ use shoal_testkit::{
     Host, Process, Site, Torrent, Tracker, Transmission, payload::Payload, transmission_create,
 };
 use tempfile::TempDir;
+use thirtyfour::Key;
 
 use crate::{
     page::{Painted, button, css, row},
@@ -70,15 +71,40 @@ fn shots() {
     window.see("[role=tabpanel] [role=cell][title^=Transmission]");
     both(&window, &folder, "details-peers");
 
+    places(&window, &cast, &folder);
     stage.start_again(&[cast.file("Album").to_str().unwrap()]);
     window.see("dialog[open] [role=treegrid] [role=row]");
     both(&window, &folder, "add");
+    Payload::new(99)
+        .write_file(&stage.downloads().join("Album/readme.txt"), 700)
+        .unwrap();
+    window.click(&button("Cancel"));
+    stage.start_again(&[cast.file("Album").to_str().unwrap()]);
+    window.see("dialog[open] [role=status] + .opt");
+    both(&window, &folder, "add-there");
     window.click(&button("Cancel"));
     window.ctrl(",");
     both(&window, &folder, "settings");
     window.click(&button("Network"));
     both(&window, &folder, "settings-network");
     window.close();
+}
+
+/// What lies on the disk: an answer that is waited for, another folder, another name.
+fn places(window: &Window<'_>, cast: &Cast, folder: &Path) {
+    window.click(&css("[role=tab][id$=-tab-overview]"));
+    window.click(&row(&cast.in_the_way.hex()));
+    window.see(".remedies button");
+    both(window, folder, "matches-partly");
+    window.click(&row(&cast.shared.hex()));
+    window.press(Key::F2);
+    window.see("dialog[open] input");
+    both(window, folder, "rename");
+    window.click(&button("Cancel"));
+    window.shift(Key::F10);
+    window.see("[role=menu]");
+    both(window, folder, "menu");
+    window.press(Key::Escape);
 }
 
 /// Everybody and everything that is to be seen.
@@ -169,9 +195,11 @@ impl Cast {
 
     /// Adds everything and waits until each is in the state that it is to be shown in.
     fn fill(&self, window: &Window<'_>, stage: &Stage) {
-        // Somebody else's file of that name, twice as large.
+        // As another program left it, and then changed its end.
         let other = stage.downloads().join(IN_THE_WAY);
-        Payload::new(99).write_file(&other, 42 * MB).unwrap();
+        let whole = fs::read(self.folder.path().join(IN_THE_WAY)).unwrap();
+        let (good, changed) = whole.split_at(whole.len() / 3);
+        fs::write(&other, [good, &vec![7; changed.len()]].concat()).unwrap();
         for name in [SHARED, STOPPED, IN_THE_WAY] {
             window.add_file(&self.file(name));
         }
