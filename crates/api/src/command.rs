@@ -49,6 +49,8 @@ pub enum RemoveDataView {
     Keep,
     /// Move those the torrent wrote to the trash.
     Trash,
+    /// Delete those the torrent wrote, for good: for where there is no trash. Cannot be undone.
+    Delete,
 }
 
 /// How to start a torrent.

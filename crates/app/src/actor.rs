@@ -19,7 +19,6 @@ use shoal_core::{
     Command, CommandId, Effect, Engine, Msg, Phase, Reply, State, StoreOp, Timestamp,
 };
 use shoal_files::Volume;
-use shoal_metainfo::Metainfo;
 use shoal_store::{Room, Store};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -27,7 +26,7 @@ use tokio::{
 };
 
 use crate::{
-    disk::{Disk, Report},
+    disk::{Disk, Found, Report},
     hub::{Hub, Stream},
     volumes,
 };
@@ -78,8 +77,8 @@ pub(crate) struct Actor {
     room: Room,
     /// The sums over all torrents are to be made anew.
     totals_due: bool,
-    /// The metainfo that came with the report that is being handled.
-    starting: Option<Arc<Metainfo>>,
+    /// What came with the report that is being handled.
+    starting: Option<Found>,
     ended: bool,
 }
 
@@ -212,7 +211,7 @@ impl Actor {
     }
 
     async fn hear(&mut self, report: Report) {
-        self.starting = report.meta;
+        self.starting = report.found;
         self.handle(report.msg).await;
         self.starting = None;
     }

@@ -120,7 +120,10 @@ pub enum Effect {
     },
     /// Move a removed torrent's own files to the trash; ends in [`Msg::TrashDone`](crate::Msg::TrashDone).
     Trash(InfoHash),
-    /// Bring them back from there; ends in [`Msg::TrashDone`](crate::Msg::TrashDone).
+    /// Delete a removed torrent's own files for good; ends in
+    /// [`Msg::TrashDone`](crate::Msg::TrashDone).
+    Delete(InfoHash),
+    /// Bring them back from the trash; ends in [`Msg::TrashDone`](crate::Msg::TrashDone).
     Untrash(InfoHash),
     /// Answer a command.
     Reply(CommandId, Reply),

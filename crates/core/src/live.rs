@@ -89,7 +89,7 @@ pub struct Live {
     pub fresh_name: bool,
     /// It must be stopped and started once for changes to take hold.
     pub restart: bool,
-    /// Its files are to go to the trash, or to come back from there.
+    /// Its files are to go to the trash, to be deleted, or to come back from the trash.
     pub trash_due: Option<TrashMove>,
     /// Bytes a second.
     pub down_bps: u64,
@@ -141,6 +141,9 @@ pub(crate) enum Flush {
 pub enum TrashMove {
     /// To the trash.
     Into,
+    /// Nowhere: they are deleted for good. Not remembered over a restart: what a kill left goes to
+    /// the trash then, or is asked about again.
+    Gone,
     /// Back from it.
     OutOf,
 }

@@ -71,6 +71,9 @@ pub enum RemoveData {
     Keep,
     /// Move those that this torrent wrote to the trash.
     Trash,
+    /// Delete those that this torrent wrote, for good: for where there is no trash. Cannot be taken
+    /// back, so it is no step of the journal.
+    Delete,
 }
 
 /// What the user can ask for.

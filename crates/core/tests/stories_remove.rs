@@ -109,6 +109,49 @@ fn files_that_could_not_be_trashed_bring_their_torrent_back() {
 }
 
 #[test]
+fn where_there_is_no_trash_files_are_deleted_when_that_is_said() {
+    let mut w = World::ready();
+    let hash = w.seeding(&single("a", 4));
+    w.disk.trash_fails = true;
+    w.remove(hash, RemoveData::Trash);
+    w.ticks(2);
+    assert_eq!(w.status(hash).1, "trash_failed");
+    let steps = w.store.rows.undo.len();
+    w.remove(hash, RemoveData::Delete);
+    w.ticks(2);
+    assert!(w.state.torrent(hash).is_none());
+    assert!(!w.disk.content.contains_key(&hash) && w.disk.trash.is_empty());
+    assert_eq!(
+        w.store.rows.undo.len(),
+        steps,
+        "nothing that could be undone"
+    );
+    // The step before it is still there to be undone: the torrent comes back, its files do not, and
+    // nothing is fetched again in silence.
+    w.done(Command::Undo);
+    w.run(hash);
+    w.ticks(3);
+    assert_eq!(w.status(hash), (Status::Attention, "files_changed"));
+}
+
+#[test]
+fn a_deletion_that_a_kill_cuts_short_is_not_gone_on_with() {
+    let mut w = World::ready();
+    let hash = w.seeding(&single("a", 4));
+    w.disk.delay = 5;
+    w.remove(hash, RemoveData::Delete);
+    w.ticks(1);
+    assert_eq!(w.phase(hash), Phase::Trashing);
+    w.disk.delay = 0;
+    w.crash();
+    w.ticks(3);
+    assert!(
+        w.disk.trash.contains_key(&hash),
+        "what is left is in the trash"
+    );
+}
+
+#[test]
 fn a_trash_that_fails_after_undo_is_no_trouble() {
     let mut w = World::ready();
     let hash = w.seeding(&single("a", 4));

@@ -91,6 +91,7 @@ impl Actor {
                 }
             }
             Effect::Trash(hash) => self.with_record(hash, Disk::trash),
+            Effect::Delete(hash) => self.with_record(hash, Disk::delete),
             Effect::Untrash(hash) => self.with_record(hash, Disk::untrash),
             other => tracing::error!(?other, "nobody carries this out"),
         }
@@ -134,16 +135,17 @@ impl Actor {
         prepared: Prepared,
         peers: Vec<std::net::SocketAddr>,
     ) {
-        let meta = self.starting.clone().filter(|m| m.info_hash == hash);
-        let (Some(meta), Some(t)) = (meta, self.parts.state.any_torrent(hash)) else {
+        let found = self.starting.as_ref();
+        let found = found.filter(|found| found.meta.info_hash == hash);
+        let (Some(found), Some(t)) = (found, self.parts.state.any_torrent(hash)) else {
             // Cannot happen while preparations leave their metainfo; said rather than passed over.
             tracing::error!(%hash, "a prepared torrent has no metainfo to start with");
             return;
         };
         let record = &t.record;
-        let files = targets(record, &meta, &prepared);
+        let files = targets(record, found, &prepared);
         if prepared.have_bytes >= record.wanted_bytes {
-            self.parts.disk.watch(hash, &files);
+            self.parts.disk.watch(record, prepared.volume, &files);
         }
         let spec = StartSpec {
             op,
@@ -152,7 +154,7 @@ impl Actor {
             root: record.folder().to_owned(),
             files,
             have: prepared.have,
-            meta,
+            meta: found.meta.clone(),
             order: record.order,
             first_last: record.first_last,
             preallocate: self.parts.state.settings().preallocate(),

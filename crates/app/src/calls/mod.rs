@@ -153,6 +153,7 @@ impl Inner {
         let data = match r.data {
             RemoveDataView::Keep => RemoveData::Keep,
             RemoveDataView::Trash => RemoveData::Trash,
+            RemoveDataView::Delete => RemoveData::Delete,
         };
         self.done(Command::Remove(hashes_of(&r.hashes)?, data))
             .await

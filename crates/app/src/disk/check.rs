@@ -1,8 +1,13 @@
 //! Checks a torrent's data against its hashes and judges whose the files are.
 //!
 //! A file that exists is the torrent's own when it was known to be, when it is empty, or when all of
-//! it is good; for one that was changed behind its back a single good piece will do. One that is partly good is asked about, and adopted when the user says so. Any other
-//! file is in the way: it is reported and left alone.
+//! it is good; for one that was changed behind its back a single good piece will do. One that is
+//! partly good is asked about, and adopted when the user says so. Any other file is in the way: it is
+//! reported and left alone.
+//!
+//! Reading takes long and is done on a thread of its own. What follows from it is saved by the thread
+//! that saves everything, and only if the check was not given up by then: what comes after a check
+//! that was given up, such as a move, must not be overtaken by it.
 
 use std::{
     path::PathBuf,
@@ -18,7 +23,8 @@ use shoal_metainfo::{
 
 use super::{
     Shared,
-    paths::{Located, locate, stamps_of},
+    jobs::bring_to_disk,
+    paths::{Found, Located, locate, stamps_of},
     prepare::Look,
     trust::Own,
 };
@@ -40,8 +46,15 @@ pub(super) struct CheckJob {
     pub(super) control: Arc<Control>,
 }
 
-/// Runs a check. None when it was given up.
-pub(super) fn run(shared: &Shared, job: &CheckJob) -> Option<Result<Prepared, Fault>> {
+/// A check that was read to its end.
+pub(super) struct Checked {
+    pub(super) job: CheckJob,
+    found: Vec<Option<Located>>,
+    report: CheckReport,
+}
+
+/// Reads what is to be checked. None when it was given up.
+pub(super) fn run(shared: &Shared, job: CheckJob) -> Option<Result<Box<Checked>, Fault>> {
     if job.control.is_cancelled() {
         return None;
     }
@@ -68,14 +81,14 @@ pub(super) fn run(shared: &Shared, job: &CheckJob) -> Option<Result<Prepared, Fa
         trusted,
         options,
         &job.control,
-        &mut teller(shared, job),
+        &mut teller(shared, &job),
     );
     let report = match report {
         Ok(report) => report,
         Err(CheckError::Cancelled) => return None,
         Err(error) => return Some(Err(fault_of(&error))),
     };
-    Some(conclude(shared, job, &found, report))
+    Some(Ok(Box::new(Checked { job, found, report })))
 }
 
 /// Tells progress now and then, and at once that it began.
@@ -97,25 +110,35 @@ fn teller(shared: &Shared, job: &CheckJob) -> impl FnMut(Progress) {
     }
 }
 
-fn conclude(
+/// Says whose the files are, and saves what was found. None when the check was given up.
+pub(super) fn conclude(
     shared: &Shared,
-    job: &CheckJob,
-    found: &[Option<Located>],
-    report: CheckReport,
-) -> Result<Prepared, Fault> {
-    let owned = judge(job, &report, found)?;
+    checked: Checked,
+) -> Option<Result<(Prepared, Found), Fault>> {
+    let given_up = checked.job.control.is_cancelled();
+    (!given_up).then(|| settle(shared, checked))
+}
+
+fn settle(shared: &Shared, checked: Checked) -> Result<(Prepared, Found), Fault> {
+    let Checked { job, found, report } = checked;
+    let owned = judge(&job, &report, &found)?;
+    // What was read may have come from memory.
+    let flushed = bring_to_disk(shared, &job.record, &found);
+    flushed.map_err(|e| Fault::Io(e.to_string()))?;
     let volume = shared.volumes.of(job.record.folder());
-    let now = stamps_of(found);
+    let now = stamps_of(&found);
     let look = Look {
         record: &job.record,
         meta: &job.meta,
-        files: found,
+        files: &found,
         now: &now,
         volume: volume.as_ref(),
     };
     look.save(shared, &report.have, &owned)?;
     look.need_room(&report.have)?;
-    Ok(look.prepared(report.have, owned))
+    let prepared = look.prepared(report.have, owned);
+    let meta = job.meta;
+    Ok((prepared, Found { meta, files: found }))
 }
 
 /// Files that are there, are not known to be the torrent's own, and are partly good.

@@ -3,6 +3,8 @@
 //! One thread does the quick jobs in order (stamps, trust, resume data, the trash, probes), so that
 //! what one saves the next one sees. Others do what takes long, each kind one at a time: checks,
 //! flushes, moves, and now and then a look at what is whole. None ever writes into a torrent's files.
+//! What was given up saves nothing any more: a preparation or a check is asked for, saved and given up
+//! in the order of the quick thread.
 
 mod check;
 mod checks;
@@ -27,7 +29,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use shoal_core::{Bitfield, Fault, FileTarget, InfoHash, Msg, OpId, TorrentRecord};
+use shoal_core::{Bitfield, Fault, FileTarget, InfoHash, Msg, OpId, TorrentRecord, VolumeMark};
 use shoal_metainfo::{Control, Metainfo};
 use shoal_store::Store;
 use tokio::sync::oneshot;
@@ -39,17 +41,17 @@ use room::Volumes;
 use watch::Watch;
 
 pub(crate) use moves::MoveJob;
-pub(crate) use paths::targets;
+pub(crate) use paths::{Found, targets};
 
-/// A message for the state machine, with the metainfo that a start is about to need.
+/// A message for the state machine, with what a start is about to need.
 pub(crate) struct Report {
     pub(crate) msg: Msg,
-    pub(crate) meta: Option<Arc<Metainfo>>,
+    pub(crate) found: Option<Found>,
 }
 
 impl From<Msg> for Report {
     fn from(msg: Msg) -> Self {
-        Self { msg, meta: None }
+        Self { msg, found: None }
     }
 }
 
@@ -168,7 +170,7 @@ impl Disk {
         let control = Arc::new(Control::new());
         self.cancels.lock().insert(hash, control.clone());
         self.turn(hash);
-        self.send(Quick::Prepare(Box::new(job), control));
+        self.send(Quick::Prepare(Box::new(job), control, self.quick.clone()));
     }
 
     pub(crate) fn cancel_prepare(&self, hash: InfoHash) {
@@ -227,9 +229,14 @@ impl Disk {
         self.turn(hash);
     }
 
-    /// Watches over the files of a torrent that only reads them.
-    pub(crate) fn watch(&self, hash: InfoHash, targets: &[FileTarget]) {
-        self.watch.add(hash, targets);
+    /// Watches over the files of a torrent that only reads them, as they were found.
+    pub(crate) fn watch(
+        &self,
+        record: &TorrentRecord,
+        volume: Option<VolumeMark>,
+        targets: &[FileTarget],
+    ) {
+        self.watch.add(record, volume, targets);
     }
 
     /// The engine was asked to let go of a torrent.
@@ -244,6 +251,7 @@ impl Disk {
 
     pub(crate) fn forget(&self, hash: InfoHash) {
         self.turns.lock().last.remove(&hash);
+        self.cancel_prepare(hash);
         self.watch.remove(hash);
         self.send(Quick::Forget(hash));
     }
@@ -251,6 +259,12 @@ impl Disk {
     pub(crate) fn trash(&self, record: TorrentRecord) {
         self.watch.remove(record.hash);
         self.send(Quick::Trash(Box::new(record)));
+    }
+
+    /// As [`trash`](Self::trash), but there is no way back.
+    pub(crate) fn delete(&self, record: TorrentRecord) {
+        self.watch.remove(record.hash);
+        self.send(Quick::Delete(Box::new(record)));
     }
 
     pub(crate) fn untrash(&self, record: TorrentRecord) {

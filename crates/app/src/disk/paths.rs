@@ -7,7 +7,9 @@
 use std::{
     collections::HashSet,
     ffi::OsStr,
+    io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use shoal_core::{Bitfield, FileStamp, FileTarget, Place, Prepared, Priority, TorrentRecord};
@@ -139,24 +141,37 @@ pub(super) fn stamps_of(files: &[Option<Located>]) -> Vec<FileStamp> {
 /// Size, time of change and number of a file now. Links are not followed; what cannot be looked at
 /// counts as missing.
 pub(super) fn stamp(path: &Path) -> FileStamp {
-    match Stamp::of_path(path) {
-        Ok(Some(found)) => FileStamp {
-            size_bytes: Some(found.size_bytes),
-            modified_ns: found.modified_ns,
-            file_id: found.file_id,
-        },
-        Ok(None) | Err(_) => MISSING,
-    }
+    try_stamp(path).unwrap_or(MISSING)
 }
 
-/// The targets for the engine.
+/// As [`stamp`]; an error when it cannot be looked at.
+pub(super) fn try_stamp(path: &Path) -> io::Result<FileStamp> {
+    let found = match Stamp::of_path(path) {
+        // A file in the place of a folder above it.
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => None,
+        found => found?,
+    };
+    Ok(found.map_or(MISSING, |found| FileStamp {
+        size_bytes: Some(found.size_bytes),
+        modified_ns: found.modified_ns,
+        file_id: found.file_id,
+    }))
+}
+
+/// A torrent that was prepared: what it consists of and where its files were found.
+pub(crate) struct Found {
+    pub(crate) meta: Arc<Metainfo>,
+    pub(super) files: Vec<Option<Located>>,
+}
+
+/// The targets for the engine. Asks no disk.
 pub(crate) fn targets(
     record: &TorrentRecord,
-    meta: &Metainfo,
+    found: &Found,
     prepared: &Prepared,
 ) -> Vec<FileTarget> {
-    let files = locate(record, meta);
-    let target = |(i, file): (usize, Option<Located>)| {
+    let meta = &found.meta;
+    let target = |(i, file): (usize, &Option<Located>)| {
         let whole = meta.pieces_of_file(i).all(|p| prepared.have.get(p));
         let index = u32::try_from(i).unwrap_or(u32::MAX);
         let stamp = prepared
@@ -168,7 +183,8 @@ pub(crate) fn targets(
             Some(file) => {
                 // One that lies without the suffix already goes on like that.
                 let lies_bare = !file.part && file.stamp.size_bytes.is_some();
-                (Some(file.path), file.temp.filter(|_| !lies_bare))
+                let temp = file.temp.clone().filter(|_| !lies_bare);
+                (Some(file.path.clone()), temp)
             }
             None => (None, None),
         };
@@ -182,7 +198,7 @@ pub(crate) fn targets(
             priority: priority.unwrap_or(Priority::Normal),
         }
     };
-    files.into_iter().enumerate().map(target).collect()
+    found.files.iter().enumerate().map(target).collect()
 }
 
 /// Whether every piece with bytes of the file at `index` is in `have`.

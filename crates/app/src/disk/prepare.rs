@@ -16,16 +16,17 @@ use shoal_metainfo::{Control, Metainfo};
 use super::{
     PrepareJob, Shared,
     check::CheckJob,
+    jobs::bring_to_disk,
     load_meta,
     names::disk_name,
-    paths::{Located, locate, stamps_of},
+    paths::{Found, Located, locate, stamps_of},
     room::{self, Plan, need_room, need_volume},
     trust::{self, Own, Trust},
 };
 use crate::progress::have_bytes;
 
 pub(super) enum Outcome {
-    Ready(Prepared, Arc<Metainfo>),
+    Ready(Box<Prepared>, Found),
     Check(Box<CheckJob>),
 }
 
@@ -92,11 +93,19 @@ pub(super) fn prepare_by(
     match judged {
         Judged::Clean(have, owned, is_stored) => {
             let prepared = look.prepared(have, owned);
+            if !is_stored && control.is_cancelled() {
+                return Err(Fault::Internal("it was given up".to_owned()));
+            }
             if !is_stored {
+                if known.journal.is_some() {
+                    // A run of the same boot had verified it, and not flushed all of it.
+                    let flushed = bring_to_disk(shared, look.record, look.files);
+                    flushed.map_err(|e| Fault::Io(e.to_string()))?;
+                }
                 look.save(shared, &prepared.have, &prepared.owned)?;
             }
             look.need_room(&prepared.have)?;
-            Ok(Outcome::Ready(prepared, meta))
+            Ok(Outcome::Ready(Box::new(prepared), Found { meta, files }))
         }
         Judged::Read(own, trust) => Ok(Outcome::Check(Box::new(CheckJob {
             record,
@@ -243,6 +252,34 @@ impl Look<'_> {
         )
     }
 
+    /// Whether the folder is on the volume that was noted with the data.
+    pub(super) fn is_where_it_was(&self, shared: &Shared) -> bool {
+        let resume = shared.store.load_resume_blocking(self.record.hash);
+        let resume = resume.ok().flatten();
+        need_volume(self.record.folder(), resume.as_ref(), self.volume).is_ok()
+    }
+
+    /// Whether the files it owns are long enough for the pieces it claims.
+    pub(super) fn can_hold(&self, have: &Bitfield, owned: &Bitfield) -> bool {
+        (0..)
+            .zip(&self.meta.files)
+            .zip(self.now)
+            .all(|((i, file), now)| {
+                if !owned.get(i) || !file.on_disk() {
+                    return true;
+                }
+                let index = usize::try_from(i).unwrap_or(usize::MAX);
+                let mut pieces = self.meta.pieces_of_file(index);
+                let Some(last) = pieces.rfind(|&p| have.get(p)) else {
+                    return true;
+                };
+                let start = u64::from(last) * u64::from(self.meta.piece_length);
+                let end = start + u64::from(self.meta.piece_size(last));
+                let needed = end.min(file.offset + file.length) - file.offset;
+                now.size_bytes.is_some_and(|size| size >= needed)
+            })
+    }
+
     /// What was found, in the words of core.
     pub(super) fn prepared(&self, have: Bitfield, owned: Bitfield) -> Prepared {
         Prepared {
@@ -307,7 +344,7 @@ fn same(then: &[FileStamp], now: &[FileStamp]) -> bool {
     then.len() == now.len() && then.iter().zip(now).all(|(then, now)| then.matches(now))
 }
 
-fn claimed(owned: &Bitfield, stamps: &[FileStamp]) -> Bitfield {
+pub(super) fn claimed(owned: &Bitfield, stamps: &[FileStamp]) -> Bitfield {
     let mut claimed = owned.clone();
     for (i, stamp) in (0..).zip(stamps) {
         if stamp.size_bytes.is_none() {

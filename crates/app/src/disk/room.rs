@@ -104,6 +104,11 @@ pub(super) struct Plan<'a> {
 }
 
 /// Refuses what is bound to fail: files that cannot be read, or written, or have no room.
+///
+/// Room is what is free now. What other torrents of the volume still want is not set apart for them:
+/// one that has no sources would keep it for ever, and all smaller ones would wait behind it though
+/// they fit. When several do want the same bytes, those that come too late wait with a sentence once
+/// the volume is full, and go on when the one that needs least of them has room.
 pub(super) fn need_room(plan: &Plan<'_>, volume: Option<&Volume>) -> Result<(), Fault> {
     let folder = plan.record.folder();
     let mut needed_bytes = 0_u64;

@@ -1,14 +1,19 @@
-//! Moves a removed torrent's own files to the system's trash, and back.
+//! Moves a removed torrent's own files to the system's trash, and back; or deletes them for good.
 //!
 //! Only files that this torrent wrote go there, each the very one that was noted, and folders only
-//! when nothing else is in them. When there is no trash, nothing is deleted: the caller is told. Both
-//! ways can be asked for again after a kill in the middle.
+//! when nothing else is in them. When there is no trash, nothing is deleted: the caller is told, and
+//! the user may say that the same files are to be deleted. All ways can be asked for again after a
+//! kill in the middle.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use anyhow::Context as _;
 use shoal_core::TorrentRecord;
 use shoal_engine::journal;
+use shoal_files::Stamp;
 use shoal_metainfo::Metainfo;
 
 use super::{
@@ -38,11 +43,35 @@ pub(super) fn to_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Resul
     Ok(())
 }
 
+/// Deletes what [`to_trash`] would take to the trash. There is no way back.
+pub(super) fn delete_for_good(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<()> {
+    let own = own_stamps(shared, record)?;
+    if own.is_empty() {
+        return Ok(());
+    }
+    let top = record
+        .content_path()
+        .context("the torrent has no name on disk")?;
+    let own: Vec<(PathBuf, Stamp)> = own.into_iter().collect();
+    let gone = shared.files.delete(record.folder(), &own)?;
+    if top.is_dir() {
+        shared
+            .files
+            .remove_empty_folders(record.folder(), &top, &gone)?;
+    }
+    Ok(())
+}
+
 /// The files on disk that this torrent wrote or was shown to own.
 pub(super) fn own_files(
     shared: &Shared,
     record: &TorrentRecord,
 ) -> anyhow::Result<BTreeSet<PathBuf>> {
+    Ok(own_stamps(shared, record)?.into_keys().collect())
+}
+
+/// The same, and how each of them looked when that was found.
+fn own_stamps(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<BTreeMap<PathBuf, Stamp>> {
     let meta =
         load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
     let resume = shared.store.load_resume_blocking(record.hash)?;
@@ -57,10 +86,17 @@ pub(super) fn own_files(
     let files = locate(record, &meta);
     let owned = own(shared, record, &meta, &files)?.sure;
     let own = (0..).zip(files).filter(|(i, _)| owned.get(*i));
-    let there = own
-        .filter_map(|(_, file)| Some(file?.at().to_owned()))
-        .filter(|p| p.symlink_metadata().is_ok_and(|m| m.is_file()));
-    Ok(there.collect())
+    let there = own.filter_map(|(_, file)| {
+        let file = file?;
+        let stamp = Stamp {
+            size_bytes: file.stamp.size_bytes?,
+            modified_ns: file.stamp.modified_ns,
+            file_id: file.stamp.file_id,
+        };
+        Some((file.at().to_owned(), stamp))
+    });
+    let is_file = |path: &PathBuf| path.symlink_metadata().is_ok_and(|m| m.is_file());
+    Ok(there.filter(|(path, _)| is_file(path)).collect())
 }
 
 /// Which of `files` are the torrent's own, also after a run that was killed.

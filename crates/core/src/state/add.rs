@@ -150,7 +150,7 @@ fn come_back(old: &Torrent, record: &mut TorrentRecord, live: &mut Live) -> Opti
     record.uploaded_bytes = old.record.uploaded_bytes;
     // It may still be on its way out of the engine, or its files on their way.
     (live.phase, live.op) = (old.live.phase, old.live.op);
-    let waiting = old.live.trash_due == Some(TrashMove::Into);
+    let waiting = old.live.trash_due.is_some_and(TrashMove::is_away);
     live.trash_due = old.live.trash_due.filter(|_| !waiting);
     let gone = old.record.trashed && !waiting;
     record.trash_pending = live.trash_due.is_some();

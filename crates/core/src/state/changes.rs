@@ -4,7 +4,7 @@ use shoal_metainfo::InfoHash;
 
 use super::State;
 use crate::{
-    Change, Effect, EngineRequest, Flush, Phase, SETTINGS, Selection, SelectionChange,
+    Change, Effect, EngineRequest, Flush, Phase, RemoveData, SETTINGS, Selection, SelectionChange,
     SettingValue, Settings, StoreOp, Timestamp, TrashMove,
 };
 
@@ -18,7 +18,14 @@ impl State {
         then: &mut Vec<Effect>,
     ) -> Option<Change> {
         match change {
-            Change::Remove(hash, trash) => self.apply_remove(hash, trash, now, ops, then),
+            Change::Remove(hash, trash) => {
+                let data = if trash {
+                    RemoveData::Trash
+                } else {
+                    RemoveData::Keep
+                };
+                self.apply_remove(hash, data, now, ops, then)
+            }
             Change::Restore(hash) => self.apply_restore(hash, ops, then),
             Change::Select(hash, change) => self.apply_select(hash, change, ops, then),
             Change::Labels(hash, labels) => {
@@ -56,10 +63,11 @@ impl State {
         }
     }
 
-    fn apply_remove(
+    /// Takes a torrent off the list. What it tells does not bring back files that were deleted.
+    pub(super) fn apply_remove(
         &mut self,
         hash: InfoHash,
-        trash: bool,
+        data: RemoveData,
         now: Timestamp,
         ops: &mut Vec<StoreOp>,
         then: &mut Vec<Effect>,
@@ -68,16 +76,16 @@ impl State {
         self.remember(hash);
         let t = self.torrents.get_mut(&hash)?;
         t.record.removed_at = Some(now);
-        t.record.trashed = trash && t.record.summary.is_some();
+        t.record.trashed = data != RemoveData::Keep && t.record.summary.is_some();
         t.live.forgive();
         t.live.recheck = false;
         t.live.adopt = false;
         t.live.held = false;
-        t.live.trash_due = if t.record.trashed {
-            Some(TrashMove::Into)
-        } else {
+        t.live.trash_due = match data {
+            RemoveData::Trash if t.record.trashed => Some(TrashMove::Into),
+            RemoveData::Delete if t.record.trashed => Some(TrashMove::Gone),
             // An undo has promised to bring the files back; that still holds.
-            t.live.trash_due.filter(|way| *way == TrashMove::OutOf)
+            _ => t.live.trash_due.filter(|way| *way == TrashMove::OutOf),
         };
         t.record.trash_pending |= t.record.trashed;
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
@@ -103,7 +111,7 @@ impl State {
         t.live.forgive();
         if trash {
             // Still waiting to go there: then there is nothing to bring back.
-            let waiting = t.live.trash_due == Some(TrashMove::Into);
+            let waiting = t.live.trash_due.is_some_and(TrashMove::is_away);
             t.live.trash_due = (!waiting).then_some(TrashMove::OutOf);
             t.record.trash_pending = !waiting;
         }

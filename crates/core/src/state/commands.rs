@@ -45,17 +45,7 @@ impl State {
         match command {
             Command::Add(new) => self.add(*new, now),
             Command::SetIntent(hashes, intent) => self.set_intent(&hashes, intent, now),
-            Command::Remove(hashes, data) => {
-                let trash = data == RemoveData::Trash;
-                self.all_listed(&hashes)?;
-                let kind = if trash {
-                    StepKind::Trashed
-                } else {
-                    StepKind::Removed
-                };
-                let changes = hashes.iter().map(|h| Change::Remove(*h, trash)).collect();
-                Ok(self.step(kind, hashes.len(), changes, now))
-            }
+            Command::Remove(hashes, data) => self.remove(&hashes, data, now),
             Command::Select(hash, change) => self.select(hash, change, now),
             Command::Recheck(hashes) => self.recheck(&hashes),
             Command::SaveBeside(hash) => self.save_beside(hash),
@@ -81,6 +71,23 @@ impl State {
             Command::Undo => self.undo(now),
             Command::Redo => self.redo(now),
         }
+    }
+
+    fn remove(&mut self, hashes: &[InfoHash], data: RemoveData, now: Timestamp) -> Outcome {
+        self.all_listed(hashes)?;
+        let (kind, trash) = match data {
+            RemoveData::Keep => (StepKind::Removed, false),
+            RemoveData::Trash => (StepKind::Trashed, true),
+            RemoveData::Delete => {
+                let (mut ops, mut then) = (vec![], vec![]);
+                for &hash in hashes {
+                    self.apply_remove(hash, data, now, &mut ops, &mut then);
+                }
+                return Ok((ops, then, Reply::Done));
+            }
+        };
+        let changes = hashes.iter().map(|h| Change::Remove(*h, trash)).collect();
+        Ok(self.step(kind, hashes.len(), changes, now))
     }
 
     /// Refuses the whole command when one of its torrents is not in the list.

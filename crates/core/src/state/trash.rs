@@ -1,4 +1,4 @@
-//! Files on their way to the trash and back.
+//! Files on their way to the trash and back, or being deleted.
 
 use shoal_metainfo::InfoHash;
 
@@ -18,6 +18,7 @@ impl State {
         self.enter(hash, Phase::Trashing);
         effects.push(match way {
             TrashMove::Into => Effect::Trash(hash),
+            TrashMove::Gone => Effect::Delete(hash),
             TrashMove::OutOf => Effect::Untrash(hash),
         });
         true
@@ -89,6 +90,13 @@ impl State {
         let record = Box::new(t.record.clone());
         effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]));
         self.fail(hash, Fault::TrashFailed(detail), now);
+    }
+}
+
+impl TrashMove {
+    /// Whether the files are to leave their place.
+    pub(super) fn is_away(self) -> bool {
+        self != Self::OutOf
     }
 }
 

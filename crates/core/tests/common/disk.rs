@@ -39,6 +39,7 @@ pub enum Job {
         have: Bitfield,
     },
     Trash(InfoHash),
+    Delete(InfoHash),
     Untrash(InfoHash),
 }
 
@@ -192,6 +193,10 @@ impl Disk {
                     self.trash.insert(hash, data);
                 }
                 self.trashed.push(hash);
+                Msg::TrashDone { hash, error: None }
+            }
+            Job::Delete(hash) => {
+                self.content.remove(&hash);
                 Msg::TrashDone { hash, error: None }
             }
             Job::Untrash(hash) => {

@@ -226,6 +226,7 @@ impl World {
                 self.disk.ask(Job::Flush { hash, op, have });
             }
             Effect::Trash(hash) => self.disk.ask(Job::Trash(hash)),
+            Effect::Delete(hash) => self.disk.ask(Job::Delete(hash)),
             Effect::Untrash(hash) => self.disk.ask(Job::Untrash(hash)),
             Effect::HoldCheck(hash, hold) => self.held.push((hash, hold)),
             Effect::Relocate { hash, op, from, to } => {
@@ -349,6 +350,7 @@ impl World {
             | Job::Relocate { hash, .. }
             | Job::Probe(hash)
             | Job::Trash(hash)
+            | Job::Delete(hash)
             | Job::Untrash(hash) => *hash,
         };
         let record = self.state.any_torrent(hash).map(|t| t.record.clone());

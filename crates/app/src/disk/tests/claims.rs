@@ -188,3 +188,21 @@ fn beside_means_the_first_name_that_nothing_has() {
         "album (3)"
     );
 }
+
+#[test]
+fn only_what_would_go_to_the_trash_is_deleted_for_good() {
+    let mut b = bench();
+    b.whole();
+    b.put("mine.txt", b"the user's own words");
+    b.put("b", b"changed by somebody");
+    trash::delete_for_good(&b.shared, &b.record).unwrap();
+    assert!(!b.own().join("a").exists() && !b.own().join("empty").exists());
+    assert_eq!(fs::read(b.own().join("b")).unwrap(), b"changed by somebody");
+    assert!(b.own().join("mine.txt").exists());
+    // Again, as after a kill; and when nothing but its own was there, the folder goes too.
+    trash::delete_for_good(&b.shared, &b.record).unwrap();
+    let mut b = bench();
+    b.whole();
+    trash::delete_for_good(&b.shared, &b.record).unwrap();
+    assert!(!b.own().exists() && b.to.is_dir());
+}

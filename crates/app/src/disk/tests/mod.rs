@@ -116,9 +116,11 @@ impl Bench {
         let control = Arc::new(Control::new());
         let read = |_: &Path, _: &Metainfo| journal.cloned();
         match prepare::prepare_by(&self.shared, job, control, &read) {
-            Ok(prepare::Outcome::Ready(prepared, _)) => (Ok(prepared), 0),
+            Ok(prepare::Outcome::Ready(prepared, _)) => (Ok(*prepared), 0),
             Ok(prepare::Outcome::Check(job)) => {
-                let outcome = check::run(&self.shared, &job).unwrap();
+                let read = check::run(&self.shared, *job).unwrap();
+                let outcome = read.and_then(|c| check::conclude(&self.shared, *c).unwrap());
+                let outcome = outcome.map(|(prepared, _)| prepared);
                 let told = self.told.try_iter().filter_map(|report| match report.msg {
                     Msg::CheckProgress { total_bytes, .. } => Some(total_bytes),
                     _ => None,

@@ -179,7 +179,11 @@ fn a_file_is_looked_for_under_its_suffix_first() {
     b.put("empty", b"");
     let prepared = b.prepare().unwrap();
     assert!(prepared.have.is_full());
-    let targets = targets(&b.record, &b.meta, &prepared);
+    let targets = {
+        let files = paths::locate(&b.record, &b.meta);
+        let meta = b.meta.clone();
+        targets(&b.record, &Found { meta, files }, &prepared)
+    };
     let temp = |i: usize| targets[i].temp_path.clone();
     assert_eq!(temp(0), Some(b.own().join("a.part")));
     assert_eq!((temp(1), temp(2)), (None, None));

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{super::watch::Watch, *};
+use super::{
+    super::watch::{Watch, Whole},
+    *,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -62,10 +65,25 @@ fn a_check_that_was_given_up_does_not_begin() {
 }
 
 fn watched(files: Vec<(PathBuf, FileStamp)>) -> (Watch, Tell, mpsc::Receiver<Report>) {
+    let folder = files[0].0.parent().unwrap().to_owned();
+    let volume = Volumes::default().of(&folder).as_ref().map(room::mark);
+    watched_on(volume, files)
+}
+
+fn watched_on(
+    volume: Option<VolumeMark>,
+    files: Vec<(PathBuf, FileStamp)>,
+) -> (Watch, Tell, mpsc::Receiver<Report>) {
     let (tell, told) = mpsc::channel();
     let tell: Tell = Arc::new(move |report| drop(tell.send(report)));
     let watch = Watch::default();
-    watch.put(hash(1), files.into());
+    let folder = files[0].0.parent().unwrap().to_owned();
+    let whole = Whole {
+        folder,
+        volume,
+        files,
+    };
+    watch.put(hash(1), whole);
     (watch, tell, told)
 }
 
@@ -110,12 +128,30 @@ fn what_shoal_itself_lets_go_of_is_not_told() {
 }
 
 #[test]
-fn a_drive_that_goes_is_not_called_a_change() {
+fn all_files_deleted_are_told_and_a_drive_that_goes_is_not() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("a");
-    fs::write(&path, b"as it was").unwrap();
-    let (watch, tell, told) = watched(vec![(path.clone(), paths::stamp(&path))]);
-    fs::remove_file(&path).unwrap();
-    watch.look(&tell, Instant::now() + Duration::from_secs(60));
-    assert!(told.try_recv().is_err());
+    let here = Volumes::default().of(dir.path()).as_ref().map(room::mark);
+    let elsewhere = here.clone().map(|mark| VolumeMark {
+        mount: mark.mount.join("stick"),
+        ..mark
+    });
+    // The folder goes too, as when all of it is thrown away.
+    for (volume, told_of, folder) in [
+        (here.clone(), true, "a"),
+        (here, true, "gone/b"),
+        (elsewhere, false, "c"),
+        (None, false, "d"),
+    ] {
+        let folder = dir.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("file");
+        fs::write(&path, b"as it was").unwrap();
+        let (watch, tell, told) = watched_on(volume, vec![(path.clone(), paths::stamp(&path))]);
+        fs::remove_file(&path).unwrap();
+        if folder.ends_with("gone/b") {
+            fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+        }
+        watch.look(&tell, Instant::now() + Duration::from_secs(60));
+        assert_eq!(told.try_recv().is_ok(), told_of, "{}", folder.display());
+    }
 }

@@ -3,4 +3,4 @@
 /**
  * What to do with the files of removed torrents.
  */
-export type RemoveDataView = "keep" | "trash";
+export type RemoveDataView = "keep" | "trash" | "delete";
