@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// In which no download can still be under way.
-const LIMIT: Duration = Duration::from_secs(600);
+pub(crate) const LIMIT: Duration = Duration::from_secs(600);
 /// As often as the window of any client looks.
-const LOOK: Duration = Duration::from_secs(1);
+pub(crate) const LOOK: Duration = Duration::from_secs(1);
 /// The kernel gives times in these, whatever its own clock does.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -58,7 +58,7 @@ impl Cost {
 }
 
 /// Reads what a process and its threads, ended ones too, have used.
-struct Meter {
+pub(crate) struct Meter {
     pid: u32,
     user: Duration,
     system: Duration,
@@ -66,7 +66,7 @@ struct Meter {
 }
 
 impl Meter {
-    fn start(pid: u32) -> Self {
+    pub(crate) fn start(pid: u32) -> Self {
         let (user, system) = used(pid);
         Self {
             pid,
@@ -76,7 +76,7 @@ impl Meter {
         }
     }
 
-    fn read(&self) -> Cost {
+    pub(crate) fn read(&self) -> Cost {
         let (user, system) = used(self.pid);
         Cost {
             user: user.saturating_sub(self.user),

@@ -28,6 +28,8 @@ mod start;
 mod storage;
 #[cfg(target_os = "linux")]
 mod swarm;
+#[cfg(target_os = "linux")]
+mod upload;
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -43,6 +45,7 @@ fn main() {
         start::NAMES,
         storage::NAMES,
         swarm::NAMES,
+        upload::NAMES,
     ]
     .concat();
     let named = |name: &str| args.is_empty() || args.iter().any(|a| name.contains(a.as_str()));
@@ -55,6 +58,7 @@ fn main() {
     figures.extend(list::run(&place, &chosen));
     figures.extend(start::run(&place, &chosen));
     figures.extend(swarm::run(&place, &chosen));
+    figures.extend(upload::run(&place, &chosen));
     report::write(&place.report(), &figures);
     report::table(&figures);
 }

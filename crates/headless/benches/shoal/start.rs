@@ -65,7 +65,7 @@ pub(crate) fn run(place: &Place, chosen: &[&str]) -> Vec<Figure> {
     }]
 }
 
-async fn wait_seeding(commands: &mut Commands, hash: &str) {
+pub(crate) async fn wait_seeding(commands: &mut Commands, hash: &str) {
     loop {
         let snapshot = commands.call("snapshot", &serde_json::json!({})).await;
         let rows = snapshot["torrents"].as_array().unwrap();

@@ -24,6 +24,11 @@ pub struct Qbittorrent {
 impl Qbittorrent {
     /// Starts a client and waits until its web API answers.
     pub fn start(host: &Host) -> Self {
+        Self::start_with(host, "")
+    }
+
+    /// As [`Self::start`], with further lines for the section `[BitTorrent]` of its configuration.
+    pub fn start_with(host: &Host, lines: &str) -> Self {
         let dir = Process::dir();
         let (port, web_port) = (host.free_port(), host.free_port());
         let addr = host.addr();
@@ -48,6 +53,7 @@ impl Qbittorrent {
              Session\\MultiConnectionsPerIp=true\n\
              Session\\AnnounceToAllTrackers=true\n\
              Session\\DefaultSavePath={home}\n\
+             {lines}\n\
              [Network]\n\
              PortForwardingEnabled=false\n\
              [Core]\n\
