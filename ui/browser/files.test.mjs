@@ -75,6 +75,20 @@ describe('what needs an answer', () => {
       await row.getByText(/Trying|peers/).waitFor();
     }));
 
+  it('deletes for good only where the trash has failed, and only when it is said twice', () =>
+    inWindow({}, async (page) => {
+      await select(page, 'Wax cylinders');
+      const first = inDetails(page).getByRole('button', { name: 'Delete files for good', exact: true });
+      await first.click();
+      const sure = inDetails(page).getByRole('button', { name: /^Yes, delete 2\.30.GB for good$/ });
+      await sure.waitFor();
+      await page.keyboard.press('Tab');
+      await first.waitFor();
+      await first.click();
+      await sure.click();
+      await page.getByRole('row', { name: /^Wax cylinders/ }).waitFor({ state: 'detached' });
+    }));
+
   it('takes another folder, where nothing of somebody else is touched', () =>
     inWindow({}, async (page) => {
       await select(page, 'retro-wallpapers');

@@ -81,6 +81,7 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         lies_in: record
             .unfinished_path
             .as_ref()
+            .filter(|folder| **folder != record.save_path)
             .map(|p| p.to_string_lossy().into_owned()),
         moving: (live.phase == Phase::Moving)
             .then(|| live.moved.map_or(0.0, |(done, total)| share(done, total))),

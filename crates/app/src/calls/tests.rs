@@ -221,6 +221,30 @@ async fn priorities_and_order_come_back_with_the_files() {
 }
 
 #[tokio::test]
+async fn a_row_names_the_folder_its_data_lies_in_only_when_it_is_another_one() {
+    let bench = Bench::new().await;
+    bench.put("t/a", 40_000);
+    let unfinished = bench.dir.path().join("unfinished");
+    fs::create_dir(&unfinished).unwrap();
+    let values = json!({"downloads.unfinished_folder": unfinished});
+    bench.ok("set_settings", json!({ "values": values })).await;
+    let hash = bench.add("t", json!({})).await;
+    let row = async || bench.ok("snapshot", json!({})).await["torrents"][0].clone();
+    assert_eq!(row().await["lies_in"], shown(&unfinished));
+    let request = json!({"hashes": [hash], "folder": unfinished});
+    bench.ok("move_data", request).await;
+    let row = row().await;
+    assert_eq!(row["save_path"], shown(&unfinished));
+    assert_eq!(row["lies_in"], Value::Null);
+    let folders = row["save_path"].as_str().unwrap().len() + row["name"].as_str().unwrap().len();
+    assert!(
+        row.to_string().len() - folders < 640,
+        "of 10,000 rows each byte counts: {row}"
+    );
+    bench.app.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_name_that_is_taken_or_not_safe_is_refused() {
     let bench = Bench::new().await;
     bench.put("t/a", 40_000);

@@ -82,6 +82,16 @@ describe('keys', () => {
     ]);
   });
 
+  it('delete for good only what could not go to the trash', async () => {
+    const failed = { code: 'trash_failed', params: {} };
+    app.torrents.applySnapshot(snapshot([row('running'), row('failed', { sentence: failed })]));
+    for (const row of app.torrents.all) {
+      runFor(app, row, 'delete_files');
+      await settle();
+    }
+    expect(backend.calls).toEqual([{ name: 'remove', request: { hashes: ['failed'], data: 'delete' } }]);
+  });
+
   it('remove and move to the trash at once: both can be undone, so nothing is asked', async () => {
     app.torrents.selection.only('running');
     app.actions.handleKey(press('Delete'), inList);

@@ -3,7 +3,7 @@ import { addSources } from '$lib/adding';
 import { toCallError, CallError } from '$lib/backend/backend';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { t } from '$lib/i18n';
-import { free, hashes, selected, some, type ActionApp } from './app';
+import { free, hashes, only, selected, some, type ActionApp } from './app';
 import { FILE_ACTIONS } from './files';
 import { ActionRegistry, type Action } from './registry';
 
@@ -148,6 +148,18 @@ const listed: readonly Action<ActionApp>[] = [
     applies: some,
     async run(app) {
       await app.backend.call('remove', { hashes: hashes(selected(app)), data: 'trash' });
+    },
+  },
+  {
+    // Cannot be undone: only where the trash has failed, and only from the button that asks again.
+    id: 'delete_files',
+    title: 'common.action_delete_files',
+    icon: 'trash',
+    shortcuts: [],
+    group: 'remove',
+    applies: (app) => only(app)?.sentence.code === 'trash_failed',
+    async run(app) {
+      await app.backend.call('remove', { hashes: hashes(selected(app)), data: 'delete' });
     },
   },
 ];

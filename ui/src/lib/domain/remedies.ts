@@ -16,7 +16,8 @@ export type RemedyId =
   | 'resume_check'
   | 'cancel_move'
   | 'trash'
-  | 'remove';
+  | 'remove'
+  | 'delete_files';
 
 const NONE: readonly RemedyId[] = [];
 
@@ -34,8 +35,8 @@ const REMEDIES: Readonly<Record<string, readonly RemedyId[]>> = {
   move_failed: ['move_again', 'move'],
   moving: ['cancel_move'],
   check_paused: ['resume_check'],
-  // “Move files to trash” once more, or give up on the trash: the files stay either way.
-  trash_failed: ['trash', 'remove', 'start'],
+  // The only place that offers to delete: there may be no trash where these files lie.
+  trash_failed: ['trash', 'remove', 'start', 'delete_files'],
   internal: ['start'],
   io: ['start', 'recheck'],
 };
@@ -49,4 +50,9 @@ export function remediesOf(row: TorrentRow): readonly RemedyId[] {
 export function remedyText(row: TorrentRow, id: RemedyId): string {
   const special = `common.remedy_${id}__${row.sentence.code}`;
   return hasMessage(special) ? t(special) : t(`common.remedy_${id}`);
+}
+
+/** What cannot be taken back, so that its button has to be pressed twice. */
+export function isForGood(id: RemedyId): boolean {
+  return id === 'delete_files';
 }

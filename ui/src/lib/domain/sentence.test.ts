@@ -136,7 +136,7 @@ describe('remedies', () => {
     ['matches_partly', ['use_files', 'save_beside', 'choose_folder']],
     ['file_in_the_way', ['save_beside', 'choose_folder']],
     ['move_failed', ['move_again', 'move']],
-    ['trash_failed', ['trash', 'remove', 'start']],
+    ['trash_failed', ['trash', 'remove', 'start', 'delete_files']],
     ['downloading', []],
     ['constructor', []],
   ])('of %s are %j', (code, remedies) => {

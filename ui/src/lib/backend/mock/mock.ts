@@ -231,7 +231,8 @@ function listHandlers(
       const back = (): void => {
         for (const row of rows) core.put(row);
       };
-      core.remember(data === 'trash' ? 'trashed' : 'removed', rows.length, back, again);
+      if (data === 'delete') core.changed();
+      else core.remember(data === 'trash' ? 'trashed' : 'removed', rows.length, back, again);
       return {};
     },
   };

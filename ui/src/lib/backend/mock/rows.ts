@@ -203,6 +203,11 @@ export const SHAPES: readonly Shape[] = [
     },
   ),
   shape(
+    'Wax cylinders 1902',
+    attention('trash_failed', { detail: 'No trash on /media/stick' }),
+    sized(2.3, 1, 'Archive'),
+  ),
+  shape(
     'OpenStreetMap history 2018',
     { status: 'checking', sentence: say('check_paused'), check: 0.62 },
     sized(31.5, 0, 'Maps & data'),

@@ -58,7 +58,8 @@ export const status = {
   too_many_running:
     'Waits for another torrent to stop: this system lets Shoal keep only a few files open at once.',
   file_too_big: 'The drive at {path} cannot hold a file this large. Move the files to another drive.',
-  matches_partly: 'There already, but only {part} of {whole} match this torrent. Nothing was changed at {path}.',
+  matches_partly:
+    'There already, but only {part} of {whole} match this torrent. Nothing was changed at {path}.',
   files_changed: 'Its files were changed by something else. Not shared until they are checked.',
   reason_disk_full: 'there is not enough room.',
   reason_folder_missing: 'the folder is not there.',
