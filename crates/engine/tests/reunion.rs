@@ -26,6 +26,8 @@ const PIECE: usize = 256 * 1024;
 const MIB: usize = 1024 * 1024;
 /// Eight seconds for a piece: nobody has any while all of them connect.
 const CRAWL: u32 = 32 * 1024;
+/// After so long the engine tells its peers of others.
+const EXCHANGE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A bare engine that has everything, answers calls, and sends as fast as it is told.
@@ -182,6 +184,7 @@ fn leechers_that_met_while_empty_share_what_they_get() {
     let seeder = Seeder::start(&sample);
     let mut all = Vec::new();
     let mut known = vec![seeder.addr()];
+    let begun = Instant::now();
     for _ in 0..3 {
         let leecher = Leecher::start(&sample, known.clone());
         known.push(leecher.rig.addr());
@@ -194,6 +197,12 @@ fn leechers_that_met_while_empty_share_what_they_get() {
         assert!(leecher.fetched < PIECE as u64, "one has a piece already");
     }
     seeder.hurry(4_000_000);
+    let shares = |l: &Leecher| l.shared(seeder.addr()) > 0;
+    watch(&mut all, &sample, |all| {
+        all.iter().filter(|l| shares(l)).count() > 1
+    });
+    // Then the engine's peer exchange would make them connect once more, by other addresses.
+    assert!(begun.elapsed() < EXCHANGE, "{:?}", begun.elapsed());
     watch(&mut all, &sample, |all| all.iter().all(|l| l.finished));
 
     // Without, nothing. How much varies: the engine looks for more at such a peer every five seconds
