@@ -76,11 +76,9 @@ mod tests {
     fn a_device_is_asked_about_once() {
         let dev = rustix::fs::makedev(9_999, 9);
         assert!(lasts(dev));
-        let mut answers = ANSWERS.write().unwrap();
-        answers
-            .as_mut()
-            .unwrap()
-            .insert(dev, (Instant::now(), false));
+        let told = (Instant::now(), false);
+        let mut answers = ANSWERS.write().expect("nobody panics here");
+        answers.get_or_insert_default().insert(dev, told);
         drop(answers);
         assert!(!lasts(dev));
     }

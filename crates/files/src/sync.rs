@@ -13,6 +13,9 @@ use crate::{
 /// file costs a turn of the disk.
 #[cfg(target_os = "linux")]
 const ONE_BY_ONE: usize = 100;
+/// What Linux calls a file system that a program makes.
+#[cfg(target_os = "linux")]
+const FUSE: rustix::fs::FsWord = 0x6573_5546;
 
 impl Disk {
     /// Returns when the bytes, lengths and times of all these files are on the disk. `root` and the
@@ -42,21 +45,29 @@ impl Disk {
     #[cfg(target_os = "linux")]
     fn sync_volumes<'a>(&self, root: &Path, paths: impl Iterator<Item = &'a Path>) -> Result<()> {
         use std::os::unix::fs::MetadataExt as _;
-        let mut done = std::collections::BTreeSet::new();
+        // By device, whether it has to be done one by one.
+        let mut known = std::collections::BTreeMap::new();
         for path in paths {
             let Ok(found) = path.symlink_metadata() else {
                 continue;
             };
-            if !found.is_file() || done.contains(&found.dev()) {
+            if !found.is_file() || known.get(&found.dev()) == Some(&false) {
                 continue;
             }
-            if let Some(file) = self.there(root, path)? {
-                let synced = self
-                    .step(Op::Sync)
-                    .and_then(|()| Ok(rustix::fs::syncfs(&file)?));
-                kept_back(synced).map_err(|e| FileError::io("sync", path, e))?;
-                done.insert(found.dev());
-            }
+            let Some(file) = self.there(root, path)? else {
+                continue;
+            };
+            let one_by_one = *known
+                .entry(found.dev())
+                .or_insert_with(|| hides_more(&file));
+            let synced = self.step(Op::Sync).and_then(|()| {
+                if one_by_one {
+                    file.sync_all()
+                } else {
+                    Ok(rustix::fs::syncfs(&file)?)
+                }
+            });
+            kept_back(synced).map_err(|e| FileError::io("sync", path, e))?;
         }
         Ok(())
     }
@@ -81,6 +92,13 @@ impl Disk {
             Err(e) => Err(e),
         }
     }
+}
+
+/// Whether a program stands behind the file system that has memory of its own, of which the system
+/// brings nothing to a disk when it is asked for the whole volume.
+#[cfg(target_os = "linux")]
+fn hides_more(file: &File) -> bool {
+    rustix::fs::fstatfs(file).is_ok_and(|found| found.f_type == FUSE)
 }
 
 /// A file system without such a call, or one that is read-only, has nothing to bring anywhere.
