@@ -74,7 +74,7 @@ export const status = {
   no_peer_source:
     'There is nobody to ask for its file list: it names no tracker, and DHT is switched off in the settings.',
   unsupported: 'Shoal cannot run this torrent, though its file is safe. Other programs may.',
-  trash_failed: 'The files could not be moved to the trash, so the torrent is back. Nothing was deleted.',
+  trash_failed: 'Its files could not go to the trash, so it is back. Nothing was deleted.',
   bad_metadata: 'What peers sent as its file list cannot be used. {reason}',
   store_damaged:
     'What was saved about this torrent cannot be read. It was set aside, nothing was overwritten.',
