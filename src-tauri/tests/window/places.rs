@@ -27,7 +27,7 @@ fn another_file_in_the_way_is_asked_about_before_the_add_and_stays() {
 
     stage.start_again(&[swarm.file().to_str().unwrap()]);
     window.wait_text("There is already a file named “c.bin” there.");
-    window.wait_text("It has 500 kB, the torrent’s has 9.00 MB.");
+    window.wait_text("It has 500\u{202f}kB, the torrent’s has 9.00\u{202f}MB.");
     assert!(
         window.painted(&swarm.hash).is_none(),
         "it was added before the question was answered"
