@@ -33,7 +33,8 @@ fn a_chosen_file_arrives_in_sight_and_is_handed_on() {
         "{seen:#?}"
     );
     assert!(
-        seen.iter().any(|row| row.sentence.contains("1 peer is sending")),
+        seen.iter()
+            .any(|row| row.sentence.contains("1 peer is sending")),
         "{seen:#?}"
     );
     swarm.assert_arrived(&stage.downloads());
