@@ -197,9 +197,9 @@ fn leechers_that_met_while_empty_share_what_they_get() {
         assert!(leecher.fetched < PIECE as u64, "one has a piece already");
     }
     seeder.hurry(4_000_000);
-    let shares = |l: &Leecher| l.shared(seeder.addr()) > 0;
+    let gives = |l: &Leecher| l.shared(seeder.addr()) > 0;
     watch(&mut all, &sample, |all| {
-        all.iter().filter(|l| shares(l)).count() > 1
+        all.iter().filter(|l| gives(l)).count() > 1
     });
     // Then the engine's peer exchange would make them connect once more, by other addresses.
     assert!(begun.elapsed() < EXCHANGE, "{:?}", begun.elapsed());

@@ -87,7 +87,7 @@ struct Pulled<'a> {
 
 impl Pulled<'_> {
     /// Shoal says so and leaves the bare folder bare; when the drive is back, all goes on.
-    fn is_noticed_and_taken_up_again(mut self, aside: &Path) {
+    fn shows_and_comes_back(mut self, aside: &Path) {
         let said = |r: &Value| matches!(sentence(r), "folder_missing" | "volume_changed");
         let missing = "the missing drive";
         let row = self
@@ -128,7 +128,7 @@ fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
         hash: &hash,
         volume,
     };
-    pulled.is_noticed_and_taken_up_again(&aside);
+    pulled.shows_and_comes_back(&aside);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_drive_unplugged_while_stopped_is_taken_up_again() {
         hash: &hash,
         volume,
     };
-    pulled.is_noticed_and_taken_up_again(&aside);
+    pulled.shows_and_comes_back(&aside);
 }
 
 /// Many small files: there is always one more to be made.
@@ -179,7 +179,7 @@ fn a_drive_that_goes_while_files_are_made_gets_none_in_its_bare_folder() {
         hash: &hash,
         volume,
     };
-    pulled.is_noticed_and_taken_up_again(&aside);
+    pulled.shows_and_comes_back(&aside);
 }
 
 #[test]

@@ -9,11 +9,12 @@ use shoal_core::EngineFault;
 use super::files::TorrentFiles;
 use crate::fault::Fault;
 
-/// Which folder it was; none where the system does not tell.
-pub(super) type RootId = OnceLock<Option<(u64, u64)>>;
+/// Which volume it was on; none where the system does not tell. Not the folder's own number: some file
+/// systems give out another one each time.
+pub(super) type RootId = OnceLock<Option<u64>>;
 
 impl TorrentFiles {
-    /// Refuses when there is no root, and remembers which one it is.
+    /// Refuses when there is no root, and remembers on which volume it is.
     pub(super) fn note_root(&self) -> Result<(), Fault> {
         self.disk.require_root(&self.root)?;
         let id = look(&self.root)?;
@@ -21,32 +22,35 @@ impl TorrentFiles {
         Ok(())
     }
 
-    /// Refuses when another folder, or none, is where the root was.
+    /// Refuses when a folder of another volume, or none, is where the root was.
     pub(super) fn require_same_root(&self) -> Result<(), Fault> {
         self.disk.require_root(&self.root)?;
         match self.root_id.get() {
             Some(id) if *id != look(&self.root)? => Err(Fault::new(
                 EngineFault::FolderMissing,
-                format!("another folder is at {} now", self.root.display()),
+                format!(
+                    "a folder of another volume is at {} now",
+                    self.root.display()
+                ),
             )),
             _ => Ok(()),
         }
     }
 }
 
-fn look(root: &Path) -> Result<Option<(u64, u64)>, Fault> {
+fn look(root: &Path) -> Result<Option<u64>, Fault> {
     let meta = std::fs::metadata(root).map_err(|e| Fault::io("look at", root, e))?;
     Ok(id_of(&meta))
 }
 
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "other systems do not tell")]
-fn id_of(meta: &Metadata) -> Option<(u64, u64)> {
+fn id_of(meta: &Metadata) -> Option<u64> {
     use std::os::unix::fs::MetadataExt as _;
-    Some((meta.dev(), meta.ino()))
+    Some(meta.dev())
 }
 
 #[cfg(not(unix))]
-fn id_of(_: &Metadata) -> Option<(u64, u64)> {
+fn id_of(_: &Metadata) -> Option<u64> {
     None
 }

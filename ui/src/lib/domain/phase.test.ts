@@ -61,3 +61,10 @@ describe('attention', () => {
     expect(glyphOf(torrent)).toEqual({ icon, look: tone });
   });
 });
+
+it('claims no share of files that are not the ones it verified', () => {
+  for (const code of ['file_in_the_way', 'matches_partly']) {
+    const torrent = said(code, {}, { status: 'attention' });
+    expect(laneOf(torrent, format).value).toBeNull();
+  }
+});

@@ -25,6 +25,8 @@ const DECISIONS = new Set([
 ]);
 /** What is there is not the place that Shoal knows: no share of it may be claimed. */
 const AWAY = new Set(['folder_missing', 'volume_changed']);
+/** What lies at its place is not, or not all, its own: what was verified once says nothing now. */
+const UNSURE = new Set(['file_in_the_way', 'matches_partly']);
 /** Its files are on their way from one folder to another, or about to be. */
 const MOVING = new Set(['moving', 'moving_back', 'move_waiting']);
 
@@ -42,6 +44,9 @@ export function isMoving(row: TorrentRow): boolean {
 }
 function isAway(row: TorrentRow): boolean {
   return row.status === 'attention' && AWAY.has(row.sentence.code);
+}
+function isUnsure(row: TorrentRow): boolean {
+  return row.status === 'attention' && UNSURE.has(row.sentence.code);
 }
 function isCheckPaused(row: TorrentRow): boolean {
   return row.sentence.code === 'check_paused';
@@ -115,6 +120,7 @@ export function laneOf(row: TorrentRow, format: Formatter): Lane {
 /** Share of what the row is busy with: of the check, of the move, else of the download. */
 function shownShare(row: TorrentRow): number | null {
   if (isMoving(row)) return movedShare(row);
+  if (isUnsure(row)) return null;
   return row.status === 'checking' ? row.check : progressOf(row);
 }
 
@@ -164,7 +170,7 @@ export function captionOf(row: TorrentRow, format: Formatter): Caption {
   const size = format.size(total);
   if (isMoving(row)) return { left: format.percent(movedShare(row)), right: size };
   if (row.status === 'checking') return { left: format.percent(row.check), right: size };
-  if (isAway(row)) return { left: '', right: size };
+  if (isAway(row) || isUnsure(row)) return { left: '', right: size };
   if (isComplete(row)) {
     const shared = row.ratio !== null && row.ratio >= 0.005;
     return {
