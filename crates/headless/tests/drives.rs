@@ -5,7 +5,11 @@
 
 mod common;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::Path,
+};
 
 use common::{Home, Shoal, copy_tree, have, sentence, volume::Volume};
 use serde_json::{Value, json};
@@ -201,6 +205,52 @@ fn read_only_media_seed_and_only_downloads_wait() {
     shoal.add_file(&file, &json!({"save_path": volume.path()}));
     shoal.wait_sentence(&waits.hex(), "read_only");
     volume.read_only(false, Some(&shoal));
+    shoal.wait_status(&waits.hex(), "downloading");
+    shoal.quit();
+}
+
+/// Without what lets root read and write everything.
+const AS_OTHERS: &[&str] = &[
+    "setpriv",
+    "--bounding-set=-dac_override,-dac_read_search",
+    "--inh-caps=-all",
+];
+
+#[test]
+fn what_may_not_be_read_or_written_is_waited_for() {
+    let swarm = Swarm::start();
+    let home = Home::new();
+    let root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let behind = if root { AS_OTHERS } else { &[] };
+    let start = || Shoal::start_with(&swarm.shoal, &home, &[], behind);
+    let shoal = start();
+    let hash = shoal.add_file(&swarm.file(), &json!({}));
+    shoal.wait_row(&hash, "the end", wait::GENEROUS, |r| {
+        r["completed_at"] != Value::Null
+    });
+    shoal.quit();
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let file = home.downloads().join("album/disc 2/c.bin");
+    mode(&file, 0o000);
+    let shoal = start();
+    let row = shoal.wait_sentence(&hash, "permission_denied");
+    assert_eq!(row["have_bytes"], row["wanted_bytes"], "{row:#}");
+    mode(&file, 0o644);
+    let row = shoal.wait_status(&hash, "seeding");
+    assert!(
+        row["downloaded_bytes"].as_u64().unwrap() < NOT_TWICE,
+        "{row:#}"
+    );
+    // A folder that nothing may be made in.
+    let closed = home.downloads().join("closed");
+    fs::create_dir(&closed).unwrap();
+    mode(&closed, 0o555);
+    let (waits, torrent) = another(&home, "waits", 2);
+    shoal.add_file(&torrent, &json!({"save_path": closed}));
+    shoal.wait_sentence(&waits.hex(), "permission_denied");
+    mode(&closed, 0o755);
     shoal.wait_status(&waits.hex(), "downloading");
     shoal.quit();
 }

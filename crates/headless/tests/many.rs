@@ -43,9 +43,10 @@ const COUNT: usize = 500;
 
 /// Adds them all to a Shoal that may open so many files.
 fn seed_many(swarm: &Swarm, home: &Home, files_max: &str) -> Shoal {
+    let limit = format!("--nofile={files_max}");
     let (torrents, data) = (home.data().with_file_name("torrents"), home.downloads());
     fs::create_dir_all(&torrents).unwrap();
-    let shoal = Shoal::start_with(&swarm.shoal, home, &[], Some(files_max));
+    let shoal = Shoal::start_with(&swarm.shoal, home, &[], &["prlimit", &limit]);
     for i in 0..COUNT {
         let name = format!("t{i}");
         let files = [("a.bin", 40_000), ("b.bin", 10_000)];

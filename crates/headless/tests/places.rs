@@ -198,7 +198,7 @@ fn unfinished_files_lie_apart_under_other_names_until_they_are_whole() {
     let apart = folder(&home, "unfinished");
     let setting = format!("downloads.unfinished_folder={}", apart.display());
     let sets = ["downloads.part_suffix=true", &setting];
-    let shoal = Shoal::start_with(&swarm.shoal, &home, &sets, None);
+    let shoal = Shoal::start_with(&swarm.shoal, &home, &sets, &[]);
     let hash = shoal.add_file(&swarm.file(), &json!({}));
     shoal.wait_row(&hash, "a third", wait::GENEROUS, |r| have(r) > 4_000_000);
     let whole = |path: &Path| {
@@ -211,7 +211,7 @@ fn unfinished_files_lie_apart_under_other_names_until_they_are_whole() {
     );
     assert!(exists(&apart.join("album/disc 2/c.bin.part")));
     shoal.kill();
-    let shoal = Shoal::start_with(&swarm.shoal, &home, &sets, None);
+    let shoal = Shoal::start_with(&swarm.shoal, &home, &sets, &[]);
     let row = shoal.wait_row(&hash, "the end", wait::GENEROUS, |r| {
         r["status"] == "seeding" && exists(&home.downloads().join("album/disc 2/c.bin"))
     });

@@ -47,19 +47,15 @@ impl Home {
 impl Shoal {
     /// Starts the server and waits until it prints where it is.
     pub fn start(host: &Host, home: &Home) -> Self {
-        Self::start_with(host, home, &[], None)
+        Self::start_with(host, home, &[], &[])
     }
 
-    /// The same with more settings, and with limits on open files, as prlimit takes them.
-    pub fn start_with(host: &Host, home: &Home, sets: &[&str], files_max: Option<&str>) -> Self {
+    /// The same with more settings, behind a program that runs another one, such as `prlimit`.
+    pub fn start_with(host: &Host, home: &Home, sets: &[&str], behind: &[&str]) -> Self {
         let program = env!("CARGO_BIN_EXE_shoal-headless");
-        let mut command = host.command(if files_max.is_some() {
-            "prlimit"
-        } else {
-            program
-        });
-        if let Some(max) = files_max {
-            command.arg(format!("--nofile={max}")).arg(program);
+        let mut command = host.command(behind.first().unwrap_or(&program));
+        if let [_, args @ ..] = behind {
+            command.args(args).arg(program);
         }
         command
             .env("SHOAL_DATA_DIR", home.data())
