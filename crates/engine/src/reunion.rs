@@ -55,13 +55,14 @@ impl Reunion {
     /// One look, some a second. True, once at most, when all are to be met anew. `family` is how
     /// the names of our own kind begin.
     pub(crate) fn look(&mut self, handle: &Handle, files: &TorrentFiles, family: &str) -> bool {
-        if files.progress().1 {
+        let (have_bytes, is_complete) = files.progress();
+        if is_complete {
             *self = Self::Over;
         }
         match self {
             Self::Over => false,
             Self::Empty => {
-                if files.have().count_ones() > 0 {
+                if have_bytes > 0 {
                     let silent = silent(handle, family);
                     *self = if silent.is_empty() {
                         Self::Over
