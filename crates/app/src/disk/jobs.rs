@@ -9,13 +9,13 @@ use shoal_core::{
     Bitfield, Fault, InfoHash, Msg, OpId, Prepared, ResumeData, StoreOp, TorrentRecord,
 };
 use shoal_engine::journal;
-use shoal_metainfo::Control;
+use shoal_metainfo::{Control, Metainfo};
 use tokio::sync::oneshot;
 
 use super::{
     Kept, PANICKED, PrepareJob, Report, Shared, Turn, check,
     checks::Checks,
-    guarded, load_meta,
+    guarded, load_meta, meta_of,
     paths::{Located, is_whole, locate, stamps_of},
     prepare::{self, Look},
     room, trash,
@@ -207,43 +207,46 @@ fn prepared_msg(hash: InfoHash, op: OpId, outcome: Result<Prepared, Fault>) -> M
 pub(super) fn run_flush(shared: &Shared, job: Flush, quick: &mpsc::Sender<Quick>) {
     match job {
         Flush::Done(tell) => drop(tell.send(())),
-        Flush::Data(kept, turn, op) => match flush(shared, &kept) {
-            Ok(()) => drop(quick.send(Quick::Flushed(kept, turn, op))),
-            Err(error) => {
-                tracing::warn!(%error, "a finished torrent could not be flushed to disk");
-                (shared.tell)(not_flushed(&kept, op).into());
+        Flush::Data(kept, turn, op) => {
+            match meta_of(shared, kept.record.hash).and_then(|meta| flush(shared, &kept, &meta)) {
+                Ok(()) => drop(quick.send(Quick::Flushed(kept, turn, op))),
+                Err(error) => {
+                    tracing::warn!(%error, "a finished torrent could not be flushed to disk");
+                    (shared.tell)(not_flushed(&kept, op).into());
+                }
             }
-        },
+        }
     }
 }
 
 /// Saves what is known of a torrent that was let go of, as after a clean end.
 fn save_resume(shared: &Shared, kept: &Kept) {
     let hash = kept.record.hash;
-    if !is_known(shared, kept) {
-        // What a power cut can still take away must not be called verified.
-        if let Err(error) = flush(shared, kept) {
-            tracing::warn!(%error, "a torrent's data could not be flushed; it will be checked");
-            return;
+    let stored = meta_of(shared, hash).and_then(|meta| {
+        if is_known(shared, kept, &meta) {
+            return Ok(true);
         }
-        if !keep(shared, kept) {
-            return;
+        // What a power cut can still take away must not be called verified.
+        flush(shared, kept, &meta)?;
+        Ok(keep(shared, kept, &meta))
+    });
+    match stored {
+        // The run it is of is over, and what it did is in the store.
+        Ok(true) => journal::forget(&shared.scratch, hash),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::warn!(%error, "a torrent's data could not be flushed; it will be checked");
         }
     }
-    // The run it is of is over, and what it did is in the store.
-    journal::forget(&shared.scratch, hash);
 }
 
 /// Whether just that is stored already, as of most torrents that only seeded.
-fn is_known(shared: &Shared, kept: &Kept) -> bool {
+fn is_known(shared: &Shared, kept: &Kept, meta: &Metainfo) -> bool {
     let resume = shared.store.load_resume_blocking(kept.record.hash);
     let Some(resume) = resume.ok().flatten() else {
         return false;
     };
-    let Ok(meta) = load_meta(shared, kept.record.hash) else {
-        return false;
-    };
-    let now = stamps_of(&locate(&kept.record, &meta));
+    let now = stamps_of(&locate(&kept.record, meta));
     resume.clean
         && resume.have == kept.have
         && resume.stamps == now
@@ -253,11 +256,17 @@ fn is_known(shared: &Shared, kept: &Kept) -> bool {
 /// Saves what was known when a flush was asked for, unless more is known since.
 pub(super) fn keep_flushed(shared: &Shared, kept: &Kept, is_latest: &dyn Fn() -> bool) {
     let hash = kept.record.hash;
-    if !is_latest() || !keep(shared, kept) {
+    if !is_latest() {
+        return;
+    }
+    let Ok(meta) = load_meta(shared, hash) else {
+        return;
+    };
+    if !keep(shared, kept, &meta) {
         return;
     }
     if is_latest() {
-        watch(shared, kept);
+        watch(shared, kept, &meta);
     } else {
         // The engine may write again, and what says so may have been stored before this was.
         let ops = vec![StoreOp::MarkDirty(hash)];
@@ -269,15 +278,12 @@ pub(super) fn keep_flushed(shared: &Shared, kept: &Kept, is_latest: &dyn Fn() ->
 
 /// Saves what is known of a torrent's data, with the stamps its files have now. False when it could
 /// not.
-pub(super) fn keep(shared: &Shared, kept: &Kept) -> bool {
-    let Ok(meta) = load_meta(shared, kept.record.hash) else {
-        return false;
-    };
-    let files = locate(&kept.record, &meta);
+pub(super) fn keep(shared: &Shared, kept: &Kept, meta: &Metainfo) -> bool {
+    let files = locate(&kept.record, meta);
     let volume = shared.volumes.of(kept.record.folder());
     let look = Look {
         record: &kept.record,
-        meta: &meta,
+        meta,
         now: &stamps_of(&files),
         files: &files,
         volume: volume.as_ref(),
@@ -299,14 +305,11 @@ pub(super) fn keep(shared: &Shared, kept: &Kept) -> bool {
 }
 
 /// Watches from now on over the files of a torrent that has become whole and runs on.
-fn watch(shared: &Shared, kept: &Kept) {
-    let Ok(meta) = load_meta(shared, kept.record.hash) else {
-        return;
-    };
-    let files = locate(&kept.record, &meta).into_iter().enumerate();
+fn watch(shared: &Shared, kept: &Kept, meta: &Metainfo) {
+    let files = locate(&kept.record, meta).into_iter().enumerate();
     let whole = files.filter_map(|(i, file)| {
         let file = file.filter(|f| f.stamp.size_bytes.is_some() && !f.part)?;
-        is_whole(&meta, i, &kept.have).then_some((file.path, file.stamp))
+        is_whole(meta, i, &kept.have).then_some((file.path, file.stamp))
     });
     let whole = Whole {
         folder: kept.record.folder().to_owned(),
@@ -338,10 +341,8 @@ fn forget_again(shared: &Shared, hash: InfoHash) {
     }
 }
 
-fn flush(shared: &Shared, kept: &Kept) -> anyhow::Result<()> {
-    let meta =
-        load_meta(shared, kept.record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
-    bring_to_disk(shared, &kept.record, &locate(&kept.record, &meta))
+fn flush(shared: &Shared, kept: &Kept, meta: &Metainfo) -> anyhow::Result<()> {
+    bring_to_disk(shared, &kept.record, &locate(&kept.record, meta))
 }
 
 /// Brings all bytes of a torrent to the disk, those beside its files too.

@@ -313,6 +313,11 @@ fn guarded(shared: &Shared, otherwise: Option<Msg>, job: impl FnOnce()) {
     }
 }
 
+/// As [`load_meta`], for what does not become a fault of the torrent.
+fn meta_of(shared: &Shared, hash: InfoHash) -> anyhow::Result<Arc<Metainfo>> {
+    load_meta(shared, hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))
+}
+
 fn load_meta(shared: &Shared, hash: InfoHash) -> Result<Arc<Metainfo>, Fault> {
     let bytes = shared
         .store

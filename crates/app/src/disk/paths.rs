@@ -172,7 +172,7 @@ pub(crate) fn targets(
 ) -> Vec<FileTarget> {
     let meta = &found.meta;
     let target = |(i, file): (usize, &Option<Located>)| {
-        let whole = meta.pieces_of_file(i).all(|p| prepared.have.get(p));
+        let whole = is_whole(meta, i, &prepared.have);
         let index = u32::try_from(i).unwrap_or(u32::MAX);
         let stamp = prepared
             .stamps

@@ -17,7 +17,7 @@ use shoal_files::Stamp;
 use shoal_metainfo::Metainfo;
 
 use super::{
-    Shared, load_meta,
+    Shared, meta_of,
     paths::{Located, locate, stamps_of},
     prepare, room,
     trust::{self, Own},
@@ -72,8 +72,7 @@ pub(super) fn own_files(
 
 /// The same, and how each of them looked when that was found.
 fn own_stamps(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<BTreeMap<PathBuf, Stamp>> {
-    let meta =
-        load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
+    let meta = meta_of(shared, record.hash)?;
     let resume = shared.store.load_resume_blocking(record.hash)?;
     let resume = resume.filter(|r| prepare::fits(r, &meta));
     if let Some(noted) = resume.as_ref().and_then(|r| r.volume.as_ref())
@@ -129,8 +128,7 @@ pub(super) fn own(
     )
 ))]
 pub(super) fn from_trash(shared: &Shared, record: &TorrentRecord) -> anyhow::Result<()> {
-    let meta =
-        load_meta(shared, record.hash).map_err(|_| anyhow::anyhow!("the metainfo is gone"))?;
+    let meta = meta_of(shared, record.hash)?;
     let names = |file: Located| [Some(file.path), file.temp].into_iter().flatten();
     let files = locate(record, &meta).into_iter().flatten();
     let mut wanted: BTreeSet<PathBuf> = files.flat_map(names).collect();

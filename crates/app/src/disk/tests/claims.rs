@@ -56,6 +56,7 @@ fn a_file_wanted_later_is_the_torrents_own_after_a_kill() {
             have,
             owned,
         },
+        &b.meta,
     );
     b.mark_dirty();
     b.record.selection = Selection::All;
