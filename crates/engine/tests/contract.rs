@@ -10,20 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Rig, Sample, quiet_net, torrent, tree};
+use common::{Rig, SMALL_PIECE, Sample, quiet_net, small, torrent, tree};
 use shoal_core::{EngineEvent, EngineFault, EngineRequest, OpId};
 use shoal_engine::RuntimeFlavour;
 use shoal_metainfo::Bitfield;
-
-const PIECE: usize = 32 * 1024;
-
-fn small() -> Sample {
-    torrent(
-        "small",
-        PIECE,
-        &[("a.bin", 5 * PIECE + 100), ("sub/b.bin", 4 * PIECE)],
-    )
-}
 
 fn pieces(rig: &mut Rig, sample: &Sample) -> Option<Bitfield> {
     rig.send(EngineRequest::Pieces {
@@ -83,7 +73,7 @@ fn the_bitfield_is_honoured_through_the_masquerade_and_the_content_is_not_hashed
         EngineEvent::Sample(s) => Some(s.clone()),
         _ => None,
     });
-    let have = sample.meta.total_length - PIECE as u64;
+    let have = sample.meta.total_length - SMALL_PIECE as u64;
     assert_eq!(
         (seen.torrents[0].1.have_bytes, seen.torrents[0].1.finished),
         (have, false)
@@ -124,7 +114,7 @@ fn stopping_and_starting_again_fetches_nothing_twice() {
         EngineEvent::Sample(s) => Some(s.clone()),
         _ => None,
     });
-    let rest = sample.meta.total_length - 6 * PIECE as u64;
+    let rest = sample.meta.total_length - 6 * SMALL_PIECE as u64;
     assert_eq!(seen.torrents[0].1.fetched_bytes, rest);
     for index in 0..2 {
         let path = sample.path(&leecher.root(), index).unwrap();
@@ -273,7 +263,13 @@ fn a_stop_during_the_add_is_answered_and_so_is_one_of_a_stranger() {
 #[test]
 fn many_adds_at_once_all_run_under_their_own_name() {
     let samples: Vec<Sample> = (0..40)
-        .map(|i| torrent(&format!("many-{i}"), PIECE, &[("f.bin", PIECE + i)]))
+        .map(|i| {
+            torrent(
+                &format!("many-{i}"),
+                SMALL_PIECE,
+                &[("f.bin", SMALL_PIECE + i)],
+            )
+        })
         .collect();
     let mut rig = Rig::new();
     for (sample, op) in samples.iter().zip(1..) {

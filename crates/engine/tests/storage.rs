@@ -13,33 +13,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{DEADLINE, Rig, Sample, quiet_net, torrent};
+use common::{DEADLINE, Rig, SMALL_PIECE, Sample, assert_file, quiet_net, seeder, small, torrent};
 use shoal_core::{EngineEvent, EngineFault, EngineRequest, OpId};
 use shoal_engine::{RuntimeFlavour, journal};
 use shoal_files::{Disk, shim::Shim};
 
-const PIECE: usize = 32 * 1024;
-
-fn small() -> Sample {
-    torrent(
-        "small",
-        PIECE,
-        &[("a.bin", 5 * PIECE + 100), ("sub/b.bin", 4 * PIECE)],
-    )
-}
-
-fn seeder(sample: &Sample) -> Rig {
-    let mut rig = Rig::new();
-    sample.write(&rig.root());
-    rig.start(sample.seed_spec(&rig.root(), 1));
-    rig.wait_started(1);
-    rig
-}
-
 fn assert_files(sample: &Sample, rig: &Rig) {
     for index in 0..sample.meta.files.len() {
-        let path = sample.path(&rig.root(), index).unwrap();
-        assert!(fs::read(path).unwrap() == sample.bytes(index));
+        assert_file(sample, rig, index);
     }
 }
 
@@ -100,7 +81,7 @@ fn files_get_their_final_names_when_they_are_whole() {
 #[test]
 fn a_slow_disk_moves_the_engine_to_a_runtime_that_stays_responsive() {
     const DELAY: Duration = Duration::from_millis(300);
-    let sample = torrent("slow", PIECE, &[("a.bin", 40 * PIECE)]);
+    let sample = torrent("slow", SMALL_PIECE, &[("a.bin", 40 * SMALL_PIECE)]);
     let seeder = seeder(&sample);
     let shim = Arc::new(Shim::new());
     let disk = Disk::with_shim(shim.clone());

@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{Rig, Sample, quiet_net, torrent};
+use common::{Rig, Sample, assert_file, quiet_net, seeder, torrent};
 use shoal_core::{EngineEvent, EngineFault, EngineRequest, OpId};
 use shoal_engine::RuntimeFlavour;
 use shoal_metainfo::Bitfield;
@@ -30,20 +30,6 @@ fn mixed() -> Sample {
 }
 
 const UNWANTED: usize = 1;
-
-fn seeder(sample: &Sample) -> Rig {
-    let mut rig = Rig::new();
-    sample.write(&rig.root());
-    rig.start(sample.seed_spec(&rig.root(), 1));
-    rig.wait_started(1);
-    rig
-}
-
-fn assert_file(sample: &Sample, leecher: &Rig, index: usize) {
-    let path = sample.path(&leecher.root(), index).unwrap();
-    let same = fs::read(&path).unwrap() == sample.bytes(index);
-    assert!(same, "{} differs", path.display());
-}
 
 #[test]
 fn a_mixed_torrent_arrives_equal_and_the_unwanted_file_is_not_made() {

@@ -56,6 +56,18 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Each way to fail.
+    pub const ALL: [Self; 6] = [
+        Self::Full,
+        Self::Io,
+        Self::Denied,
+        Self::ReadOnly,
+        Self::TooManyOpen,
+        Self::Short,
+    ];
+}
+
+impl Failure {
     fn error(self) -> io::Error {
         use io::ErrorKind as Kind;
         match self {

@@ -34,14 +34,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         Op::SetTime,
         Op::Look,
     ]);
-    let failure = proptest::sample::select(vec![
-        Failure::Full,
-        Failure::Io,
-        Failure::Denied,
-        Failure::ReadOnly,
-        Failure::TooManyOpen,
-        Failure::Short,
-    ]);
+    let failure = proptest::sample::select(Failure::ALL.to_vec());
     (op, 0..12_u64, failure, 0..120_u64, 0..3_u8).prop_map(|(op, nth, failure, stop, kind)| {
         match kind {
             0 => Trouble::Once(op, nth, failure),

@@ -85,23 +85,41 @@ fn a_full_volume_stops_only_what_writes_there() {
 struct Pulled<'a> {
     swarm: &'a Swarm,
     shoal: Shoal,
-    hash: &'a str,
     volume: Volume,
 }
 
-impl Pulled<'_> {
+impl<'a> Pulled<'a> {
+    /// A third has come to a drive that is still there. None where none can be mounted.
+    fn downloading(swarm: &'a Swarm, home: &Home) -> Option<Self> {
+        let volume = Volume::mount(&home.downloads().join("drive"), 200)?;
+        let shoal = Shoal::start(&swarm.shoal, home);
+        shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
+        shoal.wait_row(&swarm.hash, "a third", wait::GENEROUS, |r| {
+            have(r) > 4_000_000
+        });
+        Some(Self {
+            swarm,
+            shoal,
+            volume,
+        })
+    }
+
+    fn unplug(&mut self, aside: &Path) {
+        self.volume.unplug(aside, Some(&self.shoal));
+    }
+
     /// Shoal says so and leaves the bare folder bare; when the drive is back, all goes on.
     fn shows_and_comes_back(mut self, aside: &Path) {
         let said = |r: &Value| matches!(sentence(r), "folder_missing" | "volume_changed");
         let missing = "the missing drive";
         let row = self
             .shoal
-            .wait_row(self.hash, missing, wait::GENEROUS, said);
+            .wait_row(&self.swarm.hash, missing, wait::GENEROUS, said);
         assert_ne!(row["have_bytes"], 0, "progress is not forgotten: {row:#}");
         let written = fs::read_dir(self.volume.path()).unwrap().count();
         assert_eq!(written, 0, "written to the wrong volume");
         self.volume.plug_in(aside, Some(&self.shoal));
-        let row = self.shoal.wait_status(self.hash, "seeding");
+        let row = self.shoal.wait_status(&self.swarm.hash, "seeding");
         let fetched = row["downloaded_bytes"].as_u64().unwrap();
         assert!(fetched < NOT_TWICE, "fetched twice: {row:#}");
         self.swarm.assert_arrived(self.volume.path());
@@ -129,7 +147,6 @@ fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
     let pulled = Pulled {
         swarm: &swarm,
         shoal: Shoal::start(&swarm.shoal, &home),
-        hash: &hash,
         volume,
     };
     pulled.shows_and_comes_back(&aside);
@@ -139,23 +156,15 @@ fn an_unplugged_drive_is_waited_for_and_its_folder_is_not_filled() {
 fn a_drive_unplugged_while_stopped_is_taken_up_again() {
     let swarm = Swarm::slow();
     let home = Home::new();
-    let Some(mut volume) = Volume::mount(&home.downloads().join("drive"), 200) else {
+    let Some(mut pulled) = Pulled::downloading(&swarm, &home) else {
         return;
     };
-    let shoal = Shoal::start(&swarm.shoal, &home);
-    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
-    shoal.wait_row(&hash, "a third", wait::GENEROUS, |r| have(r) > 4_000_000);
-    shoal.call("stop", &json!({"hashes": [hash]}));
-    shoal.wait_status(&hash, "stopped");
+    let these = json!({"hashes": [swarm.hash]});
+    pulled.shoal.call("stop", &these);
+    pulled.shoal.wait_status(&swarm.hash, "stopped");
     let aside = home.data().with_file_name("aside");
-    volume.unplug(&aside, Some(&shoal));
-    shoal.call("start", &json!({"hashes": [hash]}));
-    let pulled = Pulled {
-        swarm: &swarm,
-        shoal,
-        hash: &hash,
-        volume,
-    };
+    pulled.unplug(&aside);
+    pulled.shoal.call("start", &these);
     pulled.shows_and_comes_back(&aside);
 }
 
@@ -169,20 +178,11 @@ fn a_drive_that_goes_while_files_are_made_gets_none_in_its_bare_folder() {
         ..SwarmSpec::slow()
     });
     let home = Home::new();
-    let Some(mut volume) = Volume::mount(&home.downloads().join("drive"), 200) else {
+    let Some(mut pulled) = Pulled::downloading(&swarm, &home) else {
         return;
     };
-    let shoal = Shoal::start(&swarm.shoal, &home);
-    let hash = shoal.add_file(&swarm.file(), &json!({"save_path": volume.path()}));
-    shoal.wait_row(&hash, "a third", wait::GENEROUS, |r| have(r) > 4_000_000);
     let aside = home.data().with_file_name("aside");
-    volume.unplug(&aside, Some(&shoal));
-    let pulled = Pulled {
-        swarm: &swarm,
-        shoal,
-        hash: &hash,
-        volume,
-    };
+    pulled.unplug(&aside);
     pulled.shows_and_comes_back(&aside);
 }
 

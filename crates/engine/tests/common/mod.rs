@@ -78,6 +78,36 @@ pub(crate) fn torrent(name: &str, piece_length: usize, files: &[(&str, usize)]) 
     }
 }
 
+/// Bytes a piece of [`small`].
+pub(crate) const SMALL_PIECE: usize = 32 * 1024;
+
+/// Two files that share a piece.
+pub(crate) fn small() -> Sample {
+    torrent(
+        "small",
+        SMALL_PIECE,
+        &[
+            ("a.bin", 5 * SMALL_PIECE + 100),
+            ("sub/b.bin", 4 * SMALL_PIECE),
+        ],
+    )
+}
+
+/// An engine that seeds all of it.
+pub(crate) fn seeder(sample: &Sample) -> Rig {
+    let mut rig = Rig::new();
+    sample.write(&rig.root());
+    rig.start(sample.seed_spec(&rig.root(), 1));
+    rig.wait_started(1);
+    rig
+}
+
+pub(crate) fn assert_file(sample: &Sample, leecher: &Rig, index: usize) {
+    let path = sample.path(&leecher.root(), index).unwrap();
+    let same = fs::read(&path).unwrap() == sample.bytes(index);
+    assert!(same, "{} differs", path.display());
+}
+
 impl Sample {
     pub(crate) fn path(&self, root: &Path, index: usize) -> Option<PathBuf> {
         let file = &self.meta.files[index];

@@ -32,14 +32,7 @@ fn act() -> impl Strategy<Value = Act> {
         Op::Rename,
         Op::Look,
     ]);
-    let failure = prop::sample::select(vec![
-        Failure::Full,
-        Failure::Io,
-        Failure::Denied,
-        Failure::ReadOnly,
-        Failure::TooManyOpen,
-        Failure::Short,
-    ]);
+    let failure = prop::sample::select(Failure::ALL.to_vec());
     prop_oneof![
         8 => (0_u32..8).prop_map(Act::Piece),
         2 => (0_u32..8).prop_map(Act::Half),
