@@ -13,6 +13,7 @@ import { openPreviews } from './adding';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
 import { SORTS, type Sort } from './domain/view';
+import { PrefsStore } from './stores/prefs.svelte';
 import { SettingsStore } from './stores/settings.svelte';
 import { ToastStore } from './stores/toasts.svelte';
 import { TorrentStore } from './stores/torrents.svelte';
@@ -32,6 +33,7 @@ export class AppContext {
   readonly undo = new UndoStore();
   readonly traffic = new TrafficStore();
   readonly settings: SettingsStore;
+  readonly prefs: PrefsStore;
   readonly actions: ActionRegistry<AppContext>;
 
   #connection = $state<Connection>('connecting');
@@ -45,6 +47,7 @@ export class AppContext {
     this.settings = new SettingsStore(async (values) => {
       await this.backend.call('set_settings', { values });
     });
+    this.prefs = new PrefsStore((key, value) => savePref(this.backend, key, value));
     this.actions = createActions(this);
   }
 
@@ -81,8 +84,14 @@ export class AppContext {
       });
     });
     const timer = setInterval(() => this.#sample(), SAMPLE_MS);
+    const hide = (): void => {
+      if (document.hidden) this.prefs.flush();
+    };
+    document.addEventListener('visibilitychange', hide);
     this.#subscribe();
     return () => {
+      document.removeEventListener('visibilitychange', hide);
+      this.prefs.flush();
       stopEffects();
       clearInterval(timer);
       this.#unsubscribe?.();
@@ -130,6 +139,7 @@ export class AppContext {
     this.#version = snapshot.version;
     this.#platform = snapshot.platform;
     this.settings.replace(snapshot.settings);
+    this.prefs.replace('prefs' in snapshot ? snapshot.prefs : {});
     this.undo.start(snapshot.undo);
     this.torrents.applySnapshot(snapshot);
     for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
@@ -152,6 +162,12 @@ export class AppContext {
     const { totals } = this.torrents;
     if (totals !== null && !document.hidden) this.traffic.sample(totals.down_bps, totals.up_bps);
   }
+}
+
+/** How the window is arranged is a convenience: it is used at once, and nobody is told when it was not kept. */
+async function savePref(backend: Backend, key: string, value: string | null): Promise<void> {
+  const caller = backend as { call: (name: string, request: object) => Promise<unknown> };
+  await caller.call('set_pref', { key, value }).catch(() => undefined);
 }
 
 /** Until the snapshot says it: decides between Ctrl and the command key only. */
