@@ -18,6 +18,7 @@
 
 mod build;
 mod encode;
+mod look;
 mod merkle;
 mod scan;
 
@@ -31,6 +32,7 @@ use crate::{
     hashing::{self, Done, Extent, Halt, Plan, Sha1Piece},
 };
 use build::{Entry, Pieces};
+pub use look::{Look, look};
 use merkle::HybridPiece;
 
 /// The shortest piece that is made, in bytes: a request block, and a leaf of version 2.
