@@ -13,7 +13,7 @@ import type { TorrentRow } from '../generated/TorrentRow';
 import type { Totals } from '../generated/Totals';
 import type { UndoView } from '../generated/UndoView';
 import { pickTorrentsInBrowser } from '../browser-files';
-import * as details from '../mock-details';
+import * as details from './details';
 import { LABELS, makeRow, say } from './rows';
 import { moveMore, storageHandlers, type StorageHandlers } from './storage';
 

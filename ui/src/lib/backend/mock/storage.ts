@@ -5,7 +5,7 @@ import type { CreateState } from '../generated/CreateState';
 import type { CreateStatus } from '../generated/CreateStatus';
 import type { RenameReply } from '../generated/RenameReply';
 import type { TorrentRow } from '../generated/TorrentRow';
-import * as details from '../mock-details';
+import * as details from './details';
 import { say } from './rows';
 
 const MOVE_BPS = 400e6;
