@@ -80,6 +80,14 @@ describe('dates', () => {
     [at(2024, 7, 3), 'Aug 2024'],
   ])('writes %d as %s', (ms, text) => expect(en.date(ms, now)).toBe(text));
   it('leaves the unknown blank', () => expect(en.date(null)).toBe(''));
+  it('writes a time of day, with seconds where they matter', () => {
+    expect(en.clock(at(2025, 10, 5, 9, 5))).toBe('09:05');
+    expect(en.clock(at(2025, 10, 5, 9, 5), true)).toBe('09:05:00');
+  });
+  it('writes a whole day, and the year only when it is another one', () => {
+    expect(en.day(at(2025, 10, 3), now)).toMatch(/^Monday,? 3 November$/);
+    expect(en.day(at(2024, 7, 3), now)).toMatch(/^Saturday,? 3 August 2024$/);
+  });
 });
 
 describe('long names', () => {

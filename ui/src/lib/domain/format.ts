@@ -106,6 +106,21 @@ export class Formatter {
     return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
   }
 
+  /** `14:22`, with seconds `14:22:07`: for axes and logs, whose day is said elsewhere. */
+  clock(ms: number, withSeconds = false): string {
+    const style = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+    const second = withSeconds ? ({ second: '2-digit' } as const) : {};
+    return new Intl.DateTimeFormat(this.#locale, { ...style, ...second }).format(ms);
+  }
+
+  /** A whole day: `Friday, 21 November`, with the year when it is another one. */
+  day(ms: number, now: number = Date.now()): string {
+    const style = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+    const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+    const year = isThisYear ? {} : ({ year: 'numeric' } as const);
+    return new Intl.DateTimeFormat(this.#locale, { ...style, ...year }).format(ms);
+  }
+
   #scale(bytes: number): Scaled {
     const step = this.#binary ? 1024 : 1000;
     let value = bytes;
