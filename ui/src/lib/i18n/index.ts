@@ -1,59 +1,50 @@
 /**
- * Words. `t('area.key', params)` fills `{name}` with `params.name`; numbers are written in the
- * system's locale.
+ * Words. `t('area.key', params)` fills `{name}` with `params.name`, in the language of the window; numbers
+ * are written as that language writes them, and names of another direction are kept to themselves.
  *
- * Plurals are pairs of keys: `files_one` and `files_other` (and `_few`, `_many`, ... in languages
- * that have them). Ask for them as `t('area.files', { n: 3 })`: `n` picks the form.
+ * Plurals are several keys: `files_one` and `files_other` in English, and those of `PLURAL_FORMS` in other
+ * languages. Ask for them as `t('area.files', { n: 3 })`: `n` picks the form.
+ *
+ * What is read in a template, a `$derived` or an effect follows a change of the language; a constant of a
+ * component does not.
  */
+import { isolate } from './bidi';
+import { lookUp, type MessageKey } from './catalogue';
+import { message, spoken } from './language.svelte';
 import { en } from './messages/en';
 
+export type { MessageKey } from './catalogue';
+export { speak } from './language.svelte';
 export type Params = Readonly<Record<string, string | number>>;
 
-type PluralForm = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
-type Base<K extends string> = K extends `${infer B}_${PluralForm}` ? (B extends '' ? K : B) : K;
-type Areas = typeof en;
-
-/** Every key that `t` takes; a missing one is a type error. */
-export type MessageKey = {
-  [A in keyof Areas]: `${A}.${Base<Extract<keyof Areas[A], string>>}`;
-}[keyof Areas];
-
-/** What another language has to provide. */
-export type Catalogue = { [A in keyof Areas]: { [K in keyof Areas[A]]: string } };
-
-/** The language of the words, which is not always the locale of the numbers. */
-const LANGUAGE = 'en';
-
-const catalogue: Readonly<Record<string, Readonly<Record<string, string>>>> = en;
-const plurals = new Intl.PluralRules(LANGUAGE);
-const numbers = new Intl.NumberFormat();
-
 export function t(key: MessageKey, params: Params = {}): string {
-  return fill(lookUp(key, params['n']) ?? key, params);
+  const n = Number(params['n'] ?? 0);
+  return fill(message(key, (plurals) => plurals.select(n)) ?? key, params);
 }
 
 /** For codes that come from outside and may have no words. */
 export function hasMessage(key: string): key is MessageKey {
-  return lookUp(key, undefined) !== undefined;
+  return lookUp(en, key, 'other') !== undefined;
 }
 
-function lookUp(key: string, n: string | number | undefined): string | undefined {
-  const dot = key.indexOf('.');
-  const area = catalogue[key.slice(0, dot)];
-  const name = key.slice(dot + 1);
-  if (area === undefined) return undefined;
-  const form = plurals.select(Number(n ?? 0));
-  return own(area, name) ?? own(area, `${name}_${form}`) ?? own(area, `${name}_other`);
+/** What `Intl` writes numbers and dates by. */
+export function locale(): string {
+  return spoken().locale;
 }
 
-function own(area: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(area, name) ? area[name] : undefined;
+/** Sorts names as the language does. */
+export function collator(): Intl.Collator {
+  return spoken().collator;
 }
 
-function fill(message: string, params: Params): string {
-  return message.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+function fill(text: string, params: Params): string {
+  const { numbers, direction } = spoken();
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = params[name];
     if (value === undefined) return placeholder;
-    return typeof value === 'number' ? numbers.format(value) : value;
+    if (typeof value === 'number') return numbers.format(value);
+    // Counts of the core's sentences come as digits.
+    if (name === 'n' && /^\d+$/.test(value)) return numbers.format(Number(value));
+    return isolate(value, direction);
   });
 }

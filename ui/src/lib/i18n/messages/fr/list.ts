@@ -1,0 +1,3 @@
+import type { Words } from '../../catalogue';
+
+export const list: Words<'list', 'fr'> = {};
