@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CreateJobRequest, CreateRequest, CreateSaved, CreateStarted, CreateStatus, ExistingView,
-    FileRow, FolderInfo, FolderList, Hash, HoldCheckRequest, LocateReply, LocateRequest,
-    LookAtTargetRequest, MoveDataRequest, Overview, PeerRow, PieceMap, Preview, PriorityView,
-    RenamePathRequest, RenameReply, RenameRequest, SetOrderRequest, SetPrioritiesRequest,
-    SettingValueView, SettingView, Snapshot, TargetLook,
+    ChangeLabelsRequest, CreateJobRequest, CreateLook, CreateRequest, CreateSaved, CreateStarted,
+    CreateStatus, ExistingView, ExportedSettings, FileRow, FindFilesRequest, FolderInfo, FolderList, FoundFiles,
+    Hash, HoldCheckRequest, ImportReport, ImportRequest, LocateReply, LocateRequest, LogEntry,
+    LogRequest, LookAtTargetRequest, MoveDataRequest, Overview, PeerRow, PieceMap, Preview,
+    PriorityView, RenameLabelRequest, RenamePathRequest, RenameReply, RenameRequest,
+    SetOrderRequest, SetPrefRequest, SetPrioritiesRequest, SettingValueView, SettingView, Snapshot,
+    SpeedHistory, SpeedHistoryRequest, Statistics, TargetLook, TorrentFile,
 };
 
 /// Something that may be added.
@@ -215,17 +217,28 @@ macro_rules! for_each_command {
             set_labels(SetLabelsRequest) -> Nothing, "Sets the labels of torrents.";
             put_label(PutLabelRequest) -> Nothing, "Makes or recolours a label.";
             drop_label(LabelRequest) -> Nothing, "Deletes a label and takes it off every torrent.";
+            change_labels(ChangeLabelsRequest) -> Nothing, "Gives labels to torrents and takes others off them: one step to take back.";
+            rename_label(RenameLabelRequest) -> Nothing, "Gives a label another name; its colour and its torrents stay.";
             undo(Nothing) -> Nothing, "Takes the last step back.";
             redo(Nothing) -> Nothing, "Does the last step that was taken back again.";
             overview(HashRequest) -> Overview, "Facts of one torrent.";
             files(HashRequest) -> Vec<FileRow>, "Files of one torrent; empty until they are known.";
             peers(HashRequest) -> Vec<PeerRow>, "Peers of one torrent, at most 2,000.";
             pieces(HashRequest) -> PieceMap, "Pieces of one torrent.";
+            log(LogRequest) -> Vec<LogEntry>, "What happened to one torrent, newest first, 200 a call; at most 1,000 are kept.";
+            torrent_file(HashRequest) -> TorrentFile, "The .torrent file of one torrent.";
+            find_files(FindFilesRequest) -> FoundFiles, "Torrents that have a file whose path holds all words of a text.";
+            speed_history(SpeedHistoryRequest) -> SpeedHistory, "Speeds over time, of one torrent or of all together.";
+            statistics(Nothing) -> Statistics, "Sums of this session, of all of them, and of days.";
+            set_pref(SetPrefRequest) -> Nothing, "Remembers how the window is arranged; no step to take back.";
+            export_settings(Nothing) -> ExportedSettings, "Settings that differ from their defaults, labels and arrangements of the window, as a file.";
+            import_settings(ImportRequest) -> ImportReport, "Says what a settings file changes, and changes it when asked to.";
             settings(Nothing) -> Vec<SettingView>, "Every setting with type, range and value.";
             set_settings(SetSettingsRequest) -> Nothing, "Changes settings: all or none.";
             folder_info(FolderRequest) -> FolderInfo, "What a folder to save to is like.";
             list_folders(FolderRequest) -> FolderList, "Folders below a folder.";
             look_at_target(LookAtTargetRequest) -> TargetLook, "What lies where an inspected torrent would be saved, and whether there is room.";
+            create_look(CreateRequest) -> CreateLook, "What a torrent would be made of; checks what is asked for, and reads no file.";
             create_start(CreateRequest) -> CreateStarted, "Begins to make a torrent; at most four at once.";
             create_status(CreateJobRequest) -> CreateStatus, "How far the making of a torrent is.";
             create_cancel(CreateJobRequest) -> Nothing, "Cancels the making of a torrent.";

@@ -65,7 +65,8 @@ pub struct UndoView {
 pub struct StepView {
     /// Grows with every step.
     pub id: u64,
-    /// `removed`, `trashed`, `started`, `stopped`, `selected`, `labelled` or `settings`.
+    /// `removed`, `trashed`, `selected`, `moved`, `renamed`, `prioritised`, `labelled`, `label_put`,
+    /// `label_renamed`, `label_dropped` or `settings`.
     pub kind: String,
     /// How many things it touched.
     pub count: u32,
@@ -89,6 +90,8 @@ pub struct Snapshot {
     pub undo: UndoView,
     /// All settings by key.
     pub settings: BTreeMap<String, SettingValueView>,
+    /// How the window is arranged, by key; deltas do not carry it.
+    pub prefs: BTreeMap<String, String>,
     /// Things Shoal found damaged at start and set aside; each said once.
     pub notices: Vec<Sentence>,
     /// Shoal's version.

@@ -4,18 +4,26 @@
 //! `Serialize`. Core's own types never are, so they stay free to change. TypeScript for all of it is
 //! generated into `ui/src/lib/backend/generated/` by the test `export_typescript`.
 
+mod arrange;
 mod command;
 mod create;
 mod error;
 mod event;
 mod export;
+mod find;
+mod history;
+mod settings;
 mod storage;
 mod view;
 
+pub use arrange::*;
 pub use command::*;
 pub use create::*;
 pub use error::*;
 pub use event::*;
 pub use export::*;
+pub use find::*;
+pub use history::*;
+pub use settings::*;
 pub use storage::*;
 pub use view::*;

@@ -116,6 +116,8 @@ pub struct TorrentRow {
     pub sequential: bool,
     /// First and last pieces of each file come first.
     pub first_last: bool,
+    /// Host names of its trackers, in lower case, each once, those of the first tier first; at most 8.
+    pub trackers: Vec<String>,
 }
 
 /// A label.
@@ -169,6 +171,24 @@ pub struct Overview {
     pub magnet: String,
     /// Technical text of the present error, if any.
     pub error_detail: Option<String>,
+    /// Milliseconds since the Unix epoch.
+    pub added_at: i64,
+    /// Milliseconds since the Unix epoch.
+    pub completed_at: Option<i64>,
+    /// What decides its speed, as far as that is known.
+    pub why: Vec<WhyLine>,
+}
+
+/// Something that decides how fast a torrent is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WhyLine {
+    /// Stable code beginning with `why_`; the interface has words for it.
+    pub code: String,
+    /// It slows nothing down.
+    pub ok: bool,
+    /// What to fill in, by name.
+    pub params: BTreeMap<String, String>,
 }
 
 /// Why a file name deserves a second look.
@@ -324,71 +344,4 @@ pub struct Preview {
     pub created_at: Option<i64>,
     /// Number of trackers.
     pub tracker_count: u32,
-}
-
-/// Type and range of a setting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
-pub enum SettingKindView {
-    /// On or off.
-    Bool,
-    /// A whole number.
-    Int {
-        /// Smallest.
-        min: i64,
-        /// Largest.
-        max: i64,
-    },
-    /// One of these.
-    Choice {
-        /// The words.
-        choices: Vec<String>,
-    },
-    /// A folder, or empty for the default.
-    Folder,
-}
-
-/// When a change takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum AppliesView {
-    /// At once.
-    Now,
-    /// For torrents added from then on.
-    NewTorrents,
-    /// At once, by connecting anew.
-    Reconnect,
-}
-
-/// A setting's value on the wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(untagged)]
-#[ts(export)]
-pub enum SettingValueView {
-    /// On or off.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// Text.
-    Text(String),
-}
-
-/// One setting for the settings page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct SettingView {
-    /// Dotted name.
-    pub key: String,
-    /// Type and range.
-    pub kind: SettingKindView,
-    /// When it applies.
-    pub applies: AppliesView,
-    /// Whether the page shows it.
-    pub shown: bool,
-    /// Present value.
-    pub value: SettingValueView,
-    /// Default.
-    pub default: SettingValueView,
 }

@@ -9,6 +9,9 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{Order, PendingMove, Place, Priorities, Renames, Timestamp};
 
+/// Most hosts of trackers that are told of one torrent.
+pub const HOSTS_MAX: usize = 8;
+
 /// What the user wants of a torrent. Only the user changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Intent {
@@ -184,10 +187,43 @@ impl TorrentRecord {
         self.unfinished_path.as_ref().unwrap_or(&self.save_path)
     }
 
+    /// Host names of its trackers, in lower case, each once, those of the first tier first; at most
+    /// [`HOSTS_MAX`].
+    pub fn tracker_hosts(&self) -> Vec<String> {
+        let mut hosts: Vec<String> = vec![];
+        for host in self
+            .trackers
+            .iter()
+            .flatten()
+            .filter_map(|url| host_of(url))
+        {
+            if !hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+                hosts.push(host.to_ascii_lowercase());
+                if hosts.len() == HOSTS_MAX {
+                    break;
+                }
+            }
+        }
+        hosts
+    }
+
     /// The torrent's file or folder on disk, once its name is known.
     pub fn content_path(&self) -> Option<PathBuf> {
         (!self.disk_name.is_empty()).then(|| self.folder().join(&self.disk_name))
     }
+}
+
+/// The host in the normal form of an address, without its port; asked for every row that is shown, so
+/// that nothing is parsed which is not needed.
+fn host_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let rest = rest.split(['/', '?', '#']).next()?;
+    let rest = rest.rsplit('@').next()?;
+    let host = match rest.strip_prefix('[') {
+        Some(rest) => rest.split(']').next()?,
+        None => rest.split(':').next()?,
+    };
+    (!host.is_empty()).then_some(host)
 }
 
 /// Size and time of change of one file on disk, as last seen after a clean stop.
@@ -232,4 +268,26 @@ pub struct ResumeData {
     pub clean: bool,
     /// The volume it lay on; none when unknown.
     pub volume: Option<VolumeMark>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        let cases = [
+            ("http://t.example/announce", Some("t.example")),
+            ("https://t.example:8443/a?k=b:c@d", Some("t.example")),
+            ("udp://T.example:6969", Some("T.example")),
+            ("http://me:secret@t.example/a", Some("t.example")),
+            ("http://[::1]:80/a", Some("::1")),
+            ("http://t.example?x=/y", Some("t.example")),
+            ("t.example", None),
+            ("http:///a", None),
+        ];
+        for (url, host) in cases {
+            assert_eq!(host_of(url), host, "{url}");
+        }
+    }
 }

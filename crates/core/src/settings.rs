@@ -240,6 +240,16 @@ settings! {
     theme: String = "system".to_owned(), "appearance.theme", SettingKind::Choice(&["system", "light", "dark"]), Now, true;
     /// Count sizes in KiB, MiB, GiB rather than kB, MB, GB.
     binary_units: bool = false, "appearance.binary_units", SettingKind::Bool, Now, true;
+    /// Language of the window; `system` for the one of the desktop.
+    language: String = "system".to_owned(), "appearance.language", SettingKind::Choice(&["system", "en", "de", "es", "fr", "zh", "ar"]), Now, true;
+    /// How strongly lines and small text stand out.
+    contrast: String = "system".to_owned(), "appearance.contrast", SettingKind::Choice(&["system", "more"]), Now, true;
+    /// How much room a row of the list takes.
+    density: String = "comfortable".to_owned(), "window.density", SettingKind::Choice(&["comfortable", "compact"]), Now, true;
+    /// Where the details are shown.
+    details_side: String = "auto".to_owned(), "window.details_side", SettingKind::Choice(&["auto", "bottom", "right"]), Now, true;
+    /// Width of the details panel in CSS pixels, when it is at the side.
+    details_width: u16 = 420, "window.details_width", SettingKind::Int { min: 320, max: 2_000 }, Now, false;
     /// The page on how sharing works was read.
     welcome_done: bool = false, "window.welcome_done", SettingKind::Bool, Now, false;
     /// The sidebar is shown.

@@ -33,6 +33,7 @@ export function row(hash: string, part: Partial<TorrentRow> = {}): TorrentRow {
     moving: null,
     sequential: false,
     first_last: false,
+    trackers: [],
     ...part,
   };
 }
@@ -56,6 +57,7 @@ export function snapshot(torrents: TorrentRow[], part: Partial<Snapshot> = {}): 
     totals: TOTALS,
     undo: { undo: null, redo: null },
     settings: {},
+    prefs: {},
     notices: [],
     version: '0.0.0',
     platform: 'linux',

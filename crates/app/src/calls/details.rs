@@ -163,6 +163,9 @@ impl Inner {
             trackers: record.trackers,
             peers_known,
             error_detail,
+            added_at: record.added_at.0,
+            completed_at: record.completed_at.map(|t| t.0),
+            why: vec![],
         })
     }
 

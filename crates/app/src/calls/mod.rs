@@ -2,27 +2,35 @@
 //!
 //! Everything a caller sends is untrusted here, bounded and validated before core hears of it.
 
+mod arrange;
 mod create;
 mod details;
+mod find;
 mod inspect;
+mod log;
 mod names;
 mod order;
 mod place;
 mod previews;
+mod settings_file;
+mod speed;
+mod statistics;
 #[cfg(test)]
 mod tests;
+mod torrent_file;
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shoal_api::{
-    AddRequest, ApiError, ApiResult, CreateJobRequest, CreateRequest, FolderInfo, FolderList,
-    FolderRequest, HashRequest, HashesRequest, HoldCheckRequest, InspectRequest, LabelRequest,
-    LocateRequest, LookAtTargetRequest, MoveDataRequest, Nothing, PutLabelRequest, RemoveDataView,
-    RemoveRequest, RenamePathRequest, RenameRequest, SelectRequest, SetLabelsRequest,
-    SetOrderRequest, SetPrioritiesRequest, SetSettingsRequest, SettingView, Snapshot,
-    for_each_command,
+    AddRequest, ApiError, ApiResult, ChangeLabelsRequest, CreateJobRequest, CreateRequest,
+    FindFilesRequest, FolderInfo, FolderList, FolderRequest, HashRequest, HashesRequest,
+    HoldCheckRequest, ImportRequest, InspectRequest, LabelRequest, LocateRequest, LogRequest,
+    LookAtTargetRequest, MoveDataRequest, Nothing, PutLabelRequest, RemoveDataView, RemoveRequest,
+    RenameLabelRequest, RenamePathRequest, RenameRequest, SelectRequest, SetLabelsRequest,
+    SetOrderRequest, SetPrefRequest, SetPrioritiesRequest, SetSettingsRequest, SettingView,
+    Snapshot, SpeedHistoryRequest, for_each_command,
 };
 use shoal_core::{
     Bitfield, Command, InfoHash, Intent, Label, Refusal, RemoveData, Reply, Selection, SettingError,

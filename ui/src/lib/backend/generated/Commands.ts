@@ -1,22 +1,31 @@
 // Generated from crates/api by its test `generated`. Do not edit.
 import type { AddReply } from "./AddReply";
 import type { AddRequest } from "./AddRequest";
+import type { ChangeLabelsRequest } from "./ChangeLabelsRequest";
 import type { CreateJobRequest } from "./CreateJobRequest";
+import type { CreateLook } from "./CreateLook";
 import type { CreateRequest } from "./CreateRequest";
 import type { CreateSaved } from "./CreateSaved";
 import type { CreateStarted } from "./CreateStarted";
 import type { CreateStatus } from "./CreateStatus";
+import type { ExportedSettings } from "./ExportedSettings";
 import type { FileRow } from "./FileRow";
+import type { FindFilesRequest } from "./FindFilesRequest";
 import type { FolderInfo } from "./FolderInfo";
 import type { FolderList } from "./FolderList";
 import type { FolderRequest } from "./FolderRequest";
+import type { FoundFiles } from "./FoundFiles";
 import type { HashRequest } from "./HashRequest";
 import type { HashesRequest } from "./HashesRequest";
 import type { HoldCheckRequest } from "./HoldCheckRequest";
+import type { ImportReport } from "./ImportReport";
+import type { ImportRequest } from "./ImportRequest";
 import type { InspectRequest } from "./InspectRequest";
 import type { LabelRequest } from "./LabelRequest";
 import type { LocateReply } from "./LocateReply";
 import type { LocateRequest } from "./LocateRequest";
+import type { LogEntry } from "./LogEntry";
+import type { LogRequest } from "./LogRequest";
 import type { LookAtTargetRequest } from "./LookAtTargetRequest";
 import type { MoveDataRequest } from "./MoveDataRequest";
 import type { Nothing } from "./Nothing";
@@ -26,17 +35,23 @@ import type { PieceMap } from "./PieceMap";
 import type { Preview } from "./Preview";
 import type { PutLabelRequest } from "./PutLabelRequest";
 import type { RemoveRequest } from "./RemoveRequest";
+import type { RenameLabelRequest } from "./RenameLabelRequest";
 import type { RenamePathRequest } from "./RenamePathRequest";
 import type { RenameReply } from "./RenameReply";
 import type { RenameRequest } from "./RenameRequest";
 import type { SelectRequest } from "./SelectRequest";
 import type { SetLabelsRequest } from "./SetLabelsRequest";
 import type { SetOrderRequest } from "./SetOrderRequest";
+import type { SetPrefRequest } from "./SetPrefRequest";
 import type { SetPrioritiesRequest } from "./SetPrioritiesRequest";
 import type { SetSettingsRequest } from "./SetSettingsRequest";
 import type { SettingView } from "./SettingView";
 import type { Snapshot } from "./Snapshot";
+import type { SpeedHistory } from "./SpeedHistory";
+import type { SpeedHistoryRequest } from "./SpeedHistoryRequest";
+import type { Statistics } from "./Statistics";
 import type { TargetLook } from "./TargetLook";
+import type { TorrentFile } from "./TorrentFile";
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -84,6 +99,10 @@ export interface Commands {
   put_label: { request: PutLabelRequest; answer: Nothing };
   /** Deletes a label and takes it off every torrent. */
   drop_label: { request: LabelRequest; answer: Nothing };
+  /** Gives labels to torrents and takes others off them: one step to take back. */
+  change_labels: { request: ChangeLabelsRequest; answer: Nothing };
+  /** Gives a label another name; its colour and its torrents stay. */
+  rename_label: { request: RenameLabelRequest; answer: Nothing };
   /** Takes the last step back. */
   undo: { request: Nothing; answer: Nothing };
   /** Does the last step that was taken back again. */
@@ -96,6 +115,22 @@ export interface Commands {
   peers: { request: HashRequest; answer: Array<PeerRow> };
   /** Pieces of one torrent. */
   pieces: { request: HashRequest; answer: PieceMap };
+  /** What happened to one torrent, newest first, 200 a call; at most 1,000 are kept. */
+  log: { request: LogRequest; answer: Array<LogEntry> };
+  /** The .torrent file of one torrent. */
+  torrent_file: { request: HashRequest; answer: TorrentFile };
+  /** Torrents that have a file whose path holds all words of a text. */
+  find_files: { request: FindFilesRequest; answer: FoundFiles };
+  /** Speeds over time, of one torrent or of all together. */
+  speed_history: { request: SpeedHistoryRequest; answer: SpeedHistory };
+  /** Sums of this session, of all of them, and of days. */
+  statistics: { request: Nothing; answer: Statistics };
+  /** Remembers how the window is arranged; no step to take back. */
+  set_pref: { request: SetPrefRequest; answer: Nothing };
+  /** Settings that differ from their defaults, labels and arrangements of the window, as a file. */
+  export_settings: { request: Nothing; answer: ExportedSettings };
+  /** Says what a settings file changes, and changes it when asked to. */
+  import_settings: { request: ImportRequest; answer: ImportReport };
   /** Every setting with type, range and value. */
   settings: { request: Nothing; answer: Array<SettingView> };
   /** Changes settings: all or none. */
@@ -106,6 +141,8 @@ export interface Commands {
   list_folders: { request: FolderRequest; answer: FolderList };
   /** What lies where an inspected torrent would be saved, and whether there is room. */
   look_at_target: { request: LookAtTargetRequest; answer: TargetLook };
+  /** What a torrent would be made of; checks what is asked for, and reads no file. */
+  create_look: { request: CreateRequest; answer: CreateLook };
   /** Begins to make a torrent; at most four at once. */
   create_start: { request: CreateRequest; answer: CreateStarted };
   /** How far the making of a torrent is. */

@@ -35,6 +35,10 @@ undo: UndoView,
  */
 settings: { [key in string]: SettingValueView }, 
 /**
+ * How the window is arranged, by key; deltas do not carry it.
+ */
+prefs: { [key in string]: string }, 
+/**
  * Things Shoal found damaged at start and set aside; each said once.
  */
 notices: Array<Sentence>, 

@@ -9,7 +9,8 @@ export type StepView = {
  */
 id: number, 
 /**
- * `removed`, `trashed`, `started`, `stopped`, `selected`, `labelled` or `settings`.
+ * `removed`, `trashed`, `selected`, `moved`, `renamed`, `prioritised`, `labelled`, `label_put`,
+ * `label_renamed`, `label_dropped` or `settings`.
  */
 kind: string, 
 /**

@@ -114,4 +114,8 @@ sequential: boolean,
 /**
  * First and last pieces of each file come first.
  */
-first_last: boolean, };
+first_last: boolean, 
+/**
+ * Host names of its trackers, in lower case, each once, those of the first tier first; at most 8.
+ */
+trackers: Array<string>, };

@@ -44,6 +44,9 @@ export function overview(row: TorrentRow): Overview {
     peers_known: row.peers_connected + 18,
     magnet: `magnet:?xt=urn:btih:${row.hash}&dn=${encodeURIComponent(row.name)}`,
     error_detail: row.status === 'attention' ? 'ENOSPC: write /data/film.mkv: No space left on device' : null,
+    added_at: row.added_at,
+    completed_at: row.completed_at,
+    why: [],
   };
 }
 

@@ -14,6 +14,9 @@ import type { Totals } from '../generated/Totals';
 import type { UndoView } from '../generated/UndoView';
 import { pickTorrentsInBrowser } from '../browser-files';
 import * as details from './details';
+import { arrangeHandlers, type ArrangeHandlers } from './arrange';
+import { exchangeHandlers, type ExchangeHandlers } from './exchange';
+import { historyHandlers, type HistoryHandlers } from './history';
 import { LABELS, makeRow, say } from './rows';
 import { moveMore, storageHandlers, type StorageHandlers } from './storage';
 
@@ -25,6 +28,8 @@ interface Undoable {
   readonly again: () => void;
 }
 
+type AreaHandlers = ArrangeHandlers & ExchangeHandlers & HistoryHandlers & StorageHandlers;
+
 type Handlers = {
   [K in keyof Commands]: (
     request: Commands[K]['request'],
@@ -34,6 +39,7 @@ type Handlers = {
 class MockCore {
   readonly rows = new Map<string, TorrentRow>();
   readonly settings: Record<string, SettingValueView> = {};
+  readonly prefs: Record<string, string> = {};
   labels = [...LABELS];
   readonly undone: Undoable[] = [];
   readonly done: Undoable[] = [];
@@ -129,6 +135,7 @@ class MockCore {
       totals: this.#totals(),
       undo: this.#undo(),
       settings: { ...this.settings },
+      prefs: { ...this.prefs },
       notices: [],
       version: '0.0.0',
       platform: 'linux',
@@ -299,7 +306,7 @@ function detailHandlers(
   core: MockCore,
 ): Omit<
   Handlers,
-  keyof ReturnType<typeof listHandlers> | keyof ReturnType<typeof stepHandlers> | keyof StorageHandlers
+  keyof ReturnType<typeof listHandlers> | keyof ReturnType<typeof stepHandlers> | keyof AreaHandlers
 > {
   return {
     snapshot: () => core.snapshot(),
@@ -335,6 +342,9 @@ export function createMockBackend(count: number): Backend {
     ...stepHandlers(core),
     ...detailHandlers(core),
     ...storageHandlers(core),
+    ...arrangeHandlers(core),
+    ...historyHandlers(core),
+    ...exchangeHandlers(core),
   };
   return {
     kind: 'mock',

@@ -22,6 +22,15 @@ export function say(code: string, params: Record<string, string | number> = {}):
   };
 }
 
+/** Most torrents have one tracker, some many, some none. */
+const TRACKERS: readonly string[][] = [
+  ['tracker.example.org'],
+  ['tracker.example.org', 'open.example.net', 'udp.example.com'],
+  ['archive.example.org'],
+  [],
+  ['linux.example.net', 'tracker.example.org'],
+];
+
 type Shape = Partial<TorrentRow> & Pick<TorrentRow, 'name' | 'status' | 'sentence'>;
 
 /** Size in GB, share on disk, label. */
@@ -267,6 +276,7 @@ export function makeRow(index: number, now: number): TorrentRow {
     moving: null,
     sequential: false,
     first_last: false,
+    trackers: TRACKERS[index % TRACKERS.length] ?? [],
     ...given,
   };
   const done = row.wanted_bytes !== null && row.have_bytes >= row.wanted_bytes;
