@@ -1,13 +1,12 @@
 /**
- * Numbers as people read them, in the system's locale. Zero speeds and unknown values are blank:
+ * Numbers as people read them, in the language of the window. Zero speeds and unknown values are blank:
  * callers print what they get and never test for zero.
  */
+import { unitsOf, type DurationUnit, type Units } from './format-units';
 
 /** Keeps a number and its unit together without the width of a full space. */
 export const THIN_SPACE = '\u202f';
 
-const DECIMAL_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
-const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 /** Bytes and thousands of bytes are whole numbers; larger units have three significant digits. */
 const FIRST_FRACTIONAL_UNIT = 2;
 
@@ -34,9 +33,13 @@ interface Scaled {
 export class Formatter {
   readonly #binary: boolean;
   readonly #locale: string | undefined;
+  readonly #units: Units;
+  readonly #percent: string;
   readonly #whole: Intl.NumberFormat;
   readonly #significant: Intl.NumberFormat;
   readonly #ratio: Intl.NumberFormat;
+  /** Making one takes longer than a hundred uses of it. */
+  readonly #dates = new Map<DateStyle, Intl.DateTimeFormat>();
 
   constructor(options: FormatOptions = {}) {
     this.#binary = options.binary ?? false;
@@ -50,6 +53,9 @@ export class Formatter {
       minimumFractionDigits: 2,
       maximumFractionDigits: 2,
     });
+    const { locale, numberingSystem } = this.#whole.resolvedOptions();
+    this.#units = unitsOf(locale);
+    this.#percent = numberingSystem === 'arab' ? '٪' : '%';
   }
 
   /** `1,122` */
@@ -61,7 +67,8 @@ export class Formatter {
   size(bytes: number | null): string {
     if (bytes === null) return '';
     const scaled = this.#scale(bytes);
-    return this.#number(scaled) + THIN_SPACE + this.#unit(scaled);
+    const units = this.#binary ? this.#units.binary : this.#units.decimal;
+    return this.#units.wrap(this.#number(scaled) + THIN_SPACE + (units[scaled.unit] ?? ''), this.#binary);
   }
 
   /** The two ends of `1.42 of 4.70 GB`: the first loses its unit when both have the same. */
@@ -74,13 +81,13 @@ export class Formatter {
 
   /** `18.4 MB/s`; blank when nothing moves. */
   speed(bytesPerSecond: number): string {
-    return bytesPerSecond < 1 ? '' : `${this.size(bytesPerSecond)}/s`;
+    return bytesPerSecond < 1 ? '' : this.size(bytesPerSecond) + this.#units.perSecond;
   }
 
   /** `62 %`, rounded down so that 100 means all of it; blank when the whole is unknown. */
   percent(fraction: number | null): string {
     if (fraction === null) return '';
-    return this.#whole.format(wholePercent(fraction)) + THIN_SPACE + '%';
+    return this.#whole.format(wholePercent(fraction)) + THIN_SPACE + this.#percent;
   }
 
   /** `1.32`; blank when unknown. */
@@ -91,41 +98,51 @@ export class Formatter {
   /** `55 s`, `14 min`, `1 h 34 min`, `about 11 h` without the word; blank over 30 days. */
   duration(seconds: number | null): string {
     const parts = durationParts(seconds);
-    return parts.map((part) => this.#whole.format(part.n) + THIN_SPACE + SHORT_UNITS[part.unit]).join(' ');
+    const { duration } = this.#units;
+    return parts.map((part) => this.#whole.format(part.n) + THIN_SPACE + duration[part.unit]).join(' ');
   }
 
   /** 14:20 today, Mon this week, 1 Nov this year, Aug 2024 earlier. */
   date(ms: number | null, now: number = Date.now()): string {
-    if (ms === null) return '';
-    return new Intl.DateTimeFormat(this.#locale, dateStyle(new Date(ms), new Date(now))).format(ms);
+    return this.#written(ms, ms === null ? 'time' : dateStyle(new Date(ms), new Date(now)));
   }
 
   /** Date and time in full, for details. */
   dateTime(ms: number | null): string {
-    if (ms === null) return '';
-    return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+    return this.#written(ms, 'full');
+  }
+
+  /** The date without the time, for what happened long ago: `3 Aug 2024`. */
+  calendar(ms: number | null): string {
+    return this.#written(ms, 'calendar');
   }
 
   /** `14:22`, with seconds `14:22:07`: for axes and logs, whose day is said elsewhere. */
   clock(ms: number, withSeconds = false): string {
-    const style = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-    const second = withSeconds ? ({ second: '2-digit' } as const) : {};
-    return new Intl.DateTimeFormat(this.#locale, { ...style, ...second }).format(ms);
+    return this.#written(ms, withSeconds ? 'seconds' : 'time');
   }
 
   /** A whole day: `Friday, 21 November`, with the year when it is another one. */
   day(ms: number, now: number = Date.now()): string {
-    const style = { weekday: 'long', day: 'numeric', month: 'long' } as const;
     const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
-    const year = isThisYear ? {} : ({ year: 'numeric' } as const);
-    return new Intl.DateTimeFormat(this.#locale, { ...style, ...year }).format(ms);
+    return this.#written(ms, isThisYear ? 'wholeDay' : 'wholeDayAndYear');
+  }
+
+  #written(ms: number | null, style: DateStyle): string {
+    if (ms === null) return '';
+    let format = this.#dates.get(style);
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat(this.#locale, DATE_STYLES[style]);
+      this.#dates.set(style, format);
+    }
+    return format.format(ms);
   }
 
   #scale(bytes: number): Scaled {
     const step = this.#binary ? 1024 : 1000;
     let value = bytes;
     let unit = 0;
-    while (unit < DECIMAL_UNITS.length - 1 && roundsUpTo(value, unit) >= step) {
+    while (unit < this.#units.decimal.length - 1 && roundsUpTo(value, unit) >= step) {
       value /= step;
       unit += 1;
     }
@@ -136,10 +153,6 @@ export class Formatter {
     // 1,023 MiB has four digits before the point; significant digits would round it to 1,020.
     if (unit < FIRST_FRACTIONAL_UNIT || value >= 999.5 || value === 0) return this.#whole.format(value);
     return this.#significant.format(value);
-  }
-
-  #unit({ unit }: Scaled): string {
-    return (this.#binary ? BINARY_UNITS : DECIMAL_UNITS)[unit] ?? '';
   }
 }
 
@@ -152,12 +165,10 @@ export function wholePercent(fraction: number): number {
   return Math.floor(Math.min(1, Math.max(0, fraction)) * 100 + 1e-9);
 }
 
-export type DurationUnit = 'second' | 'minute' | 'hour' | 'day';
 export interface DurationPart {
   readonly n: number;
   readonly unit: DurationUnit;
 }
-const SHORT_UNITS: Record<DurationUnit, string> = { second: 's', minute: 'min', hour: 'h', day: 'd' };
 
 /** A time left as at most two numbers, coarse enough not to flicker; empty when not worth saying. */
 export function durationParts(seconds: number | null): DurationPart[] {
@@ -177,14 +188,26 @@ export function durationParts(seconds: number | null): DurationPart[] {
   return [{ n: Math.round(seconds / DAY_S), unit: 'day' }];
 }
 
-function dateStyle(date: Date, now: Date): Intl.DateTimeFormatOptions {
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const WHOLE_DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+const DATE_STYLES = {
+  time: TIME,
+  seconds: { ...TIME, second: '2-digit' },
+  weekday: { weekday: 'short' },
+  date: { day: 'numeric', month: 'short' },
+  month: { month: 'short', year: 'numeric' },
+  wholeDay: WHOLE_DAY,
+  wholeDayAndYear: { ...WHOLE_DAY, year: 'numeric' },
+  calendar: { dateStyle: 'medium' },
+  full: { dateStyle: 'medium', timeStyle: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+type DateStyle = keyof typeof DATE_STYLES;
+
+function dateStyle(date: Date, now: Date): DateStyle {
   const startOfToday = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
-  if (date.getTime() >= startOfToday && date.getTime() < startOfToday + DAY_S * 1000) {
-    return { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  }
-  if (date.getTime() >= startOfToday - 6 * DAY_S * 1000 && date < now) return { weekday: 'short' };
-  if (date.getFullYear() === now.getFullYear()) return { day: 'numeric', month: 'short' };
-  return { month: 'short', year: 'numeric' };
+  if (date.getTime() >= startOfToday && date.getTime() < startOfToday + DAY_S * 1000) return 'time';
+  if (date.getTime() >= startOfToday - 6 * DAY_S * 1000 && date < now) return 'weekday';
+  return date.getFullYear() === now.getFullYear() ? 'date' : 'month';
 }
 
 /** A file name short enough for its place that keeps its extension. */
