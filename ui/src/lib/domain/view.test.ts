@@ -38,6 +38,21 @@ describe('filters', () => {
     expect(diskFull).toBe(1);
   });
 
+  it('know trackers, and what has none', () => {
+    const [asked, alone] = [row('a', { trackers: ['one.example', 'two.example'] }), row('b')];
+    expect([asked, alone].map((one) => matchesFilter(one, { kind: 'tracker', host: 'two.example' }))).toEqual(
+      [true, false],
+    );
+    expect([asked, alone].map((one) => matchesFilter(one, { kind: 'tracker', host: '' }))).toEqual([
+      false,
+      true,
+    ]);
+    expect([...countRows([asked, alone]).trackers]).toEqual([
+      ['one.example', 1],
+      ['two.example', 1],
+      ['', 1],
+    ]);
+  });
   it('know labels', () => {
     expect(matchesFilter(row('a', { labels: ['Films'] }), { kind: 'label', name: 'Films' })).toBe(true);
     expect(matchesFilter(row('a'), { kind: 'label', name: 'Films' })).toBe(false);

@@ -6,6 +6,8 @@ export type StatusFilter = (typeof STATUS_FILTERS)[number];
 export type Filter =
   | { readonly kind: 'status'; readonly status: StatusFilter }
   | { readonly kind: 'label'; readonly name: string }
+  /** Announced to this host; an empty one stands for torrents without a tracker. */
+  | { readonly kind: 'tracker'; readonly host: string }
   /** What is whole and lies below a folder: for making room there. */
   | { readonly kind: 'whole'; readonly below: string };
 
@@ -60,8 +62,16 @@ function liesBelow(path: string, folder: string): boolean {
   return path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}\\`);
 }
 
+const NO_HOST: readonly string[] = [''];
+
+/** Hosts of its trackers; an empty one when it has none. */
+export function hostsOf(row: TorrentRow): readonly string[] {
+  return row.trackers.length === 0 ? NO_HOST : row.trackers;
+}
+
 export function matchesFilter(row: TorrentRow, filter: Filter): boolean {
   if (filter.kind === 'label') return row.labels.includes(filter.name);
+  if (filter.kind === 'tracker') return hostsOf(row).includes(filter.host);
   if (filter.kind === 'whole') return isComplete(row) && liesBelow(row.save_path, filter.below);
   if (filter.status === 'all') return true;
   if (filter.status === 'attention') return needsAttention(row);
@@ -116,6 +126,8 @@ export function movesRow(old: TorrentRow, now: TorrentRow, view: View): boolean 
 export interface Counts {
   readonly status: Readonly<Record<StatusFilter, number>>;
   readonly labels: ReadonlyMap<string, number>;
+  /** By host; an empty one for torrents without a tracker. */
+  readonly trackers: ReadonlyMap<string, number>;
   /** Torrents that wait for room on the disk. */
   readonly diskFull: number;
 }
@@ -123,6 +135,7 @@ export interface Counts {
 export function countRows(rows: Iterable<TorrentRow>): Counts {
   const status = { all: 0, downloading: 0, seeding: 0, finished: 0, stopped: 0, attention: 0 };
   const labels = new Map<string, number>();
+  const trackers = new Map<string, number>();
   let diskFull = 0;
   for (const row of rows) {
     status.all += 1;
@@ -130,6 +143,7 @@ export function countRows(rows: Iterable<TorrentRow>): Counts {
     if (needsAttention(row)) status.attention += 1;
     if (row.sentence.code === 'disk_full') diskFull += 1;
     for (const label of row.labels) labels.set(label, (labels.get(label) ?? 0) + 1);
+    for (const host of hostsOf(row)) trackers.set(host, (trackers.get(host) ?? 0) + 1);
   }
-  return { status, labels, diskFull };
+  return { status, labels, trackers, diskFull };
 }

@@ -3,6 +3,7 @@ export const list = {
   filters: 'Filters',
   status_filters: 'Status',
   labels: 'Labels',
+  no_tracker: 'No tracker',
   sidebar_hide: 'Hide sidebar',
   sidebar_show: 'Show sidebar',
   filters_show: 'Show filters',
