@@ -12,6 +12,7 @@ import type { Snapshot } from './backend/generated/Snapshot';
 import { openPreviews } from './adding';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
+import { locale } from './i18n';
 import { SORTS, type Sort } from './domain/view';
 import { PrefsStore } from './stores/prefs.svelte';
 import { SettingsStore } from './stores/settings.svelte';
@@ -39,7 +40,9 @@ export class AppContext {
   #connection = $state<Connection>('connecting');
   #version = $state('');
   #platform = $state(platformOfBrowser());
-  readonly #format = $derived.by(() => new Formatter({ binary: this.settings.binaryUnits }));
+  readonly #format = $derived.by(
+    () => new Formatter({ binary: this.settings.binaryUnits, locale: locale() }),
+  );
   #unsubscribe: (() => void) | null = null;
 
   constructor(backend: Backend) {
@@ -51,7 +54,7 @@ export class AppContext {
     this.actions = createActions(this);
   }
 
-  /** Numbers in the units the user chose. */
+  /** Numbers in the language and the units the user chose. */
   get format(): Formatter {
     return this.#format;
   }
@@ -101,6 +104,11 @@ export class AppContext {
   /** Runs something the user asked for; a refusal becomes a toast. */
   attempt(work: () => Promise<unknown>): void {
     work().catch((thrown: unknown) => this.toasts.error(toCallError(thrown)));
+  }
+
+  /** Tells screen readers, when they are free. Nothing that changes by itself, such as speeds. */
+  announce(text: string): void {
+    this.toasts.announce(text);
   }
 
   /** A setting that only concerns how the window looks. */

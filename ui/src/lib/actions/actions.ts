@@ -259,7 +259,10 @@ export const ACTIONS: readonly Action<ActionApp>[] = [
 ];
 
 export function createActions<App extends ActionApp>(app: App): ActionRegistry<App> {
-  return new ActionRegistry<App>(app, ACTIONS, (thrown) => app.toasts.error(toCallError(thrown)));
+  return new ActionRegistry<App>(app, ACTIONS, {
+    refused: (thrown) => app.toasts.error(toCallError(thrown)),
+    slow: (title) => app.toasts.busy(title),
+  });
 }
 
 /** A remedy is offered for one row, selected or not; it becomes the selection first. */

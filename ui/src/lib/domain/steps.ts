@@ -1,6 +1,6 @@
-/** What was done, for the toast that offers to take it back. */
+/** What was done, for the toast that offers to take it back and for the entry that does. */
 import type { StepView } from '$lib/backend/generated/StepView';
-import { t } from '$lib/i18n';
+import { hasMessage, t } from '$lib/i18n';
 
 export interface StepWords {
   readonly text: string;
@@ -8,29 +8,25 @@ export interface StepWords {
   readonly more: string;
 }
 
+/** What there is to add, for the steps that leave a question open. */
+const MORE: Readonly<Record<string, string>> = {
+  removed: 'common.toast_removed_kept',
+  trashed: 'common.toast_trashed_files',
+  moved: 'common.toast_moved_more',
+};
+
+/** A sentence: "Removed 3 torrents." */
 export function undoWords({ kind, count: n }: StepView): StepWords {
-  switch (kind) {
-    case 'removed':
-      return { text: t('common.toast_removed', { n }), more: t('common.toast_removed_kept') };
-    case 'trashed':
-      return { text: t('common.toast_trashed', { n }), more: t('common.toast_trashed_files') };
-    case 'selected':
-      return { text: t('common.toast_selected'), more: '' };
-    case 'moved':
-      return { text: t('common.toast_moved', { n }), more: t('common.toast_moved_more') };
-    case 'renamed':
-      return { text: t('common.toast_renamed', { n }), more: '' };
-    case 'prioritised':
-      return { text: t('common.toast_prioritised'), more: '' };
-    case 'labelled':
-      return { text: t('common.toast_labelled', { n }), more: '' };
-    case 'settings':
-      return { text: t('common.toast_settings', { n }), more: '' };
-    case 'started':
-      return { text: t('common.toast_started', { n }), more: '' };
-    case 'stopped':
-      return { text: t('common.toast_stopped', { n }), more: '' };
-    default:
-      return { text: t('common.toast_changed'), more: '' };
-  }
+  const more = MORE[kind] ?? '';
+  return { text: words('common.toast_', kind, n), more: hasMessage(more) ? t(more) : '' };
+}
+
+/** Within a sentence: "removed 3 torrents". */
+export function stepName({ kind, count: n }: StepView): string {
+  return words('actions.step_', kind, n);
+}
+
+function words(before: 'common.toast_' | 'actions.step_', kind: string, n: number): string {
+  const key = `${before}${kind}`;
+  return hasMessage(key) ? t(key, { n }) : t(`${before}changed`);
 }

@@ -1,6 +1,7 @@
 /** Short messages at the foot of the sidebar, and what screen readers are told. */
 import type { CallError } from '$lib/backend/backend';
 import type { StepView } from '$lib/backend/generated/StepView';
+import { Announcer } from './announcer.svelte';
 
 /** How long a toast stays when nobody points at it. */
 export const TOAST_MS = 10_000;
@@ -10,22 +11,20 @@ const TOASTS_MAX = 3;
 export type ToastBody =
   | { readonly kind: 'undo'; readonly step: StepView }
   | { readonly kind: 'info'; readonly text: string }
+  /** Something goes on. It stays until that is over. */
+  | { readonly kind: 'busy'; readonly text: string }
   | { readonly kind: 'error'; readonly error: CallError };
 
 export type Toast = ToastBody & { readonly id: number };
 
 export class ToastStore {
+  readonly announcer = new Announcer();
   #toasts = $state.raw<readonly Toast[]>([]);
-  #announcement = $state('');
   #lastId = 0;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   get all(): readonly Toast[] {
     return this.#toasts;
-  }
-  /** Text of the polite live region. */
-  get announcement(): string {
-    return this.#announcement;
   }
 
   undo(step: StepView): void {
@@ -33,6 +32,7 @@ export class ToastStore {
     this.#add({ kind: 'undo', step });
   }
   info(text: string): void {
+    this.#drop((toast) => toast.kind === 'info' && toast.text === text);
     this.#add({ kind: 'info', text });
   }
   error(error: CallError): void {
@@ -42,8 +42,15 @@ export class ToastStore {
     this.#drop((toast) => toast.kind === 'error' && isSame(toast.error));
     this.#add({ kind: 'error', error });
   }
+  /** Says that something goes on, until what is returned is called. */
+  busy(text: string): () => void {
+    const id = this.#add({ kind: 'busy', text });
+    return () => this.dismiss(id);
+  }
+
+  /** For screen readers only, when they are free. */
   announce(text: string): void {
-    this.#announcement = text;
+    this.announcer.say(text);
   }
 
   /** Undo toasts whose step can no longer be taken back say nothing true any more. */
@@ -60,19 +67,21 @@ export class ToastStore {
   }
   release(id: number): void {
     this.hold(id);
+    if (this.#toasts.find((toast) => toast.id === id)?.kind === 'busy') return;
     this.#timers.set(
       id,
       setTimeout(() => this.dismiss(id), TOAST_MS),
     );
   }
 
-  #add(body: ToastBody): void {
+  #add(body: ToastBody): number {
     const toast: Toast = { ...body, id: (this.#lastId += 1) };
     for (const old of this.#toasts.slice(0, Math.max(0, this.#toasts.length + 1 - TOASTS_MAX))) {
       this.dismiss(old.id);
     }
     this.#toasts = [...this.#toasts, toast];
     this.release(toast.id);
+    return toast.id;
   }
 
   #drop(matches: (toast: Toast) => boolean): void {

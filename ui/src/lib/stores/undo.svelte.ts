@@ -52,9 +52,6 @@ export class UndoStore {
 }
 
 const STEP_KINDS: Partial<Record<CommandName, readonly string[]>> = {
-  start: ['started'],
-  force_start: ['started'],
-  stop: ['stopped'],
   remove: ['removed', 'trashed'],
   select_files: ['selected'],
   set_priorities: ['prioritised'],
@@ -62,9 +59,12 @@ const STEP_KINDS: Partial<Record<CommandName, readonly string[]>> = {
   rename: ['renamed'],
   rename_path: ['renamed'],
   set_labels: ['labelled'],
-  put_label: ['labelled'],
-  drop_label: ['labelled'],
+  change_labels: ['labelled', 'label_put'],
+  put_label: ['label_put'],
+  rename_label: ['label_renamed'],
+  drop_label: ['label_dropped'],
   set_settings: ['settings'],
+  import_settings: ['settings'],
 };
 
 /** How the window looks is kept as a setting too, but nobody needs a toast for a sidebar. */

@@ -1,4 +1,5 @@
 /** The complete English catalogue: one object per area, each in a file of its own. */
+import { actions } from './en/actions';
 import { add } from './en/add';
 import { common } from './en/common';
 import { details } from './en/details';
@@ -8,4 +9,4 @@ import { place } from './en/place';
 import { settings } from './en/settings';
 import { status } from './en/status';
 
-export const en = { common, list, status, errors, add, details, place, settings };
+export const en = { common, actions, list, status, errors, add, details, place, settings };

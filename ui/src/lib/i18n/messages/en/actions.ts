@@ -1,0 +1,28 @@
+/** Words of what can be done anywhere: steps that can be taken back, messages, the command palette. */
+export const actions = {
+  message: 'Message',
+  undo_with: 'Undo with {keys}.',
+  undo_named: 'Undo: {step}',
+  redo_named: 'Redo: {step}',
+  undone: 'Taken back: {step}.',
+  redone: 'Done again: {step}.',
+
+  step_removed_one: 'removed {n} torrent',
+  step_removed_other: 'removed {n} torrents',
+  step_trashed_one: 'moved the files of {n} torrent to the trash',
+  step_trashed_other: 'moved the files of {n} torrents to the trash',
+  step_moved_one: 'moved {n} torrent',
+  step_moved_other: 'moved {n} torrents',
+  step_renamed_one: 'renamed',
+  step_renamed_other: 'renamed {n} files',
+  step_prioritised: 'changed how urgent files are',
+  step_selected: 'changed which files to download',
+  step_labelled_one: 'changed the labels of {n} torrent',
+  step_labelled_other: 'changed the labels of {n} torrents',
+  step_label_put: 'changed a label',
+  step_label_renamed: 'renamed a label',
+  step_label_dropped: 'removed a label',
+  step_settings_one: 'changed a setting',
+  step_settings_other: 'changed {n} settings',
+  step_changed: 'the last change',
+} as const;
