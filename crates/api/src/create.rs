@@ -10,6 +10,9 @@ requests! {
     CreateRequest {
         /// Full path of the file or folder.
         path: String,
+        /// Name of the torrent; that of the file or folder when there is none. A safe file name.
+        #[ts(optional)]
+        name: Option<String>,
         /// Bytes a piece: a power of two from 16 KiB to 64 MiB; none to choose by size.
         #[ts(optional)]
         piece_length: Option<u32>,
@@ -43,6 +46,14 @@ requests! {
         #[serde(default)]
         #[ts(optional, as = "Option<Vec<String>>")]
         ignore: Vec<String>,
+        /// Leave out what begins with a dot, or is hidden on Windows. For a browser always.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        leave_out_hidden: bool,
+        /// Leave out which program made it.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        no_creator: bool,
         /// Leave out when it was made.
         #[serde(default)]
         #[ts(optional, as = "Option<bool>")]
@@ -57,6 +68,55 @@ requests! {
         /// From `create_start`.
         job: String,
     }
+}
+
+/// What a torrent would be made of, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CreateLook {
+    /// Full path of the file or folder.
+    pub path: String,
+    /// Name of the torrent.
+    pub name: String,
+    /// It is a folder.
+    pub is_folder: bool,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Number of files.
+    pub file_count: u32,
+    /// Bytes a piece.
+    pub piece_length: u32,
+    /// Number of pieces.
+    pub piece_count: u32,
+    /// What is in the folder but would not be in the torrent, by name; the first 20.
+    pub left_out: Vec<LeftOut>,
+    /// How much that is in all; 1,000 for that many or more. A folder counts as one.
+    pub left_out_count: u32,
+}
+
+/// Something that would not be in a torrent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LeftOut {
+    /// Below the folder.
+    pub path: String,
+    /// Why.
+    pub why: LeftOutWhy,
+}
+
+/// Why something would not be in a torrent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum LeftOutWhy {
+    /// It fits a pattern.
+    Pattern,
+    /// It is hidden.
+    Hidden,
+    /// It is a link; links are never followed.
+    Link,
+    /// It is a pipe, socket or device.
+    Special,
 }
 
 /// A job was begun.
@@ -104,12 +164,16 @@ pub struct CreateStatus {
 pub struct CreatedView {
     /// Info-hash.
     pub hash: Hash,
+    /// Info-hash of version 2, of a hybrid: 64 hexadecimal digits.
+    pub hash_v2: Option<String>,
     /// Magnet link.
     pub magnet: String,
     /// Name shown.
     pub name: String,
     /// Bytes a piece.
     pub piece_length: u32,
+    /// Number of pieces.
+    pub piece_count: u32,
     /// Bytes of all files.
     pub bytes: u64,
     /// Number of files.

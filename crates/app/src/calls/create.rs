@@ -1,14 +1,18 @@
 //! Making torrents, as jobs.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use base64::Engine as _;
 use shoal_api::{
-    ApiError, ApiResult, CreateJobRequest, CreateRequest, CreateSaved, CreateStarted, CreateStatus,
-    Nothing,
+    ApiError, ApiResult, CreateJobRequest, CreateLook, CreateRequest, CreateSaved, CreateStarted,
+    CreateStatus, Nothing,
 };
 use shoal_core::{Command, NewTorrent, Reply};
-use shoal_metainfo::sanitize::safe_component;
+use shoal_metainfo::{Control, sanitize::safe_component};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -25,14 +29,36 @@ use crate::{
     handover::Seed,
 };
 
+/// A drive that does not list its files within this is too slow to wait for.
+const LOOK_TIME: Duration = Duration::from_secs(30);
+
 impl Inner {
-    pub(super) async fn create_start(
+    /// Lists what a torrent would be made of.
+    pub(super) async fn create_look(
         &self,
         caller: Caller,
         mut r: CreateRequest,
-    ) -> ApiResult<CreateStarted> {
-        let missing = ApiError::new("path_missing").with("path", shortened(&r.path));
-        let path = plain(&dirs::expand(&r.path)).ok_or_else(|| missing.clone())?;
+    ) -> ApiResult<CreateLook> {
+        let path = self.content_path(caller, &r.path).await?;
+        r.path = path.to_string_lossy().into_owned();
+        let control = Arc::new(Control::new());
+        let looking = control.clone();
+        let looked = blocking(move || {
+            let mut making = Making::new(&r);
+            making.leave_out_hidden |= caller == Caller::Http;
+            create::look(&making, &looking)
+        });
+        let looked = tokio::time::timeout(LOOK_TIME, looked).await;
+        looked.unwrap_or_else(|_| {
+            control.cancel();
+            Err(ApiError::new("folder_too_slow").with("path", dirs::shown(&path)))
+        })
+    }
+
+    /// The path asked for, when it is there and the caller may have a torrent made of it.
+    async fn content_path(&self, caller: Caller, asked: &str) -> ApiResult<PathBuf> {
+        let missing = ApiError::new("path_missing").with("path", shortened(asked));
+        let path = plain(&dirs::expand(asked)).ok_or_else(|| missing.clone())?;
         let (data, downloads) = (self.data_dir.clone(), self.downloads().await?);
         let at = path.clone();
         blocking(move || {
@@ -45,11 +71,20 @@ impl Inner {
             Ok(())
         })
         .await?;
+        Ok(path)
+    }
+
+    pub(super) async fn create_start(
+        &self,
+        caller: Caller,
+        mut r: CreateRequest,
+    ) -> ApiResult<CreateStarted> {
+        let path = self.content_path(caller, &r.path).await?;
         r.path = path.to_string_lossy().into_owned();
         let (seed, inbox) = (r.seed, self.inbox.clone());
         let work = move |job: &create::Job| {
             let mut making = Making::new(&r);
-            making.leave_out_hidden = caller == Caller::Http;
+            making.leave_out_hidden |= caller == Caller::Http;
             making.low_priority = true;
             let progress = &mut |done, total| job.progress(done, total);
             create::make(&making, job.control(), progress).map_err(|e| e.api)

@@ -321,7 +321,13 @@ async fn a_torrent_is_made_seeded_and_saved() {
     for path in ["t/a", "t/sub/b", "t/.hidden"] {
         bench.put(path, 40_000);
     }
-    let request = json!({"path": bench.files().join("t"), "seed": true, "ignore": ["b"]});
+    let mut request = json!({"path": bench.files().join("t"), "seed": true, "ignore": ["b"]});
+    let look = bench.ok("create_look", request.clone()).await;
+    assert_eq!(
+        (&look["file_count"], &look["left_out_count"]),
+        (&json!(2), &json!(1))
+    );
+    request["hybrid"] = json!(true);
     let job = bench.ok("create_start", request).await["job"].clone();
     let done = loop {
         let status = bench.ok("create_status", json!({ "job": job })).await;
@@ -339,6 +345,7 @@ async fn a_torrent_is_made_seeded_and_saved() {
         done["result"]["file_count"], 2,
         "what is hidden is in it for the window"
     );
+    assert_eq!(done["result"]["hash_v2"].as_str().map(str::len), Some(64));
     let hash = &done["result"]["hash"];
     let overview = bench.ok("overview", json!({ "hash": hash })).await;
     assert_eq!(overview["content_path"], shown(&bench.files().join("t")));
@@ -369,6 +376,9 @@ async fn a_browser_makes_no_torrent_of_what_is_hidden() {
         answer.map_or_else(|e| e.code, |_| "begun".to_owned())
     };
     assert_eq!(start(bench.files().join("t")).await, "begun");
+    let look = json!({ "path": bench.files().join(".ssh") });
+    let look = bench.app.call(Caller::Http, "create_look", look).await;
+    assert_eq!(look.unwrap_err().code, "not_here");
     assert_eq!(start(bench.files().join(".ssh/id")).await, "not_here");
     assert_eq!(start(bench.files().join("nothing")).await, "path_missing");
     assert_eq!(start("relative".into()).await, "path_missing");

@@ -133,6 +133,7 @@ fn create(args: &CreateArgs, cwd: &Path) -> Result<(Made, PathBuf), String> {
 fn request(args: &CreateArgs) -> CreateRequest {
     CreateRequest {
         path: args.path.to_string_lossy().into_owned(),
+        name: None,
         piece_length: args.piece_length,
         hybrid: args.hybrid,
         private: args.private,
@@ -142,6 +143,8 @@ fn request(args: &CreateArgs) -> CreateRequest {
         web_seeds: args.web_seeds.clone(),
         nodes: args.nodes.clone(),
         ignore: args.ignore.clone(),
+        leave_out_hidden: false,
+        no_creator: false,
         no_date: args.no_date,
         seed: args.seed,
     }

@@ -7,15 +7,21 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use shoal_api::{ApiError, CreateRequest, CreatedView};
+use shoal_api::{ApiError, CreateLook, CreateRequest, CreatedView, LeftOut, LeftOutWhy};
 use shoal_core::FileStamp;
 use shoal_metainfo::{
     Control, HashOptions, Metainfo,
     create::{self, CreateError, CreateOptions, SkipReason, Skipped},
     magnet_uri,
+    sanitize::display_text,
 };
 
 use crate::USER_AGENT;
+
+/// So many things that are left out are named in a [`CreateLook`].
+const LEFT_OUT_NAMED: usize = 20;
+/// Longest path of them that is shown, in characters.
+const LEFT_OUT_CHARS_MAX: usize = 512;
 
 /// What to make.
 pub(crate) struct Making<'a> {
@@ -31,7 +37,7 @@ impl<'a> Making<'a> {
     pub(crate) fn new(request: &'a CreateRequest) -> Self {
         Self {
             request,
-            leave_out_hidden: false,
+            leave_out_hidden: request.leave_out_hidden,
             low_priority: false,
         }
     }
@@ -48,6 +54,7 @@ pub(crate) struct Made {
     pub(crate) stamps: Vec<FileStamp>,
     /// What is in the folder but not in the torrent, patterns apart: links, pipes, hidden things.
     pub(crate) left_out: Vec<PathBuf>,
+    info_hash_v2: Option<[u8; 32]>,
 }
 
 impl Made {
@@ -56,9 +63,11 @@ impl Made {
         let files = meta.files.iter().filter(|f| f.on_disk());
         CreatedView {
             hash: meta.info_hash.to_string(),
+            hash_v2: self.info_hash_v2.map(|hash| hex(&hash)),
             magnet: magnet_uri(meta.info_hash, Some(&meta.name), &meta.trackers),
             name: meta.name.clone(),
             piece_length: meta.piece_length,
+            piece_count: meta.piece_count,
             bytes: files.clone().map(|f| f.length).sum(),
             file_count: u32::try_from(files.count()).unwrap_or(u32::MAX),
             left_out_count: u32::try_from(self.left_out.len()).unwrap_or(u32::MAX),
@@ -102,10 +111,46 @@ pub(crate) fn make(
     Ok(Made {
         stamps: stamps.collect(),
         left_out: left_out.map(|s| s.path).collect(),
+        info_hash_v2: created.info_hash_v2,
         bytes: created.torrent,
         meta: Arc::new(created.meta),
         content: options.path,
     })
+}
+
+/// Says what would be made, and reads no file.
+pub(crate) fn look(making: &Making<'_>, control: &Control) -> Result<CreateLook, ApiError> {
+    let options = options(making);
+    let look = create::look(&options, control).map_err(|e| api_error(&e))?;
+    let named = look.skipped.iter().take(LEFT_OUT_NAMED);
+    Ok(CreateLook {
+        path: options.path.to_string_lossy().into_owned(),
+        name: look.name,
+        is_folder: !look.single_file,
+        bytes: look.bytes,
+        file_count: u32::try_from(look.file_count).unwrap_or(u32::MAX),
+        piece_length: look.piece_length,
+        piece_count: look.piece_count,
+        left_out: named.map(|s| left_out(s, &options.path)).collect(),
+        left_out_count: u32::try_from(look.skipped.len()).unwrap_or(u32::MAX),
+    })
+}
+
+fn left_out(skipped: &Skipped, top: &Path) -> LeftOut {
+    let path = skipped.path.strip_prefix(top).unwrap_or(&skipped.path);
+    LeftOut {
+        path: display_text(&path.to_string_lossy(), LEFT_OUT_CHARS_MAX),
+        why: match skipped.reason {
+            SkipReason::Ignored => LeftOutWhy::Pattern,
+            SkipReason::Hidden => LeftOutWhy::Hidden,
+            SkipReason::Symlink => LeftOutWhy::Link,
+            SkipReason::Special => LeftOutWhy::Special,
+        },
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn options(making: &Making<'_>) -> CreateOptions {
@@ -114,12 +159,13 @@ fn options(making: &Making<'_>) -> CreateOptions {
     let now = now.and_then(|d| i64::try_from(d.as_secs()).ok());
     CreateOptions {
         path: PathBuf::from(&r.path),
+        name: r.name.clone(),
         hybrid: r.hybrid,
         piece_length: r.piece_length,
         private: r.private,
         source: r.source.clone(),
         comment: r.comment.clone(),
-        created_by: Some(USER_AGENT.to_owned()),
+        created_by: (!r.no_creator).then(|| USER_AGENT.to_owned()),
         creation_date: now.filter(|_| !r.no_date),
         trackers: r.trackers.clone(),
         web_seeds: r.web_seeds.clone(),

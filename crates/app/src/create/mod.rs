@@ -10,5 +10,5 @@ mod seeding;
 
 pub use cli::{WORD, run};
 pub(crate) use jobs::{Job, Jobs};
-pub(crate) use make::{Made, Making, make};
+pub(crate) use make::{Made, Making, look, make};
 pub(crate) use seeding::{handed, new_torrent, stamps_of};

@@ -9,6 +9,10 @@ export type CreateRequest = {
  */
 path: string, 
 /**
+ * Name of the torrent; that of the file or folder when there is none. A safe file name.
+ */
+name?: string, 
+/**
  * Bytes a piece: a power of two from 16 KiB to 64 MiB; none to choose by size.
  */
 piece_length?: number, 
@@ -44,6 +48,14 @@ nodes?: Array<string>,
  * Patterns of names to leave out, such as `*.tmp`.
  */
 ignore?: Array<string>, 
+/**
+ * Leave out what begins with a dot, or is hidden on Windows. For a browser always.
+ */
+leave_out_hidden?: boolean, 
+/**
+ * Leave out which program made it.
+ */
+no_creator?: boolean, 
 /**
  * Leave out when it was made.
  */

@@ -9,6 +9,10 @@ export type CreatedView = {
  */
 hash: string, 
 /**
+ * Info-hash of version 2, of a hybrid: 64 hexadecimal digits.
+ */
+hash_v2: string | null, 
+/**
  * Magnet link.
  */
 magnet: string, 
@@ -20,6 +24,10 @@ name: string,
  * Bytes a piece.
  */
 piece_length: number, 
+/**
+ * Number of pieces.
+ */
+piece_count: number, 
 /**
  * Bytes of all files.
  */

@@ -15,6 +15,7 @@ import type { UndoView } from '../generated/UndoView';
 import { pickTorrentsInBrowser } from '../browser-files';
 import * as details from './details';
 import { arrangeHandlers, type ArrangeHandlers } from './arrange';
+import { createHandlers, type CreateHandlers } from './create';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
 import { historyHandlers, type HistoryHandlers } from './history';
 import { LABELS, makeRow, say } from './rows';
@@ -28,7 +29,7 @@ interface Undoable {
   readonly again: () => void;
 }
 
-type AreaHandlers = ArrangeHandlers & ExchangeHandlers & HistoryHandlers & StorageHandlers;
+type AreaHandlers = ArrangeHandlers & CreateHandlers & ExchangeHandlers & HistoryHandlers & StorageHandlers;
 
 type Handlers = {
   [K in keyof Commands]: (
@@ -344,6 +345,7 @@ export function createMockBackend(count: number): Backend {
     ...storageHandlers(core),
     ...arrangeHandlers(core),
     ...historyHandlers(core),
+    ...createHandlers(core),
     ...exchangeHandlers(core),
   };
   return {

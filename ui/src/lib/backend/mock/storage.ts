@@ -1,18 +1,12 @@
 /** The commands about places, names, order and the making of torrents, as the core would answer them. */
 import { CallError } from '../backend';
 import type { Commands } from '../generated/Commands';
-import type { CreateState } from '../generated/CreateState';
-import type { CreateStatus } from '../generated/CreateStatus';
 import type { RenameReply } from '../generated/RenameReply';
 import type { TorrentRow } from '../generated/TorrentRow';
 import * as details from './details';
 import { say } from './rows';
 
 const MOVE_BPS = 400e6;
-const CREATE_MS = 8_000;
-const CREATE_BYTES = 1.4e9;
-const MADE_HASH = 'c0ffee'.padEnd(40, '7');
-const MADE_TORRENT = btoa('d4:infod6:lengthi0e4:name4:madeee');
 
 /** What these commands need of the mock. */
 export interface StorageCore {
@@ -33,11 +27,7 @@ type Names =
   | 'set_order'
   | 'set_priorities'
   | 'hold_check'
-  | 'look_at_target'
-  | 'create_start'
-  | 'create_status'
-  | 'create_cancel'
-  | 'create_save';
+  | 'look_at_target';
 
 export type StorageHandlers = {
   [K in Names]: (request: Commands[K]['request']) => Commands[K]['answer'];
@@ -161,56 +151,6 @@ function orderHandlers(
   };
 }
 
-interface Job {
-  readonly begun: number;
-  readonly name: string;
-  cancelled: boolean;
-}
-
-function stateOf(job: Job): CreateState {
-  if (job.cancelled) return 'cancelled';
-  return Date.now() - job.begun < CREATE_MS ? 'running' : 'done';
-}
-
-function statusOf(job: Job): CreateStatus {
-  const state = stateOf(job);
-  const share = Math.min(1, (Date.now() - job.begun) / CREATE_MS);
-  const progress = { done_bytes: Math.floor(CREATE_BYTES * share), total_bytes: CREATE_BYTES };
-  if (state !== 'done') return { state, ...progress, error: null, result: null };
-  const magnet = `magnet:?xt=urn:btih:${MADE_HASH}&dn=${encodeURIComponent(job.name)}`;
-  const size = { piece_length: 1 << 20, bytes: CREATE_BYTES, file_count: 12, left_out_count: 0 };
-  return { state, ...progress, error: null, result: { hash: MADE_HASH, magnet, name: job.name, ...size } };
-}
-
-function createHandlers(): Pick<
-  StorageHandlers,
-  'create_start' | 'create_status' | 'create_cancel' | 'create_save'
-> {
-  const jobs = new Map<string, Job>();
-  const find = (id: string): Job => {
-    const job = jobs.get(id);
-    if (job === undefined) throw new CallError('job_gone');
-    return job;
-  };
-  return {
-    create_start: ({ path }) => {
-      if (path.includes('missing')) throw new CallError('path_missing', { path });
-      const job = `job-${jobs.size + 1}`;
-      jobs.set(job, { begun: Date.now(), name: path.split('/').at(-1) ?? path, cancelled: false });
-      return { job };
-    },
-    create_status: ({ job }) => statusOf(find(job)),
-    create_cancel: ({ job }) => {
-      find(job).cancelled = true;
-      return {};
-    },
-    create_save: ({ job }) => {
-      if (stateOf(find(job)) !== 'done') throw new CallError('job_not_done');
-      return { file_name: `${find(job).name}.torrent`, base64: MADE_TORRENT };
-    },
-  };
-}
-
 export function storageHandlers(core: StorageCore): StorageHandlers {
-  return { ...placeHandlers(core), ...nameHandlers(core), ...orderHandlers(core), ...createHandlers() };
+  return { ...placeHandlers(core), ...nameHandlers(core), ...orderHandlers(core) };
 }
