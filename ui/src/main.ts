@@ -6,10 +6,12 @@ import './styles/phases.css';
 import './styles/window.css';
 import './styles/list.css';
 import './styles/overlays.css';
+import './styles/forced.css';
 import { AppContext } from './lib/app.svelte';
 import { toCallError, type Backend } from './lib/backend/backend';
 import { selectBackend } from './lib/backend/select';
 import { errorText } from './lib/domain/sentence';
+import { beginLanguage, followLook } from './lib/look.svelte';
 import App from './views/App.svelte';
 
 const target = document.getElementById('app');
@@ -19,7 +21,7 @@ if (target === null) throw new Error('The page has no #app');
 async function begin(root: HTMLElement): Promise<void> {
   let backend: Backend;
   try {
-    backend = await selectBackend();
+    [backend] = await Promise.all([selectBackend(), beginLanguage()]);
   } catch (thrown) {
     const { code, params } = toCallError(thrown);
     const refusal = document.createElement('p');
@@ -28,7 +30,9 @@ async function begin(root: HTMLElement): Promise<void> {
     root.append(refusal);
     return;
   }
-  mount(App, { target: root, props: { app: new AppContext(backend) } });
+  const app = new AppContext(backend);
+  followLook(app);
+  mount(App, { target: root, props: { app } });
 }
 
 await begin(target);

@@ -92,6 +92,18 @@ const DEFINITIONS: readonly Definition[] = [
     applies: 'now',
     initial: 'system',
   },
+  {
+    key: 'appearance.language',
+    kind: { type: 'choice', choices: ['system', 'en', 'de', 'es', 'fr', 'zh', 'ar'] },
+    applies: 'now',
+    initial: 'system',
+  },
+  {
+    key: 'appearance.contrast',
+    kind: { type: 'choice', choices: ['system', 'more'] },
+    applies: 'now',
+    initial: 'system',
+  },
   { key: 'appearance.binary_units', kind: BOOL, applies: 'now', initial: false },
 ];
 
