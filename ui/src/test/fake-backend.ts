@@ -1,10 +1,15 @@
 /** A backend that a test holds in its hand: it records calls and says what the test tells it to. */
-import { CallError, type Backend, type CommandName } from '$lib/backend/backend';
+import { CallError, type Backend, type CommandName, type SaveKind } from '$lib/backend/backend';
 import type { Event } from '$lib/backend/generated/Event';
 
 export class FakeBackend implements Backend {
   readonly kind = 'mock';
   readonly pickFolder = null;
+  readonly pickContent = null;
+  readonly open = null;
+  readonly reveal = null;
+  readonly saved: { name: string; base64: string; kind: SaveKind }[] = [];
+  readonly copied: string[] = [];
   readonly calls: { name: CommandName; request: unknown }[] = [];
   readonly answers: Partial<Record<CommandName, unknown>> = {};
   readonly refusals: Partial<Record<CommandName, CallError>> = {};
@@ -29,6 +34,16 @@ export class FakeBackend implements Backend {
 
   pickTorrents(): Promise<null> {
     return Promise.resolve(null);
+  }
+
+  saveFile(name: string, base64: string, kind: SaveKind): Promise<string | null> {
+    this.saved.push({ name, base64, kind });
+    return Promise.resolve(name);
+  }
+
+  copyText(text: string): Promise<void> {
+    this.copied.push(text);
+    return Promise.resolve();
   }
 
   send(event: Event): void {

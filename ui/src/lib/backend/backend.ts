@@ -16,7 +16,27 @@ export interface Backend {
   pickTorrents(): Promise<InspectSource[] | null>;
   /** Asks for a folder; null where only the folder browser built on `list_folders` can do it. */
   readonly pickFolder: ((start: string) => Promise<string | null>) | null;
+  /** Asks for one file of any kind; null where the files of Shoal's machine cannot be shown. */
+  readonly pickContent: (() => Promise<string | null>) | null;
+  /**
+   * Opens a torrent's content, or its file number `file`, with the system's program. Without `sure`
+   * refused with `open_risky` {name, risk} or `not_whole` {name}; also `file_missing` {path}. Null where
+   * Shoal runs on another machine, or nobody sits before it.
+   */
+  readonly open: ((hash: string, file: number | null, sure: boolean) => Promise<void>) | null;
+  /** Shows a torrent's content, or one of its files, in the file manager; null as for {@link open}. */
+  readonly reveal: ((hash: string, file: number | null) => Promise<void>) | null;
+  /**
+   * Saves a file where the person says, at most 20 MiB; tells where, or null when they thought better of
+   * it. A browser saves it to its own downloads, and tells the name.
+   */
+  saveFile(name: string, base64: string, kind: SaveKind): Promise<string | null>;
+  /** Puts text on the clipboard; refused with `clipboard_refused`. */
+  copyText(text: string): Promise<void>;
 }
+
+/** What can be saved: the extension of such a file. */
+export type SaveKind = 'torrent' | 'json' | 'csv' | 'txt' | 'png' | 'svg';
 
 export type CommandName = keyof Commands;
 

@@ -1,6 +1,6 @@
 /** A browser that talks to `shoal-headless` over HTTP and one WebSocket. */
 import { CallError, isApiError, type Backend } from './backend';
-import { pickTorrentsInBrowser } from './browser-files';
+import { copyText, pickTorrentsInBrowser, saveInBrowser } from './browser-files';
 import type { Commands } from './generated/Commands';
 import type { Event } from './generated/Event';
 
@@ -90,5 +90,16 @@ async function checkSession(): Promise<void> {
 export async function createHttpBackend(): Promise<Backend> {
   await openSession();
   await checkSession();
-  return { kind: 'http', call, subscribe, pickTorrents: pickTorrentsInBrowser, pickFolder: null };
+  return {
+    kind: 'http',
+    call,
+    subscribe,
+    pickTorrents: pickTorrentsInBrowser,
+    pickFolder: null,
+    pickContent: null,
+    open: null,
+    reveal: null,
+    saveFile: saveInBrowser,
+    copyText,
+  };
 }

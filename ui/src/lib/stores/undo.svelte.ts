@@ -81,6 +81,11 @@ export function watchSteps(backend: Backend, undo: UndoStore): Backend {
     subscribe: (onEvent, onConnection) => backend.subscribe(onEvent, onConnection),
     pickTorrents: () => backend.pickTorrents(),
     pickFolder: backend.pickFolder,
+    pickContent: backend.pickContent,
+    open: backend.open,
+    reveal: backend.reveal,
+    saveFile: (name, base64, kind) => backend.saveFile(name, base64, kind),
+    copyText: (text) => backend.copyText(text),
     async call(name, request) {
       const kinds = STEP_KINDS[name];
       if (kinds === undefined || isOnlyAboutTheWindow(name, request)) return backend.call(name, request);

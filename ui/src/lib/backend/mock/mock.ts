@@ -19,6 +19,7 @@ import { createHandlers, type CreateHandlers } from './create';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
 import { historyHandlers, type HistoryHandlers } from './history';
 import { LABELS, makeRow, say } from './rows';
+import { mockShell, shellDeeds } from './shell';
 import { moveMore, storageHandlers, type StorageHandlers } from './storage';
 
 const TICK_MS = 1_000;
@@ -359,5 +360,6 @@ export function createMockBackend(count: number): Backend {
     },
     pickTorrents: pickTorrentsInBrowser,
     pickFolder: null,
+    ...mockShell((hash) => core.row(hash), shellDeeds()),
   };
 }

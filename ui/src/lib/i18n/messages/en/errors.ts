@@ -83,6 +83,15 @@ export const errors = {
   bad_node: '“{node}” is not the address of a DHT node: a name and a port are needed.',
   moving: 'Its files are being moved. Wait for that, or cancel it.',
 
+  // Opening and saving.
+  open_risky: '“{name}” can run as a program. Open it only if you trust where it comes from.',
+  not_whole: '“{name}” is not complete yet.',
+  file_missing: '{path} is not on the disk.',
+  open_failed: '“{name}” could not be opened. There may be no program for such files.',
+  reveal_failed: 'The file manager could not show “{name}”.',
+  save_failed: '{path} could not be saved. Choose another folder.',
+  too_big_to_save: 'This is larger than what Shoal saves.',
+
   // Settings.
   setting_unknown: 'Shoal has no setting named “{field}”.',
   setting_wrong_type: 'The value for “{field}” is not of the right kind.',
