@@ -35,6 +35,15 @@ export interface Query {
   fileOf(row: TorrentRow): string | null;
 }
 
+/** The query of an empty field. */
+export const EVERY_ROW: Query = {
+  isEmpty: true,
+  problems: [],
+  needsFiles: null,
+  matches: () => true,
+  fileOf: () => null,
+};
+
 /** Shorter words would only find noise in file names and hashes. */
 const FILE_WORD_MIN = 3;
 const HASH_PREFIX = /^[0-9a-f]{4,40}$/;
