@@ -12,8 +12,9 @@ import type { Snapshot } from './backend/generated/Snapshot';
 import { openPreviews } from './adding';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
-import { locale } from './i18n';
+import { locale, t } from './i18n';
 import { SORTS, type Sort } from './domain/view';
+import { CreationStore } from './stores/creation.svelte';
 import { PrefsStore } from './stores/prefs.svelte';
 import { SettingsStore } from './stores/settings.svelte';
 import { ToastStore } from './stores/toasts.svelte';
@@ -35,6 +36,8 @@ export class AppContext {
   readonly traffic = new TrafficStore();
   readonly settings: SettingsStore;
   readonly prefs: PrefsStore;
+  /** The torrents that are being made. */
+  readonly creation: CreationStore;
   readonly actions: ActionRegistry<AppContext>;
 
   #connection = $state<Connection>('connecting');
@@ -51,6 +54,9 @@ export class AppContext {
       await this.backend.call('set_settings', { values });
     });
     this.prefs = new PrefsStore((key, value) => savePref(this.backend, key, value));
+    this.creation = new CreationStore(this.backend, ({ name, status }) =>
+      this.toasts.announce(t(status.state === 'done' ? 'create.announce_done' : 'create.announce_failed', { name })),
+    );
     this.actions = createActions(this);
   }
 

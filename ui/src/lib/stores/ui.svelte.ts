@@ -25,6 +25,8 @@ export type Dialog =
       readonly path: readonly string[] | null;
       readonly name: string;
     }
+  /** A torrent to make, or one that is being made or was. */
+  | { readonly kind: 'create'; readonly job?: string }
   | { readonly kind: 'shortcuts' };
 
 export class UiStore {

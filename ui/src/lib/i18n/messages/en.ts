@@ -2,6 +2,7 @@
 import { actions } from './en/actions';
 import { add } from './en/add';
 import { common } from './en/common';
+import { create } from './en/create';
 import { details } from './en/details';
 import { errors } from './en/errors';
 import { list } from './en/list';
@@ -9,4 +10,4 @@ import { place } from './en/place';
 import { settings } from './en/settings';
 import { status } from './en/status';
 
-export const en = { common, actions, list, status, errors, add, details, place, settings };
+export const en = { common, create, actions, list, status, errors, add, details, place, settings };
