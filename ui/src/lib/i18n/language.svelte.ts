@@ -3,7 +3,7 @@
  * all of them change when it does, without a reload.
  */
 import { lookUp, type AnyCatalogue, type LazyLanguage } from './catalogue';
-import { directionOf, resolve, type Direction, type Language, type Tongue } from './languages';
+import { directionOf, resolve, type Direction, type Tongue } from './languages';
 import { en } from './messages/en';
 
 export interface Speech extends Tongue {
@@ -25,7 +25,7 @@ const LOADERS: Readonly<Record<LazyLanguage, () => Promise<AnyCatalogue>>> = {
 };
 
 const ENGLISH_PLURALS = new Intl.PluralRules('en');
-let speech = $state.raw<Speech>(speechIn({ language: 'en', locale: localeOfEnglish() }, en));
+let speech = $state.raw<Speech>(speechIn(resolve('en', []), en));
 /** Numbers the requests, so that a slow file does not overrule a later choice. */
 let latest = 0;
 
@@ -68,8 +68,4 @@ function speechIn(tongue: Tongue, words: AnyCatalogue): Speech {
     numbers: new Intl.NumberFormat(locale),
     collator: new Intl.Collator(locale, { numeric: true, sensitivity: 'base' }),
   };
-}
-
-function localeOfEnglish(): string {
-  return resolve('en' satisfies Language, navigator.languages).locale;
 }

@@ -7,6 +7,18 @@ export const actions = {
   undone: 'Taken back: {step}.',
   redone: 'Done again: {step}.',
 
+  open: 'Open',
+  reveal: 'Show in folder',
+  copy_name: 'Copy name',
+  share: 'Share…',
+  save_torrent: 'Save .torrent file…',
+  palette: 'Commands…',
+  statistics: 'Statistics',
+  about: 'About Shoal',
+  toast_saved: 'Saved as {path}.',
+  toast_copied_names_one: 'Copied the name.',
+  toast_copied_names_other: 'Copied {n} names.',
+
   step_removed_one: 'removed {n} torrent',
   step_removed_other: 'removed {n} torrents',
   step_trashed_one: 'moved the files of {n} torrent to the trash',
