@@ -11,6 +11,8 @@ const TOASTS_MAX = 3;
 export type ToastBody =
   | { readonly kind: 'undo'; readonly step: StepView }
   | { readonly kind: 'info'; readonly text: string }
+  /** Something of this window that is no step of Shoal's, and can be taken back from here. */
+  | { readonly kind: 'own'; readonly text: string; readonly undo: () => void }
   /** Something goes on. It stays until that is over. */
   | { readonly kind: 'busy'; readonly text: string }
   | { readonly kind: 'error'; readonly error: CallError };
@@ -34,6 +36,11 @@ export class ToastStore {
   info(text: string): void {
     this.#drop((toast) => toast.kind === 'info' && toast.text === text);
     this.#add({ kind: 'info', text });
+  }
+  /** Says what was done to this window alone, and offers to take it back. */
+  own(text: string, undo: () => void): void {
+    this.#drop((toast) => toast.kind === 'own');
+    this.#add({ kind: 'own', text, undo });
   }
   error(error: CallError): void {
     // The same refusal again and again is one message.

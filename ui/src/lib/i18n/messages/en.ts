@@ -5,9 +5,24 @@ import { common } from './en/common';
 import { create } from './en/create';
 import { details } from './en/details';
 import { errors } from './en/errors';
+import { filters } from './en/filters';
+import { labels } from './en/labels';
 import { list } from './en/list';
 import { place } from './en/place';
 import { settings } from './en/settings';
 import { status } from './en/status';
 
-export const en = { common, create, actions, list, status, errors, add, details, place, settings };
+export const en = {
+  filters,
+  labels,
+  common,
+  create,
+  actions,
+  list,
+  status,
+  errors,
+  add,
+  details,
+  place,
+  settings,
+};
