@@ -4,6 +4,7 @@ import { toCallError, CallError } from '$lib/backend/backend';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { t } from '$lib/i18n';
 import { free, hashes, only, selected, some, type ActionApp } from './app';
+import { CREATE_ACTIONS } from './create';
 import { FILE_ACTIONS } from './files';
 import { ActionRegistry, type Action } from './registry';
 
@@ -252,6 +253,7 @@ const around: readonly Action<ActionApp>[] = [
 
 export const ACTIONS: readonly Action<ActionApp>[] = [
   ...adding,
+  ...CREATE_ACTIONS,
   ...running,
   ...FILE_ACTIONS,
   ...listed,

@@ -57,7 +57,14 @@ describe('a draft', () => {
     });
   });
   it('keeps for the next one what is about where it is shared', () => {
-    const draft = { ...EMPTY_DRAFT, path: '/k', name: 'K', comment: 'C', trackers: 'udp://t:1', private: true };
+    const draft = {
+      ...EMPTY_DRAFT,
+      path: '/k',
+      name: 'K',
+      comment: 'C',
+      trackers: 'udp://t:1',
+      private: true,
+    };
     expect(nextDraft(draft)).toEqual({ ...EMPTY_DRAFT, trackers: 'udp://t:1', private: true });
   });
 });
@@ -74,9 +81,15 @@ describe('a refusal', () => {
 describe('pieces', () => {
   it('are powers of two from 16 KiB to 64 MiB', () => {
     expect(PIECE_LENGTHS.map(pieceSize).map(({ n, unit }) => `${n} ${unit}`)).toEqual(
-      ['16 kib', '32 kib', '64 kib', '128 kib', '256 kib', '512 kib'].concat(
-        ['1 mib', '2 mib', '4 mib', '8 mib', '16 mib', '32 mib', '64 mib'],
-      ),
+      ['16 kib', '32 kib', '64 kib', '128 kib', '256 kib', '512 kib'].concat([
+        '1 mib',
+        '2 mib',
+        '4 mib',
+        '8 mib',
+        '16 mib',
+        '32 mib',
+        '64 mib',
+      ]),
     );
   });
   it('may be too few or too many to be wise', () => {

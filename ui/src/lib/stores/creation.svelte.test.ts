@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '$lib/backend/backend';
 import type { CreateStatus } from '$lib/backend/generated/CreateStatus';
-import { EMPTY_DRAFT, requestOf } from '$lib/domain/creation';
+import { EMPTY_DRAFT } from '$lib/domain/creation';
 import { FakeBackend } from '../../test/fake-backend';
 import { CreationStore, secondsLeft, secondsTaken, type CreateJob } from './creation.svelte';
 
-const REQUEST = requestOf({ ...EMPTY_DRAFT, path: '/k/Kelp' });
+const DRAFT = { ...EMPTY_DRAFT, path: '/k/Kelp', trackers: 'udp://t:1' };
 const RESULT = {
   ...{ hash: 'a'.repeat(40), hash_v2: null, magnet: 'magnet:?xt=urn:btih:a', name: 'Kelp' },
   ...{ piece_length: 16_384, piece_count: 3, bytes: 40_000, file_count: 2, left_out_count: 0 },
@@ -33,7 +33,7 @@ describe('creation', () => {
   });
 
   it('measures how fast it goes, and says when it is done', async () => {
-    await store.start(REQUEST, 'Kelp');
+    await store.start(DRAFT, 'Kelp');
     backend.answers.create_status = status({ done_bytes: 0 });
     await vi.advanceTimersByTimeAsync(250);
     backend.answers.create_status = status({ done_bytes: 10_000 });
@@ -56,7 +56,7 @@ describe('creation', () => {
   });
 
   it('waits while nobody answers, and fails when the job is gone', async () => {
-    await store.start(REQUEST, 'Kelp');
+    await store.start(DRAFT, 'Kelp');
     backend.refusals.create_status = new CallError('connection_lost');
     await vi.advanceTimersByTimeAsync(1_000);
     expect(store.get('1')?.status.state).toBe('running');
@@ -67,7 +67,8 @@ describe('creation', () => {
   });
 
   it('is cancelled for good, whatever was asked meanwhile', async () => {
-    await store.start(REQUEST, 'Kelp');
+    await store.start(DRAFT, 'Kelp');
+    expect(store.draft).toEqual({ ...EMPTY_DRAFT, trackers: 'udp://t:1' });
     await store.cancel('1');
     backend.answers.create_status = status({ state: 'done', result: RESULT });
     await vi.advanceTimersByTimeAsync(250);
@@ -78,7 +79,9 @@ describe('creation', () => {
 
   it('refuses with the words of the core, and keeps no job then', async () => {
     backend.refusals.create_start = new CallError('too_many_jobs', { max: '4' });
-    await expect(store.start(REQUEST, 'Kelp')).rejects.toMatchObject({ code: 'too_many_jobs' });
+    store.draft = DRAFT;
+    await expect(store.start(DRAFT, 'Kelp')).rejects.toMatchObject({ code: 'too_many_jobs' });
     expect(store.jobs).toEqual([]);
+    expect(store.draft).toEqual(DRAFT);
   });
 });

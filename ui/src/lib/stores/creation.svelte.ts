@@ -4,9 +4,8 @@
  */
 import { toCallError, type Backend } from '$lib/backend/backend';
 import type { ApiError } from '$lib/backend/generated/ApiError';
-import type { CreateRequest } from '$lib/backend/generated/CreateRequest';
 import type { CreateStatus } from '$lib/backend/generated/CreateStatus';
-import { EMPTY_DRAFT, type CreateDraft } from '$lib/domain/creation';
+import { EMPTY_DRAFT, nextDraft, requestOf, type CreateDraft } from '$lib/domain/creation';
 
 const POLL_MS = 250;
 /** The speed that is shown is that of the last seconds. */
@@ -15,7 +14,8 @@ const WINDOW_MS = 4_000;
 export interface CreateJob {
   readonly id: string;
   readonly name: string;
-  readonly request: CreateRequest;
+  /** What it was asked for with. */
+  readonly draft: CreateDraft;
   readonly begunAt: number;
   readonly endedAt: number | null;
   readonly status: CreateStatus;
@@ -58,14 +58,15 @@ export class CreationStore {
     return this.#jobs.find((job) => job.id === id) ?? null;
   }
 
-  /** Begins one; rejects with the refusal. */
-  async start(request: CreateRequest, name: string): Promise<string> {
-    const { job: id } = await this.#backend.call('create_start', request);
+  /** Begins one, and makes room for the next; rejects with the refusal. */
+  async start(draft: CreateDraft, name: string): Promise<string> {
+    const { job: id } = await this.#backend.call('create_start', requestOf(draft));
     const begunAt = Date.now();
     const rest = this.#jobs.filter((job) => job.id !== id);
-    const job = { id, name, request, begunAt, endedAt: null, status: BEGUN, bytesPerSecond: null };
+    const job = { id, name, draft, begunAt, endedAt: null, status: BEGUN, bytesPerSecond: null };
     this.#jobs = [...rest, { ...job, isNew: false }];
     this.#samples.set(id, []);
+    this.draft = nextDraft(draft);
     this.#wake();
     return id;
   }

@@ -49,7 +49,8 @@ export const create = {
   tiers_one: '{n} tier',
   tiers_other: '{n} tiers',
   web_seeds: 'Web seeds',
-  web_seeds_hint: 'Web addresses that have the same files, one a line. Shoal does not look whether they answer.',
+  web_seeds_hint:
+    'Web addresses that have the same files, one a line. Shoal does not look whether they answer.',
   comment: 'Comment',
   private: 'Private',
   private_hint:
