@@ -2,7 +2,7 @@
  * The one place where the window's parts are made and joined. Components get it by `getApp()`;
  * nothing is a module-wide singleton, so that tests can make as many as they like.
  */
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { createActions } from './actions/actions';
 import type { ActionRegistry } from './actions/registry';
 import { toCallError, type Backend } from './backend/backend';
@@ -13,9 +13,10 @@ import { openPreviews } from './adding';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
 import { locale, t } from './i18n';
-import { SORTS, type Sort } from './domain/view';
+import { orderBy, readOrder, type Order } from './domain/view-sort';
 import { CreationStore } from './stores/creation.svelte';
 import { PrefsStore } from './stores/prefs.svelte';
+import { SearchStore } from './stores/search.svelte';
 import { SettingsStore } from './stores/settings.svelte';
 import { ToastStore } from './stores/toasts.svelte';
 import { TorrentStore } from './stores/torrents.svelte';
@@ -25,6 +26,7 @@ import { UndoStore, watchSteps } from './stores/undo.svelte';
 
 const SAMPLE_MS = 1_000;
 
+export type Density = 'comfortable' | 'compact';
 export type Connection = 'connecting' | 'up' | 'lost' | 'bye';
 
 export class AppContext {
@@ -38,6 +40,8 @@ export class AppContext {
   readonly prefs: PrefsStore;
   /** The torrents that are being made. */
   readonly creation: CreationStore;
+  /** What the search field asks of the list. */
+  readonly search: SearchStore;
   readonly actions: ActionRegistry<AppContext>;
 
   #connection = $state<Connection>('connecting');
@@ -54,8 +58,15 @@ export class AppContext {
       await this.backend.call('set_settings', { values });
     });
     this.prefs = new PrefsStore((key, value) => savePref(this.backend, key, value));
+    this.search = new SearchStore({
+      text: () => this.ui.search,
+      labels: () => this.torrents.labels,
+      findFiles: async (text) => this.backend.call('find_files', { text }),
+    });
     this.creation = new CreationStore(this.backend, ({ name, status }) =>
-      this.toasts.announce(t(status.state === 'done' ? 'create.announce_done' : 'create.announce_failed', { name })),
+      this.toasts.announce(
+        t(status.state === 'done' ? 'create.announce_done' : 'create.announce_failed', { name }),
+      ),
     );
     this.actions = createActions(this);
   }
@@ -74,9 +85,13 @@ export class AppContext {
   get platform(): string {
     return this.#platform;
   }
-  get sort(): Sort {
-    const sort = this.settings.text('window.sort', 'activity');
-    return SORTS.find((known) => known === sort) ?? 'activity';
+  /** Of the list. What was chosen before Shoal kept directions lies in a setting. */
+  get order(): Order {
+    const before = { by: this.settings.text('window.sort', '') };
+    return readOrder(this.prefs.get('list.sort')) ?? readOrder(before) ?? orderBy('activity');
+  }
+  get density(): Density {
+    return this.settings.text('window.density', 'comfortable') === 'compact' ? 'compact' : 'comfortable';
   }
   get sidebar(): boolean {
     return this.settings.flag('window.sidebar', true);
@@ -89,8 +104,12 @@ export class AppContext {
   start(): () => void {
     const stopEffects = $effect.root(() => {
       $effect(() => {
-        this.torrents.show({ filter: this.ui.filter, search: this.ui.search, sort: this.sort });
+        // Names are sorted as the language does.
+        void locale();
+        const view = { filter: this.ui.filter, query: this.search.query, order: this.order };
+        untrack(() => this.torrents.show(view));
       });
+      $effect(() => this.search.follow());
     });
     const timer = setInterval(() => this.#sample(), SAMPLE_MS);
     const hide = (): void => {
@@ -120,6 +139,10 @@ export class AppContext {
   /** A setting that only concerns how the window looks. */
   set(key: string, value: boolean | number | string): void {
     this.attempt(() => this.settings.set(key, value));
+  }
+
+  setOrder(order: Order): void {
+    this.prefs.set('list.sort', order);
   }
 
   #subscribe(): void {
@@ -153,7 +176,7 @@ export class AppContext {
     this.#version = snapshot.version;
     this.#platform = snapshot.platform;
     this.settings.replace(snapshot.settings);
-    this.prefs.replace('prefs' in snapshot ? snapshot.prefs : {});
+    this.prefs.replace(snapshot.prefs);
     this.undo.start(snapshot.undo);
     this.torrents.applySnapshot(snapshot);
     for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
@@ -180,8 +203,7 @@ export class AppContext {
 
 /** How the window is arranged is a convenience: it is used at once, and nobody is told when it was not kept. */
 async function savePref(backend: Backend, key: string, value: string | null): Promise<void> {
-  const caller = backend as { call: (name: string, request: object) => Promise<unknown> };
-  await caller.call('set_pref', { key, value }).catch(() => undefined);
+  await backend.call('set_pref', { key, value }).catch(() => undefined);
 }
 
 /** Until the snapshot says it: decides between Ctrl and the command key only. */

@@ -2,6 +2,7 @@
 import type { Adding } from '$lib/adding';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { isMoving } from '$lib/domain/phase';
+import type { Order } from '$lib/domain/view-sort';
 import type { TorrentStore } from '$lib/stores/torrents.svelte';
 import type { UndoStore } from '$lib/stores/undo.svelte';
 
@@ -11,6 +12,7 @@ export interface ActionApp extends Adding {
   readonly sidebar: boolean;
   readonly details: boolean;
   set(key: string, value: boolean | number | string): void;
+  setOrder(order: Order): void;
 }
 
 export const selected = (app: ActionApp): readonly TorrentRow[] =>

@@ -2,6 +2,7 @@
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { isMoving } from '$lib/domain/phase';
 import { isComplete } from '$lib/domain/view';
+import { orderBy } from '$lib/domain/view-sort';
 import { every, free, hasFiles, hashes, only, selected, some, type ActionApp } from './app';
 import type { Action } from './registry';
 
@@ -79,7 +80,7 @@ const answers: readonly FileAction[] = [
     run: withOnly((app, { sentence }) => {
       app.ui.filter = { kind: 'whole', below: sentence.params['volume'] ?? '/' };
       app.ui.search = '';
-      app.set('window.sort', 'size');
+      app.setOrder(orderBy('size'));
     }),
   },
 ];

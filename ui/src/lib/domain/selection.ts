@@ -61,6 +61,13 @@ export function moveTo(
   return toggle ? { ...state, focus: hash } : selectOnly(hash);
 }
 
+/** What a rubber band spans, beside what it is to keep. */
+export function spanRows(state: Selection, span: readonly string[], kept: Iterable<string>): Selection {
+  const selected = new Set(kept);
+  for (const hash of span) selected.add(hash);
+  return { ...state, selected, anchor: span[0] ?? state.anchor };
+}
+
 export function selectAll(state: Selection, order: readonly string[]): Selection {
   return { selected: new Set(order), anchor: order[0] ?? null, focus: state.focus ?? order[0] ?? null };
 }

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { row } from '../../test/rows';
-import {
-  compareRows,
-  countRows,
-  EVERYTHING,
-  homeFilter,
-  matchesFilter,
-  matchesSearch,
-  movesRow,
-  searchWords,
-} from './view';
+import { compileQuery, EVERY_ROW } from './query';
+import { EVERYTHING, homeFilter, matchesFilter, movesRow } from './view';
+import { countRows } from './view-counts';
+import { orderBy } from './view-sort';
 
 const complete = { wanted_bytes: 10, have_bytes: 10 };
 
@@ -72,54 +66,15 @@ describe('what could go from a full disk', () => {
   });
 });
 
-describe('search', () => {
-  it('wants every word, in any order and case', () => {
-    const torrent = row('abc123', { name: 'Debian 13 netinst' });
-    expect(matchesSearch(torrent, searchWords('NETINST debian'))).toBe(true);
-    expect(matchesSearch(torrent, searchWords('debian arch'))).toBe(false);
-    expect(matchesSearch(torrent, searchWords('  '))).toBe(true);
-  });
-  it('finds by the beginning of the info-hash', () => {
-    expect(matchesSearch(row('abc123', { name: 'x' }), searchWords('abc'))).toBe(true);
-  });
-});
-
-describe('orders', () => {
-  const sorted = (sort: Parameters<typeof compareRows>[0], ...rows: ReturnType<typeof row>[]): string =>
-    rows
-      .sort(compareRows(sort))
-      .map(({ hash }) => hash)
-      .join('');
-
-  it('put numbers in names where people expect them', () => {
-    expect(sorted('name', row('a', { name: 'part 10' }), row('b', { name: 'Part 2' }))).toBe('ba');
-  });
-  it('put unknown sizes and shares last', () => {
-    const rows = [
-      row('a', { wanted_bytes: null }),
-      row('b', { wanted_bytes: 5, have_bytes: 1 }),
-      row('c', { wanted_bytes: 9 }),
-    ];
-    expect(sorted('size', ...rows)).toBe('cba');
-    expect(sorted('progress', ...rows)).toBe('bca');
-  });
-  it('count activity within a minute as equal, newest added first', () => {
-    expect(
-      sorted(
-        'activity',
-        row('a', { active_at: 59_000, added_at: 1 }),
-        row('b', { active_at: 100, added_at: 2 }),
-      ),
-    ).toBe('ba');
-    expect(
-      sorted('activity', row('a', { active_at: 61_000 }), row('b', { active_at: 100, added_at: 2 })),
-    ).toBe('ab');
-  });
-  it('know which changes can move a row', () => {
-    const view = { filter: EVERYTHING, search: '', sort: 'name' } as const;
+describe('changes of a row', () => {
+  it('move it when its place, its filter or the search says so', () => {
+    const view = { filter: EVERYTHING, query: EVERY_ROW, order: orderBy('name') } as const;
     expect(movesRow(row('a'), row('a', { have_bytes: 5 }), view)).toBe(false);
     expect(movesRow(row('a'), row('a', { name: 'b' }), view)).toBe(true);
     const stopped = { ...view, filter: { kind: 'status', status: 'stopped' } } as const;
     expect(movesRow(row('a'), row('a', { status: 'stopped' }), stopped)).toBe(true);
+    const half = { ...view, query: compileQuery('progress>=50', { labels: [], now: 0 }) };
+    expect(movesRow(row('a'), row('a', { have_bytes: 5 }), half)).toBe(false);
+    expect(movesRow(row('a'), row('a', { have_bytes: 500 }), half)).toBe(true);
   });
 });

@@ -6,6 +6,7 @@ import {
   selectAll,
   selectNone,
   selectOnly,
+  spanRows,
   toggleRow,
   withoutRows,
   type Modifiers,
@@ -15,6 +16,7 @@ import {
 export class SelectionStore {
   readonly #order: () => readonly string[];
   #state = $state.raw<Selection>(NOTHING_SELECTED);
+  #picking = $state(false);
   readonly #hashes = $derived.by<readonly string[]>(() => {
     const { selected } = this.#state;
     return selected.size === 0 ? [] : this.#order().filter((hash) => selected.has(hash));
@@ -44,6 +46,16 @@ export class SelectionStore {
     return this.#tabStop;
   }
 
+  /** On a touch screen: a tap adds or takes out. */
+  get picking(): boolean {
+    return this.#picking;
+  }
+
+  pick(isOn: boolean): void {
+    this.#picking = isOn;
+    if (!isOn) this.none();
+  }
+
   has(hash: string): boolean {
     return this.#state.selected.has(hash);
   }
@@ -70,6 +82,14 @@ export class SelectionStore {
     const { focus } = this.#state;
     const at = focus === null ? -1 : this.#order().indexOf(focus);
     this.moveTo(at < 0 && rows < 0 ? 0 : at + rows, modifiers);
+  }
+  /** What a rubber band spans, beside `kept`. */
+  span(hashes: readonly string[], kept: Iterable<string>): void {
+    this.#state = spanRows(this.#state, hashes, kept);
+  }
+  /** For a band that is given up: as it was before. */
+  get selected(): ReadonlySet<string> {
+    return this.#state.selected;
   }
   all(): void {
     this.#state = selectAll(this.#state, this.#order());

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { compileQuery, EVERY_ROW, type Query } from '$lib/domain/query';
 import { EVERYTHING, type View } from '$lib/domain/view';
+import { orderBy } from '$lib/domain/view-sort';
 import { delta, row, snapshot } from '../../test/rows';
 import { CALM_MS, TorrentStore } from './torrents.svelte';
 
-const byName: View = { filter: EVERYTHING, search: '', sort: 'name' };
+const find = (text: string): Query => compileQuery(text, { labels: [], now: 0 });
+const byName: View = { filter: EVERYTHING, query: EVERY_ROW, order: orderBy('name') };
 
 function storeOf(...names: string[]): TorrentStore {
   const store = new TorrentStore();
@@ -69,7 +72,7 @@ describe('a new snapshot', () => {
 describe('filter and search', () => {
   it('show what matches, at once', () => {
     const store = storeOf('Fedora', 'debian', 'Sintel');
-    store.show({ ...byName, search: 'DE' });
+    store.show({ ...byName, query: find('DE') });
     expect(store.visible).toEqual(['debian']);
     store.show(byName);
     expect(store.visible).toEqual(['debian', 'Fedora', 'Sintel']);
@@ -78,7 +81,7 @@ describe('filter and search', () => {
   it('bring the selection back with the rows, and never act on what is hidden', () => {
     const store = storeOf('a', 'b', 'c');
     store.selection.all();
-    store.show({ ...byName, search: 'b' });
+    store.show({ ...byName, query: find('b') });
     expect(store.selection.hashes).toEqual(['b']);
     expect(store.selected.map(({ hash }) => hash)).toEqual(['b']);
     store.show(byName);
@@ -131,7 +134,7 @@ describe('10,000 torrents with 500 changing', () => {
   it('take less than a tenth of a second for a delta', () => {
     vi.useRealTimers();
     const store = new TorrentStore();
-    store.show({ ...byName, sort: 'activity' });
+    store.show({ ...byName, order: orderBy('activity') });
     const rows = Array.from({ length: 10_000 }, (_, at) =>
       row(`hash-${String(at)}`, { active_at: at * 1_000 }),
     );

@@ -9,21 +9,17 @@ import type { LabelView } from '$lib/backend/generated/LabelView';
 import type { Snapshot } from '$lib/backend/generated/Snapshot';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import type { Totals } from '$lib/backend/generated/Totals';
-import {
-  compareRows,
-  countRows,
-  EVERYTHING,
-  matchesFilter,
-  matchesSearch,
-  movesRow,
-  searchWords,
-  type Counts,
-  type View,
-} from '$lib/domain/view';
+import { EVERY_ROW } from '$lib/domain/query';
+import { EVERYTHING, matchesView, movesRow, type View } from '$lib/domain/view';
+import { Counter, type Counts } from '$lib/domain/view-counts';
+import { mergeRows, orderBy, sortRows } from '$lib/domain/view-sort';
+import { collator } from '$lib/i18n';
 import { SelectionStore } from './selection.svelte';
 
 /** Rows do not move before pointer and keyboard have been quiet for this long. */
 export const CALM_MS = 2_000;
+/** From this part of all on, sorting everything is as quick as moving what moved. */
+const FEW = 4;
 
 export class TorrentStore {
   readonly selection = new SelectionStore(() => this.#visible);
@@ -34,17 +30,15 @@ export class TorrentStore {
   #visible = $state.raw<readonly string[]>([]);
   #labels = $state.raw<readonly LabelView[]>([]);
   #totals = $state.raw<Totals | null>(null);
-  #view: View = { filter: EVERYTHING, search: '', sort: 'activity' };
+  #view: View = { filter: EVERYTHING, query: EVERY_ROW, order: orderBy('activity') };
+  #counter = new Counter();
+  #counts = $state.raw<Counts>(this.#counter.counts);
 
-  /** Order or membership of `visible` is out of date. */
-  #stale = false;
+  /** Rows whose place in `visible` is out of date. */
+  #moved = new Set<string>();
   #lastTouch = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #counts = $derived.by<Counts>(() => {
-    void this.#version;
-    return countRows(this.#rows.values());
-  });
   readonly #selectedRows = $derived.by<readonly TorrentRow[]>(() => {
     void this.#version;
     return this.selection.hashes.flatMap((hash) => this.#rows.get(hash) ?? []);
@@ -95,10 +89,13 @@ export class TorrentStore {
   applySnapshot(snapshot: Snapshot): void {
     const gone = new Set(this.#rows.keys());
     this.#rows.clear();
+    this.#counter = new Counter();
     for (const row of snapshot.torrents) {
       this.#rows.set(row.hash, row);
+      this.#counter.replace(undefined, row);
       gone.delete(row.hash);
     }
+    this.#counts = this.#counter.counts;
     this.#rev = snapshot.rev;
     this.#labels = snapshot.labels;
     this.#totals = snapshot.totals;
@@ -114,13 +111,15 @@ export class TorrentStore {
     for (const row of delta.upserts) {
       const old = this.#rows.get(row.hash);
       this.#rows.set(row.hash, row);
-      this.#stale ||= old === undefined || movesRow(old, row, this.#view);
+      this.#counter.replace(old, row);
+      if (old === undefined || movesRow(old, row, this.#view)) this.#moved.add(row.hash);
     }
     if (delta.labels !== null) this.#labels = delta.labels;
     if (delta.totals !== null) this.#totals = delta.totals;
     if (delta.removed.length > 0) this.#remove(new Set(delta.removed));
     if (delta.upserts.length > 0 || delta.removed.length > 0) this.#version += 1;
-    if (this.#stale) this.#arrangeWhenCalm();
+    this.#counts = this.#counter.counts;
+    if (this.#moved.size > 0) this.#arrangeWhenCalm();
     return true;
   }
 
@@ -138,29 +137,49 @@ export class TorrentStore {
   #remove(gone: ReadonlySet<string>): void {
     // Before the rows go, while the order still says which one is next.
     this.selection.drop(gone);
-    for (const hash of gone) this.#rows.delete(hash);
+    for (const hash of gone) {
+      this.#counter.replace(this.#rows.get(hash), undefined);
+      this.#rows.delete(hash);
+      this.#moved.delete(hash);
+    }
     this.#visible = this.#visible.filter((hash) => !gone.has(hash));
   }
 
   #arrangeWhenCalm(): void {
     clearTimeout(this.#timer);
     const left = this.#lastTouch + CALM_MS - Date.now();
-    if (left <= 0) this.#arrange();
-    else this.#timer = setTimeout(() => this.#arrangeWhenCalm(), left);
+    if (left > 0) this.#timer = setTimeout(() => this.#arrangeWhenCalm(), left);
+    else if (this.#moved.size * FEW < this.#rows.size) this.#rearrange();
+    else this.#arrange();
   }
 
+  /** Everything anew. */
   #arrange(): void {
     clearTimeout(this.#timer);
-    this.#stale = false;
-    const { filter, search, sort } = this.#view;
-    const words = searchWords(search);
-    const fits = (row: TorrentRow): boolean => matchesFilter(row, filter) && matchesSearch(row, words);
-    // What was shown goes first, so that sorting meets a nearly sorted list and is quick.
-    const before = new Set(this.#visible);
-    const shown = this.#visible.flatMap((hash) => this.#rows.get(hash) ?? []).filter(fits);
-    for (const row of this.#rows.values()) if (!before.has(row.hash) && fits(row)) shown.push(row);
-    shown.sort(compareRows(sort));
-    const order = shown.map((row) => row.hash);
+    this.#moved.clear();
+    const shown: TorrentRow[] = [];
+    for (const row of this.#rows.values()) if (matchesView(row, this.#view)) shown.push(row);
+    this.#put(sortRows(shown, this.#view.order, collator()));
+  }
+
+  /** What moved goes where it belongs; the others keep their order. */
+  #rearrange(): void {
+    const rest: TorrentRow[] = [];
+    for (const hash of this.#visible) {
+      const row = this.#moved.has(hash) ? undefined : this.#rows.get(hash);
+      if (row !== undefined) rest.push(row);
+    }
+    const moved: TorrentRow[] = [];
+    for (const hash of this.#moved) {
+      const row = this.#rows.get(hash);
+      if (row !== undefined && matchesView(row, this.#view)) moved.push(row);
+    }
+    this.#moved.clear();
+    this.#put(mergeRows(rest, moved, this.#view.order, collator()));
+  }
+
+  #put(rows: readonly TorrentRow[]): void {
+    const order = rows.map((row) => row.hash);
     if (!sameOrder(order, this.#visible)) this.#visible = order;
   }
 }
