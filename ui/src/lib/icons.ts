@@ -72,6 +72,9 @@ export const ICONS = {
   qr: '<rect x="2.75" y="2.75" width="4" height="4" rx=".75"/><rect x="9.25" y="2.75" width="4" height="4" rx=".75"/><rect x="2.75" y="9.25" width="4" height="4" rx=".75"/><path d="M9.5 9.5v.05M13 9.5v1.75M9.5 13v.05M11.5 12.75H13M11.25 9.75v.75"/>',
   save: '<path d="M8 2.75v6.5M5 6.5l3 2.9 3-2.9M2.75 10.5v1.75c0 .55.45 1 1 1h8.5c.55 0 1-.45 1-1V10.5"/>',
   undo: '<path d="M5.75 3 2.75 6l3 3M3 6h6.25a3.5 3.5 0 0 1 0 7H6.5"/>',
+  redo: '<path d="M10.25 3l3 3-3 3M13 6H6.75a3.5 3.5 0 0 0 0 7H9.5"/>',
+  chart: '<path d="M2.75 13.25h10.5M4.25 10.75v-3M8 10.75v-7M11.75 10.75v-4.5"/>',
+  keyboard: '<rect x="1.75" y="4" width="12.5" height="8" rx="1.5"/><path d="M4.5 6.75v.05M7 6.75v.05M9.5 6.75v.05M11.75 6.75v.05M5.5 9.5h5"/>',
   fish: '<path d="M1.75 8c1.9-2.5 4-3.75 6.25-3.75 1.9 0 3.3 1 4.25 2.5l2-2v6.5l-2-2c-.95 1.5-2.35 2.5-4.25 2.5-2.25 0-4.35-1.25-6.25-3.75zM5 7.4v.05"/>',
   power: '<path d="M8 2.5V7.5M4.75 4.5a4.75 4.75 0 1 0 6.5 0"/>',
   star: '<path d="m8 2.75 1.6 3.3 3.65.5-2.65 2.55.65 3.65L8 11.05l-3.25 1.7.65-3.65L2.75 6.55l3.65-.5z"/>',
@@ -86,3 +89,16 @@ export const ICONS = {
 } as const;
 
 export type IconName = keyof typeof ICONS;
+
+/** These point along the line, and are turned round in languages that are read from right to left. */
+export const POINTING: ReadonlySet<IconName> = new Set([
+  'back',
+  'chev',
+  'external',
+  'list',
+  'queue',
+  'redo',
+  'seq',
+  'sidebar',
+  'undo',
+]);
