@@ -23,6 +23,7 @@ import { TorrentStore } from './stores/torrents.svelte';
 import { TrafficStore } from './stores/traffic.svelte';
 import { UiStore } from './stores/ui.svelte';
 import { UndoStore, watchSteps } from './stores/undo.svelte';
+import { ViewsStore } from './stores/views.svelte';
 
 const SAMPLE_MS = 1_000;
 
@@ -42,6 +43,7 @@ export class AppContext {
   readonly creation: CreationStore;
   /** What the search field asks of the list. */
   readonly search: SearchStore;
+  readonly views: ViewsStore;
   readonly actions: ActionRegistry<AppContext>;
 
   #connection = $state<Connection>('connecting');
@@ -58,6 +60,7 @@ export class AppContext {
       await this.backend.call('set_settings', { values });
     });
     this.prefs = new PrefsStore((key, value) => savePref(this.backend, key, value));
+    this.views = new ViewsStore(this.prefs);
     this.search = new SearchStore({
       text: () => this.ui.search,
       labels: () => this.torrents.labels,
