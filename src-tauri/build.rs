@@ -4,7 +4,16 @@
 use std::{env, fs, io, path::Path, path::PathBuf};
 
 /// The commands the page may call; capabilities in `tauri.conf.json` name the same ones.
-const COMMANDS: &[&str] = &["call", "subscribe", "pick_torrents", "pick_folder"];
+const COMMANDS: &[&str] = &[
+    "call",
+    "subscribe",
+    "pick_torrents",
+    "pick_folder",
+    "pick_content",
+    "save_file",
+    "open",
+    "reveal",
+];
 
 const PLACEHOLDER: &str = "<!doctype html>\n<html lang=\"en\">\n<title>Shoal</title>\n\
     <p>The interface is not built yet. Start Shoal with <code>./x run</code>, which builds it first.</p>\n\

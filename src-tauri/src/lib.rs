@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod dialogs;
 mod lifecycle;
+mod reach;
 mod stream;
 mod window;
 
@@ -19,7 +20,7 @@ use shoal_app::{App, Options, Started, args::Args};
 use tauri::{Theme, Wry};
 use tokio::runtime::Runtime;
 
-use crate::{cli::Cli, lifecycle::Lifecycle, stream::Streams};
+use crate::{cli::Cli, lifecycle::Lifecycle, reach::Reach, stream::Streams};
 
 /// Threads for tokio: the engine has threads of its own, and the window needs hardly any.
 const WORKERS: usize = 2;
@@ -86,11 +87,16 @@ fn show(app: &App, theme: Option<Theme>) -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .manage(app.clone())
         .manage(Streams::default())
+        .manage(Reach::default())
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::subscribe,
             dialogs::pick_torrents,
-            dialogs::pick_folder
+            dialogs::pick_folder,
+            dialogs::pick_content,
+            dialogs::save_file,
+            reach::open,
+            reach::reveal
         ]);
     let built = {
         let (app, life) = (app.clone(), life.clone());

@@ -12,6 +12,7 @@ mod handover;
 mod hub;
 mod logging;
 mod progress;
+pub mod saving;
 mod seek;
 mod start;
 #[cfg(test)]

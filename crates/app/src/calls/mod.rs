@@ -9,6 +9,7 @@ mod find;
 mod inspect;
 mod log;
 mod names;
+mod open;
 mod order;
 mod place;
 mod previews;

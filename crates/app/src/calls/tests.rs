@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod open;
+
 use std::{fs, path::PathBuf};
 
 use base64::Engine as _;

@@ -41,7 +41,7 @@ use room::Volumes;
 use watch::Watch;
 
 pub(crate) use moves::MoveJob;
-pub(crate) use paths::{Found, targets};
+pub(crate) use paths::{Found, is_whole, may_lie_at, place, targets};
 
 /// A message for the state machine, with what a start is about to need.
 pub(crate) struct Report {

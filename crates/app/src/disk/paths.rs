@@ -50,7 +50,7 @@ impl Located {
 }
 
 /// The place of a torrent, with the metainfo's name while none is fixed.
-pub(super) fn place(record: &TorrentRecord, meta: &Metainfo) -> Place {
+pub(crate) fn place(record: &TorrentRecord, meta: &Metainfo) -> Place {
     let mut place = record.place();
     if place.disk_name.is_empty() {
         place.disk_name.clone_from(&meta.disk_name);
@@ -132,6 +132,31 @@ pub(super) fn locate_in(place: &Place, part_suffix: bool, meta: &Metainfo) -> Ve
     paths.into_iter().zip(temps).map(find).collect()
 }
 
+/// Where the file at `index` may lie, with the folder that holds its torrent there: with the suffix
+/// and without, where it is, and while it is moved also where it goes. Asks no disk.
+pub(crate) fn may_lie_at(
+    record: &TorrentRecord,
+    meta: &Metainfo,
+    index: usize,
+) -> Vec<(PathBuf, PathBuf)> {
+    let going = record.moving.as_ref().map(|moving| moving.to.clone());
+    let places = std::iter::once(place(record, meta)).chain(going);
+    let in_place = |place: Place| {
+        let paths = paths_in(&place, meta);
+        let temps = if record.part_suffix {
+            part_paths(&paths, meta)
+        } else {
+            vec![]
+        };
+        let temp = temps.get(index).cloned().flatten();
+        let found = temp.into_iter().chain(paths.get(index).cloned().flatten());
+        found
+            .map(|path| (place.folder.clone(), path))
+            .collect::<Vec<_>>()
+    };
+    places.flat_map(in_place).collect()
+}
+
 /// The stamp of each file that was located.
 pub(super) fn stamps_of(files: &[Option<Located>]) -> Vec<FileStamp> {
     let stamp = |file: &Option<Located>| file.as_ref().map_or(MISSING, |f| f.stamp);
@@ -202,6 +227,6 @@ pub(crate) fn targets(
 }
 
 /// Whether every piece with bytes of the file at `index` is in `have`.
-pub(super) fn is_whole(meta: &Metainfo, index: usize, have: &Bitfield) -> bool {
+pub(crate) fn is_whole(meta: &Metainfo, index: usize, have: &Bitfield) -> bool {
     meta.pieces_of_file(index).all(|p| have.get(p))
 }
