@@ -44,9 +44,10 @@ export async function speak(choice: string): Promise<void> {
   const tongue = resolve(choice, navigator.languages);
   const words = tongue.language === 'en' ? en : await LOADERS[tongue.language]();
   if (mine !== latest) return;
-  speech = speechIn(tongue, words);
-  document.documentElement.lang = tongue.locale;
-  document.documentElement.dir = speech.direction;
+  const next = speechIn(tongue, words);
+  speech = next;
+  document.documentElement.lang = next.locale;
+  document.documentElement.dir = next.direction;
 }
 
 /** The message in the language that is spoken; in English where it has none. */
