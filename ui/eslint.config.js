@@ -118,8 +118,10 @@ export default ts.config(
     },
   },
   {
-    files: ['e2e/**', 'browser/**', '*.config.js', '*.config.ts'],
+    files: ['bench/**', 'e2e/**', 'browser/**', '*.config.js', '*.config.ts'],
     languageOptions: { globals: globals.node },
   },
+  // Its figures are for whoever runs it.
+  { files: ['bench/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.js', '**/*.mjs'], ...ts.configs.disableTypeChecked },
 );

@@ -10,6 +10,8 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 export async function openStage() {
   const server = await preview({
     logLevel: 'error',
+    // Another build than the usual one, for somebody who works beside others.
+    build: { outDir: process.env.SHOAL_UI_DIST ?? 'dist' },
     preview: { port: 0, strictPort: false, host: '127.0.0.1' },
   });
   const address = server.httpServer.address();

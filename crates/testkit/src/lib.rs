@@ -21,6 +21,7 @@ pub mod net;
 pub mod payload;
 #[cfg(unix)]
 pub mod peers;
+pub mod report;
 #[cfg(unix)]
 pub mod swarm;
 pub mod torrentgen;

@@ -70,7 +70,10 @@ impl Desktop {
             "-nolisten",
             "tcp",
             "-noreset",
+            "-fbdir",
         ]);
+        // The picture as a file: the bench reads there when something was painted.
+        command.arg(dir);
         let mut xvfb = Process::spawn("Xvfb", &command);
         let display = said(&mut xvfb, "the display's number", |line| {
             line.parse::<u32>().ok().map(|number| format!(":{number}"))

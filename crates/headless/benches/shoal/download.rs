@@ -10,12 +10,15 @@ use std::{
     path::PathBuf,
 };
 
-use shoal_testkit::{Qbittorrent, Site, Torrent, TorrentSpec, payload::Payload};
+use shoal_testkit::{
+    Qbittorrent, Site, Torrent, TorrentSpec,
+    payload::Payload,
+    report::{Figure, median, runs},
+};
 
 use crate::{
     leecher::{Cost, Course, Kind, plain},
     place::Place,
-    report::{Figure, median, runs},
 };
 
 const AGAINST_BARE: &str = "download.cpu_ratio_vs_bare_engine";

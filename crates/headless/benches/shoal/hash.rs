@@ -25,13 +25,13 @@ use shoal_metainfo::{
     create::{CreateOptions, create, piece_length_for},
 };
 
-use shoal_testkit::{Qbittorrent, Site, TorrentSpec, wait};
-
-use crate::{
-    leecher::Meter,
-    place::Place,
+use shoal_testkit::{
+    Qbittorrent, Site, TorrentSpec,
     report::{Figure, median, runs},
+    wait,
 };
+
+use crate::{leecher::Meter, place::Place};
 
 const CHECK: &str = "hash.check_ratio_to_limit";
 const CREATE: &str = "hash.create_ratio_to_limit";

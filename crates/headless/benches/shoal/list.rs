@@ -14,13 +14,15 @@ use std::{
 };
 
 use serde_json::json;
-use shoal_testkit::Site;
+use shoal_testkit::{
+    Site,
+    report::{Figure, median, runs},
+};
 use tokio::time::sleep;
 
 use crate::{
     client::{Commands, Events, Shoal},
     place::Place,
-    report::{Figure, median, runs},
 };
 
 const COMMAND: &str = "api.command_ms_p50_10k";

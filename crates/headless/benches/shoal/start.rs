@@ -3,13 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use shoal_testkit::{Site, TorrentSpec, make_tree};
+use shoal_testkit::{
+    Site, TorrentSpec, make_tree,
+    report::{Figure, median, runs},
+};
 use tokio::time::sleep;
 
 use crate::{
     client::{Commands, Shoal},
     place::Place,
-    report::{Figure, median, runs},
 };
 
 const COMPLETE: &str = "start.complete_20k_files_s";

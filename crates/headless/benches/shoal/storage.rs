@@ -5,11 +5,12 @@
 //! Counted is the processor time of the leecher's process from the add until it says that all has
 //! come. Bringing the rest to the disk is not in it, but what ours flushes on the way is.
 
+use shoal_testkit::report::{Figure, median, runs};
+
 use crate::{
     download::{rounds, with_course},
     leecher::Kind,
     place::Place,
-    report::{Figure, median, runs},
 };
 
 const AGAINST_STOCK: &str = "storage.cpu_ratio_vs_stock";

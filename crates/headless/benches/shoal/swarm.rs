@@ -15,15 +15,13 @@ use std::{
 
 use shoal_api::Status;
 use shoal_testkit::{
-    Host, Qbittorrent, Site, Torrent, TorrentSpec, Tracker, payload::Payload, same_tree,
+    Host, Qbittorrent, Site, Torrent, TorrentSpec, Tracker,
+    payload::Payload,
+    report::{Figure, median, runs},
+    same_tree,
 };
 
-use crate::{
-    client::Shoal,
-    leecher::plain,
-    place::Place,
-    report::{Figure, median, runs},
-};
+use crate::{client::Shoal, leecher::plain, place::Place};
 
 const TIME: &str = "swarm.time_ratio_vs_qbittorrent";
 const SENT: &str = "swarm.seeder_sent_ratio";

@@ -6,13 +6,17 @@
 
 use std::{fs, net::SocketAddr, path::Path, thread, time::Duration};
 
-use shoal_testkit::{Host, Qbittorrent, Site, Torrent, TorrentSpec, payload::Payload, same_tree};
+use shoal_testkit::{
+    Host, Qbittorrent, Site, Torrent, TorrentSpec,
+    payload::Payload,
+    report::{Figure, median, runs},
+    same_tree,
+};
 
 use crate::{
     client::Shoal,
     leecher::{Cost, LIMIT, LOOK, Meter, plain},
     place::Place,
-    report::{Figure, median, runs},
     start::wait_seeding,
 };
 

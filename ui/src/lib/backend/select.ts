@@ -4,10 +4,12 @@ import type { Backend } from './backend';
 const MOCK_TORRENTS = 214;
 
 export async function selectBackend(): Promise<Backend> {
-  const asked = new URLSearchParams(location.search).get('mock');
+  const query = new URLSearchParams(location.search);
+  const asked = query.get('mock');
   if (asked !== null) {
     const { createMockBackend } = await import('./mock/mock');
-    return createMockBackend(asked === '' ? MOCK_TORRENTS : Number(asked));
+    const changing = Number(query.get('changing') ?? 0);
+    return createMockBackend(asked === '' ? MOCK_TORRENTS : Number(asked), changing);
   }
   if ('__TAURI_INTERNALS__' in window) {
     const { createTauriBackend } = await import('./tauri');

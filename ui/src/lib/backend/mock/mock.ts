@@ -15,6 +15,7 @@ import type { UndoView } from '../generated/UndoView';
 import { pickTorrentsInBrowser } from '../browser-files';
 import * as details from './details';
 import { arrangeHandlers, type ArrangeHandlers } from './arrange';
+import { Churn, deliverMeasured } from './churn';
 import { createHandlers, type CreateHandlers } from './create';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
 import { historyHandlers, type HistoryHandlers } from './history';
@@ -49,8 +50,10 @@ class MockCore {
   #steps = 0;
   #pending = { upserts: new Set<string>(), removed: new Set<string>(), all: false };
   #listener: ((event: Event) => void) | null = null;
+  #churn: Churn | null = null;
 
-  constructor(count: number) {
+  constructor(count: number, changing: number) {
+    if (changing > 0) this.#churn = new Churn(changing);
     const now = Date.now();
     for (let index = 0; index < count; index++) {
       const row = makeRow(index, now);
@@ -96,10 +99,13 @@ class MockCore {
     setTimeout(() => this.flush(), 20);
   }
 
-  listen(listener: (event: Event) => void): () => void {
+  listen(onEvent: (event: Event) => void): () => void {
+    const churn = this.#churn;
+    const listener = churn === null ? onEvent : (event: Event): void => void deliverMeasured(event, onEvent);
     this.#listener = listener;
     const timer = setInterval(() => {
-      this.#liven();
+      if (churn === null) this.#liven();
+      else for (const row of churn.next([...this.rows.values()])) this.put(row);
       this.flush();
     }, TICK_MS);
     setTimeout(() => listener({ type: 'snapshot', ...this.snapshot() }), 0);
@@ -337,8 +343,9 @@ function detailHandlers(
   };
 }
 
-export function createMockBackend(count: number): Backend {
-  const core = new MockCore(count);
+/** `changing` rows get other numbers every second; 0 for a list that behaves like a real one. */
+export function createMockBackend(count: number, changing = 0): Backend {
+  const core = new MockCore(count, changing);
   const handlers: Handlers = {
     ...listHandlers(core),
     ...stepHandlers(core),

@@ -1,20 +1,29 @@
-//! The figures as a table and as `bench.json`, where those of other benches stay.
+//! Figures of the benches, as a table and in `bench.json`, where those of other benches stay. Must
+//! never judge: a missed target is printed, it ends nothing.
+#![allow(
+    clippy::print_stdout,
+    reason = "the figures are for whoever runs the bench"
+)]
+#![allow(clippy::unwrap_used, reason = "a bench fails loudly")]
 
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
 /// One figure with a stable name.
-pub(crate) struct Figure {
-    pub(crate) name: &'static str,
-    pub(crate) value: f64,
-    pub(crate) unit: &'static str,
+pub struct Figure {
+    /// Stable name.
+    pub name: &'static str,
+    /// What came out, in `unit`.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
     /// What it is compared with.
-    pub(crate) against: &'static str,
+    pub against: &'static str,
     /// The value as a share of that; less is better, but for what is a share of a limit.
-    pub(crate) ratio: f64,
+    pub ratio: f64,
     /// The ratio that is aimed at.
-    pub(crate) target: f64,
+    pub target: f64,
 }
 
 impl Figure {
@@ -39,7 +48,7 @@ impl Figure {
 }
 
 /// The middle one, or the mean of the two in the middle.
-pub(crate) fn median(values: &[f64]) -> f64 {
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -51,7 +60,7 @@ pub(crate) fn median(values: &[f64]) -> f64 {
 }
 
 /// Puts the figures into the file.
-pub(crate) fn write(file: &Path, figures: &[Figure]) {
+pub fn write(file: &Path, figures: &[Figure]) {
     let old = fs::read(file).unwrap_or_default();
     let mut all: Vec<Value> = serde_json::from_slice(&old).unwrap_or_default();
     all.retain(|f| figures.iter().all(|new| f["name"] != new.name));
@@ -62,7 +71,7 @@ pub(crate) fn write(file: &Path, figures: &[Figure]) {
     fs::write(file, text).unwrap();
 }
 
-pub(crate) fn table(figures: &[Figure]) {
+pub fn table(figures: &[Figure]) {
     println!();
     for f in figures {
         let verdict = if f.is_reached() { "ok" } else { "missed" };
@@ -74,7 +83,7 @@ pub(crate) fn table(figures: &[Figure]) {
 }
 
 /// All runs of something on one line.
-pub(crate) fn runs(what: &str, values: &[f64], decimals: usize) {
+pub fn runs(what: &str, values: &[f64], decimals: usize) {
     let texts: Vec<String> = values.iter().map(|v| format!("{v:.decimals$}")).collect();
     println!(
         "{what}: {} | median {:.decimals$}",
