@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerRow } from '$lib/backend/generated/PeerRow';
-import { happeningKey, isIpv6, peerLines } from './peer-rows';
+import { AT_FIRST, happeningKey, isIpv6, orderBy, orderOf, peerLines, type PeerLine } from './peer-rows';
 
 function peer(addr: string, more: Partial<PeerRow> = {}): PeerRow {
   return {
@@ -38,6 +38,58 @@ describe('peerLines', () => {
   it('has no head for a group without peers', () => {
     expect(peerLines([])).toEqual([]);
     expect(peerLines([peer('1.1.1.1:1')])).toHaveLength(2);
+  });
+});
+
+const shown = (lines: readonly PeerLine[]): string[] =>
+  lines.flatMap((line) => (line.kind === 'peer' ? [line.id] : []));
+
+describe('the order of peers', () => {
+  const peers = [
+    peer('80.0.0.1:1', { down_bps: 5, client: 'b' }),
+    peer('9.0.0.1:1', { down_bps: 9, client: 'a' }),
+    peer('[::1]:1', { down_bps: 1 }),
+  ];
+  it('follows the column that was asked for, addresses as numbers', () => {
+    expect(shown(peerLines(peers, { by: 'addr', desc: false }))).toEqual([
+      '9.0.0.1:1',
+      '80.0.0.1:1',
+      '[::1]:1',
+    ]);
+    expect(shown(peerLines(peers, { by: 'addr', desc: true }))[0]).toBe('[::1]:1');
+    expect(shown(peerLines(peers, { by: 'down', desc: true }))[0]).toBe('9.0.0.1:1');
+    expect(shown(peerLines(peers, { by: 'client', desc: false }))).toEqual([
+      '[::1]:1',
+      '9.0.0.1:1',
+      '80.0.0.1:1',
+    ]);
+  });
+  it('is kept where nothing may move, and who is new comes last in its group', () => {
+    const before = peerLines(peers, { by: 'down', desc: true });
+    const now = [
+      peer('7.0.0.1:1', { down_bps: 999 }),
+      peer('80.0.0.1:1', { down_bps: 500 }),
+      peer('9.0.0.1:1', { state: 'failed' }),
+      peer('[::1]:1'),
+    ];
+    expect(shown(peerLines(now, { by: 'down', desc: true }, before))).toEqual([
+      '80.0.0.1:1',
+      '[::1]:1',
+      '7.0.0.1:1',
+      '9.0.0.1:1',
+    ]);
+  });
+  it('turns round when the same column is asked for again', () => {
+    const first = orderBy('down', AT_FIRST);
+    expect([first, orderBy('down', first), orderBy('addr', first)]).toEqual([
+      { by: 'down', desc: true },
+      { by: 'down', desc: false },
+      { by: 'addr', desc: false },
+    ]);
+  });
+  it('is the usual one when what was remembered makes no sense', () => {
+    expect(orderOf({ by: 'sent', desc: true })).toEqual({ by: 'sent', desc: true });
+    expect([orderOf(null), orderOf('x'), orderOf({ by: 'choked' })]).toEqual([AT_FIRST, AT_FIRST, AT_FIRST]);
   });
 });
 

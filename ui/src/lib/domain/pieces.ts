@@ -20,6 +20,18 @@ export function hasPiece(bits: Uint8Array, piece: number): boolean {
   return (((bits[piece >> 3] ?? 0) >> (7 - (piece & 7))) & 1) === 1;
 }
 
+/** The pieces that a cell stands for: `first` to just before `end`, counted from 0. */
+export function cellPieces(cell: number, cells: number, count: number): { first: number; end: number } {
+  const first = Math.floor((cell * count) / cells);
+  return { first, end: Math.max(first + 1, Math.floor(((cell + 1) * count) / cells)) };
+}
+
+/** The same, counted from 1 and with the number of them that are on disk. */
+export function cellStretch(bits: Uint8Array, cell: number, cells: number, count: number): Stretch {
+  const { first, end } = cellPieces(cell, cells, count);
+  return { first: first + 1, last: end, have: countHave(bits, first, end) };
+}
+
 /**
  * Share of each cell that is on disk, 0 to 1. With more pieces than cells a cell stands for
  * several; with fewer, a piece takes several cells, so that the map always fills its area.
@@ -28,8 +40,7 @@ export function toCells(bits: Uint8Array, count: number, cells: number): Float32
   const shares = new Float32Array(Math.max(0, cells));
   if (count <= 0) return shares;
   for (let cell = 0; cell < shares.length; cell++) {
-    const first = Math.floor((cell * count) / cells);
-    const end = Math.max(first + 1, Math.floor(((cell + 1) * count) / cells));
+    const { first, end } = cellPieces(cell, cells, count);
     shares[cell] = countHave(bits, first, end) / (end - first);
   }
   return shares;

@@ -1,6 +1,7 @@
 /** What the window shows: view, dialog, filter. Nothing here outlives the window. */
 import type { ApiError } from '$lib/backend/generated/ApiError';
 import type { InspectSource } from '$lib/backend/generated/InspectSource';
+import type { LabelView } from '$lib/backend/generated/LabelView';
 import type { Preview } from '$lib/backend/generated/Preview';
 import { EVERYTHING, type Filter } from '$lib/domain/view';
 
@@ -25,6 +26,29 @@ export type Dialog =
       readonly path: readonly string[] | null;
       readonly name: string;
     }
+  /** Labels of torrents, to be found, made and ticked. */
+  | { readonly kind: 'labels'; readonly hashes: readonly string[] }
+  /** A label to change, or without one a new one, for torrents that are to have it. */
+  | {
+      readonly kind: 'label';
+      readonly label: LabelView | null;
+      readonly hashes: readonly string[];
+      readonly focus: 'name' | 'colour';
+    }
+  /** A name for what the list shows now, or another one for a view that is saved. */
+  | { readonly kind: 'view'; readonly name: string | null }
+  /** What was not opened with the system's program, and why: the user may say that it shall be. */
+  | {
+      readonly kind: 'open';
+      readonly hash: string;
+      readonly file: number | null;
+      readonly code: string;
+      readonly params: Readonly<Record<string, string>>;
+    }
+  /** The magnet link of a torrent, to be copied or photographed. */
+  | { readonly kind: 'share'; readonly hash: string }
+  | { readonly kind: 'statistics' }
+  | { readonly kind: 'about' }
   /** A torrent to make, or one that is being made or was. */
   | { readonly kind: 'create'; readonly job?: string }
   | { readonly kind: 'shortcuts' };
@@ -32,10 +56,12 @@ export type Dialog =
 export class UiStore {
   view = $state<'list' | 'settings'>('list');
   dialog = $state.raw<Dialog | null>(null);
+  /** The command palette lies over everything. */
+  palette = $state(false);
+  /** The setting that the settings page is to go to; the page takes it back when it is there. */
+  settingAsked = $state<string | null>(null);
   filter = $state.raw<Filter>(EVERYTHING);
   search = $state('');
-  /** Tab of the details: its key. */
-  detailsTab = $state('overview');
   /** Narrow windows: the sidebar lies over the list. */
   drawer = $state(false);
   /** Narrow windows: the details are a page of their own. */
@@ -57,6 +83,10 @@ export class UiStore {
   askForSearch(): void {
     this.view = 'list';
     this.searchAsked += 1;
+  }
+  askForSetting(key: string): void {
+    this.view = 'settings';
+    this.settingAsked = key;
   }
   askForList(): void {
     this.listAsked += 1;

@@ -8,8 +8,11 @@ import { errors } from './en/errors';
 import { filters } from './en/filters';
 import { labels } from './en/labels';
 import { list } from './en/list';
+import { log } from './en/log';
 import { place } from './en/place';
 import { settings } from './en/settings';
+import { share } from './en/share';
+import { stats } from './en/stats';
 import { status } from './en/status';
 
 export const en = {
@@ -23,6 +26,9 @@ export const en = {
   errors,
   add,
   details,
+  log,
   place,
   settings,
+  share,
+  stats,
 };
