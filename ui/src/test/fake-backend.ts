@@ -6,8 +6,8 @@ export class FakeBackend implements Backend {
   readonly kind = 'mock';
   readonly pickFolder = null;
   readonly pickContent = null;
-  readonly open = null;
-  readonly reveal = null;
+  open: Backend['open'] = null;
+  reveal: Backend['reveal'] = null;
   readonly saved: { name: string; base64: string; kind: SaveKind }[] = [];
   readonly copied: string[] = [];
   readonly calls: { name: CommandName; request: unknown }[] = [];

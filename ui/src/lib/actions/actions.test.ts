@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AppContext } from '$lib/app.svelte';
 import { CallError } from '$lib/backend/backend';
 import { FakeBackend } from '../../test/fake-backend';
@@ -44,8 +44,8 @@ describe('the registry', () => {
     app.torrents.selection.only('running');
     expect(context()).toEqual([
       ...['stop', 'in_order', 'first_last'],
-      ...['rename', 'move', 'locate', 'recheck'],
-      ...['copy_magnet', 'details', 'remove', 'trash'],
+      ...['label', 'rename', 'move', 'locate', 'recheck'],
+      ...['copy_magnet', 'share', 'details', 'remove', 'trash'],
     ]);
     app.torrents.selection.only('blocked');
     expect(context()).toContain('save_beside');
@@ -59,7 +59,7 @@ describe('the registry', () => {
       'linux',
     );
     expect(items.filter(({ lineAbove }) => lineAbove).map(({ id }) => id)).toEqual([
-      'rename',
+      'label',
       'copy_magnet',
       'remove',
     ]);
@@ -145,16 +145,11 @@ describe('running', () => {
   });
 
   it('copies the magnet links of the selection', async () => {
-    const written: string[] = [];
-    vi.stubGlobal('navigator', {
-      clipboard: { writeText: (text: string) => Promise.resolve(void written.push(text)) },
-    });
     backend.answers.overview = { magnet: 'magnet:?xt=urn:btih:00' };
     app.torrents.selection.all();
     app.actions.run('copy_magnet');
     await settle();
-    expect(written).toEqual([Array(3).fill('magnet:?xt=urn:btih:00').join('\n')]);
-    vi.unstubAllGlobals();
+    expect(backend.copied).toEqual([Array(3).fill('magnet:?xt=urn:btih:00').join('\n')]);
   });
 
   it('a remedy selects its row first', async () => {
@@ -278,6 +273,6 @@ describe('places', () => {
     app.actions.run('show_whole');
     await settle();
     expect(app.ui.filter).toEqual({ kind: 'whole', below: '/data' });
-    expect(backend.calls).toEqual([{ name: 'set_settings', request: { values: { 'window.sort': 'size' } } }]);
+    expect(app.order).toEqual({ by: 'size', desc: true });
   });
 });

@@ -1,11 +1,13 @@
 /** What the user can do. Each entry says when it applies and what it does; the rest is the registry's. */
 import { addSources } from '$lib/adding';
-import { toCallError, CallError } from '$lib/backend/backend';
+import { toCallError } from '$lib/backend/backend';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
-import { t } from '$lib/i18n';
 import { free, hashes, only, selected, some, type ActionApp } from './app';
+import { AROUND_ACTIONS } from './around';
+import { HAND_ACTIONS, OPEN_ACTIONS } from './content';
 import { CREATE_ACTIONS } from './create';
 import { FILE_ACTIONS } from './files';
+import { LABEL_ACTIONS } from './labels';
 import { ActionRegistry, type Action } from './registry';
 
 export const canStart = (row: TorrentRow): boolean => row.intent === 'stop' || row.status === 'attention';
@@ -19,24 +21,14 @@ async function stop(app: ActionApp): Promise<void> {
   await app.backend.call('stop', { hashes: hashes(selected(app).filter(canStop)) });
 }
 
-async function copyMagnets(app: ActionApp): Promise<void> {
-  const links: string[] = [];
-  for (const { hash } of selected(app)) links.push((await app.backend.call('overview', { hash })).magnet);
-  try {
-    await navigator.clipboard.writeText(links.join('\n'));
-  } catch (thrown) {
-    throw new CallError('clipboard_refused', { detail: String(thrown) });
-  }
-  app.toasts.info(t('common.toast_copied', { n: links.length }));
-}
-
 const adding: readonly Action<ActionApp>[] = [
   {
     id: 'add',
     title: 'common.action_add',
     icon: 'plus',
     shortcuts: [{ key: 'o', mod: true, inText: true }],
-    group: 'window',
+    group: 'add',
+    more: true,
     applies: free,
     async run(app) {
       const sources = await app.backend.pickTorrents();
@@ -48,7 +40,7 @@ const adding: readonly Action<ActionApp>[] = [
     title: 'common.action_paste',
     icon: 'magnet',
     shortcuts: [{ key: 'v', mod: true, shownOnly: true }],
-    group: 'window',
+    group: 'add',
     more: true,
     applies: free,
     run(app) {
@@ -63,6 +55,7 @@ const running: readonly Action<ActionApp>[] = [
     title: 'common.action_start',
     icon: 'play',
     shortcuts: [],
+    keysOf: (app) => (selected(app).every(canStop) ? null : 'toggle'),
     group: 'run',
     context: true,
     applies: (app) => selected(app).some(canStart),
@@ -73,6 +66,7 @@ const running: readonly Action<ActionApp>[] = [
     title: 'common.action_stop',
     icon: 'stop',
     shortcuts: [],
+    keysOf: (app) => (selected(app).every(canStop) ? 'toggle' : null),
     group: 'run',
     context: true,
     applies: (app) => selected(app).some(canStop),
@@ -84,6 +78,7 @@ const running: readonly Action<ActionApp>[] = [
     icon: null,
     shortcuts: [{ key: ' ' }],
     group: 'run',
+    hidden: true,
     listOnly: true,
     applies: some,
     run: (app) => (selected(app).every(canStop) ? stop(app) : start(app)),
@@ -104,20 +99,9 @@ const running: readonly Action<ActionApp>[] = [
 
 const listed: readonly Action<ActionApp>[] = [
   {
-    id: 'copy_magnet',
-    title: 'common.action_copy_magnet',
-    icon: 'magnet',
-    shortcuts: [{ key: 'c', mod: true }],
-    group: 'copy',
-    context: true,
-    listOnly: true,
-    applies: some,
-    run: copyMagnets,
-  },
-  {
     id: 'details',
     title: 'common.action_details',
-    icon: 'panel',
+    icon: 'info',
     shortcuts: [{ key: 'Enter', alt: true }],
     group: 'copy',
     context: true,
@@ -158,6 +142,7 @@ const listed: readonly Action<ActionApp>[] = [
     icon: 'trash',
     shortcuts: [],
     group: 'remove',
+    hidden: true,
     applies: (app) => only(app)?.sentence.code === 'trash_failed',
     async run(app) {
       await app.backend.call('remove', { hashes: hashes(selected(app)), data: 'delete' });
@@ -165,99 +150,16 @@ const listed: readonly Action<ActionApp>[] = [
   },
 ];
 
-const around: readonly Action<ActionApp>[] = [
-  {
-    id: 'select_all',
-    title: 'common.action_select_all',
-    icon: null,
-    shortcuts: [{ key: 'a', mod: true }],
-    group: 'window',
-    more: true,
-    applies: (app) => free(app) && app.ui.view === 'list' && app.torrents.visible.length > 0,
-    run: (app) => app.torrents.selection.all(),
-  },
-  {
-    id: 'search',
-    title: 'common.action_search',
-    icon: 'search',
-    shortcuts: [{ key: 'f', mod: true, inText: true }, { key: '/' }],
-    group: 'window',
-    applies: (app) => free(app) && app.torrents.size > 0,
-    run: (app) => app.ui.askForSearch(),
-  },
-  {
-    id: 'sidebar',
-    title: 'common.action_sidebar',
-    icon: 'sidebar',
-    shortcuts: [{ key: 'F9', inText: true }],
-    group: 'window',
-    more: true,
-    applies: free,
-    run(app) {
-      if (app.ui.narrow) app.ui.drawer = !app.ui.drawer;
-      else app.set('window.sidebar', !app.sidebar);
-    },
-  },
-  {
-    id: 'undo',
-    title: 'common.action_undo',
-    icon: 'undo',
-    shortcuts: [{ key: 'z', mod: true }],
-    group: 'steps',
-    more: true,
-    applies: (app) => free(app) && app.undo.undo !== null,
-    async run(app) {
-      await app.backend.call('undo', {});
-    },
-  },
-  {
-    id: 'redo',
-    title: 'common.action_redo',
-    icon: null,
-    shortcuts: [
-      { key: 'z', mod: true, shift: true },
-      { key: 'y', mod: true },
-    ],
-    group: 'steps',
-    more: true,
-    applies: (app) => free(app) && app.undo.redo !== null,
-    async run(app) {
-      await app.backend.call('redo', {});
-    },
-  },
-  {
-    id: 'settings',
-    title: 'common.action_settings',
-    icon: 'gear',
-    shortcuts: [{ key: ',', mod: true, inText: true }],
-    group: 'window',
-    more: true,
-    applies: free,
-    run(app) {
-      app.ui.view = app.ui.view === 'settings' ? 'list' : 'settings';
-    },
-  },
-  {
-    id: 'shortcuts',
-    title: 'common.action_shortcuts',
-    icon: null,
-    shortcuts: [{ key: '?' }],
-    group: 'window',
-    more: true,
-    applies: free,
-    run(app) {
-      app.ui.dialog = { kind: 'shortcuts' };
-    },
-  },
-];
-
 export const ACTIONS: readonly Action<ActionApp>[] = [
   ...adding,
   ...CREATE_ACTIONS,
+  ...OPEN_ACTIONS,
   ...running,
+  ...LABEL_ACTIONS,
   ...FILE_ACTIONS,
+  ...HAND_ACTIONS,
   ...listed,
-  ...around,
+  ...AROUND_ACTIONS,
 ];
 
 export function createActions<App extends ActionApp>(app: App): ActionRegistry<App> {
