@@ -8,6 +8,7 @@ import type { Action, Entry } from './registry';
 
 /** Characters of a label's name, as people count them. */
 export const LABEL_MAX = 64;
+export const isTooLong = (name: string): boolean => Array.from(name).length > LABEL_MAX;
 /** Number of hues. */
 export const HUES = 6;
 /** More in a menu nobody reads: the dialog has a field to find them. */
@@ -69,8 +70,9 @@ function entriesOf(app: ActionApp): Entry[] {
   });
   const more: Entry = { id: 'pick', text: t('labels.pick'), icon: 'tag', run: () => pick(app) };
   const make: Entry = { id: 'make', text: t('labels.make'), icon: 'plus', run: () => askForNew(app) };
-  const [first, ...others] = labels.length > IN_MENU_MAX ? [more, make] : [make];
-  return [...ticks, { ...(first ?? make), lineAbove: ticks.length > 0 }, ...others];
+  const line = ticks.length > 0;
+  if (labels.length <= IN_MENU_MAX) return [...ticks, { ...make, lineAbove: line }];
+  return [...ticks, { ...more, lineAbove: line }, make];
 }
 
 function pick(app: ActionApp): void {

@@ -3,7 +3,7 @@ export const filters = {
   suggestions: 'Suggestions',
   suggestions_n_one: '{n} suggestion',
   suggestions_n_other: '{n} suggestions',
-  help: 'Looks in names, labels, trackers and file names. Put - before what you do not want, and "…" around words that belong together.',
+  help: 'Looks in names, labels, trackers and file names. A minus before a word leaves out what has it, quotation marks keep words together.',
 
   term_label: 'has this label',
   term_status: 'is doing this',
