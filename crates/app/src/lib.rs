@@ -174,6 +174,7 @@ impl App {
             torrents: loaded.torrents,
             labels: loaded.labels,
             settings,
+            prefs: loaded.prefs.into_iter().collect(),
             journal: loaded.undo,
         };
         let (state, first) = State::restore(restored, actor::now());

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use shoal_api::{
-    AppliesView, EngineView, IntentView, LabelView, PeerRow, PeerStateView, RiskView, Sentence,
-    SettingKindView, SettingValueView, SettingView, Status as StatusView, StepView, TorrentRow,
-    UndoView,
+    AppliesView, EngineView, IntentView, LabelView, LogEntry, LogTone, PeerRow, PeerStateView,
+    RiskView, Sentence, SettingKindView, SettingValueView, SettingView, Status as StatusView,
+    StepView, TorrentRow, UndoView,
 };
 use shoal_core::{
-    Applies, Explanation, Intent, Order, PeerInfo, PeerState, Phase, SETTINGS, Session,
-    SettingKind, SettingValue, Settings, State, Status, StepKind, Torrent, UndoStep, eta_s,
+    Applies, Explanation, Intent, LogLine, Order, PeerInfo, PeerState, Phase, SETTINGS, Session,
+    SettingKind, SettingValue, Settings, State, Status, StepKind, Tone, Torrent, UndoStep, eta_s,
 };
 use shoal_metainfo::NameRisk;
 
@@ -123,6 +123,9 @@ fn step(step: &UndoStep) -> StepView {
         StepKind::Renamed => "renamed",
         StepKind::Prioritised => "prioritised",
         StepKind::Labelled => "labelled",
+        StepKind::LabelPut => "label_put",
+        StepKind::LabelRenamed => "label_renamed",
+        StepKind::LabelDropped => "label_dropped",
         StepKind::Settings => "settings",
     };
     StepView {
@@ -130,6 +133,27 @@ fn step(step: &UndoStep) -> StepView {
         kind: kind.to_owned(),
         count: step.count,
         at: step.at.0,
+    }
+}
+
+pub(crate) fn log_entry(line: LogLine) -> LogEntry {
+    let note = line.note;
+    let params = note.params.into_iter();
+    LogEntry {
+        id: line.id,
+        at: note.at.0,
+        tone: match note.tone {
+            Tone::Neutral => LogTone::Neutral,
+            Tone::Good => LogTone::Good,
+            Tone::Warn => LogTone::Warn,
+            Tone::Bad => LogTone::Bad,
+        },
+        sentence: Sentence {
+            code: note.code.into_owned(),
+            params: params
+                .map(|(name, value)| (name.into_owned(), value))
+                .collect(),
+        },
     }
 }
 

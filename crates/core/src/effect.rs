@@ -6,7 +6,7 @@ use std::{net::SocketAddr, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash};
 
 use crate::{
-    CommandId, EngineRequest, Label, OpId, Place, Prepared, Renames, Reply, ResumeData,
+    CommandId, EngineRequest, Label, LogNote, OpId, Place, Prepared, Renames, Reply, ResumeData,
     SettingValue, TorrentRecord, UndoStep,
 };
 
@@ -27,8 +27,14 @@ pub enum StoreOp {
     MarkDirty(InfoHash),
     /// Insert or replace a label.
     PutLabel(Label),
+    /// Give a label another name; it keeps its place among the labels.
+    RenameLabel(String, String),
     /// Delete a label.
     DropLabel(String),
+    /// Add an entry to the log of a torrent, unless it says of the same thing again that it is wrong.
+    Log(InfoHash, LogNote),
+    /// Remember how the window is arranged; none forgets it.
+    PutPref(String, Option<String>),
     /// Set a setting; none deletes it, which means the default.
     PutSetting(String, Option<SettingValue>),
     /// Insert or replace a step of the undo journal.

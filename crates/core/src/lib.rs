@@ -7,6 +7,7 @@
 mod effect;
 mod labels;
 mod live;
+mod log;
 mod msg;
 mod place;
 mod port;
@@ -20,6 +21,7 @@ mod undo;
 pub use effect::*;
 pub use labels::*;
 pub use live::*;
+pub use log::*;
 pub use msg::*;
 pub use place::*;
 pub use port::*;

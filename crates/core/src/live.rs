@@ -81,6 +81,8 @@ pub struct Live {
     pub volume: Option<VolumeMark>,
     /// What went wrong while it goes on nevertheless, until the user does something with it.
     pub mishap: Option<Fault>,
+    /// Code of the trouble that its log tells of, until that is over.
+    pub(crate) told: Option<&'static str>,
     /// A full check was asked for.
     pub recheck: bool,
     /// Files that are there are its own, whatever is in them.
@@ -157,6 +159,7 @@ impl Live {
     /// The user does something with it: what went wrong before is over.
     pub(crate) fn forgive(&mut self) {
         self.trouble = None;
+        self.told = None;
         self.mishap = None;
         self.tries = 0;
         self.stays = false;

@@ -111,12 +111,25 @@ pub enum Command {
     HoldCheck(Vec<InfoHash>, bool),
     /// Set the labels of torrents.
     SetLabels(Vec<InfoHash>, Vec<String>),
+    /// Give labels to torrents, those that do not exist are made, and take others off them.
+    ChangeLabels {
+        /// Which torrents.
+        hashes: Vec<InfoHash>,
+        /// What they get.
+        add: Vec<String>,
+        /// What they lose.
+        remove: Vec<String>,
+    },
     /// Make or recolour a label.
     PutLabel(Label),
+    /// Give a label another name: from, to.
+    RenameLabel(String, String),
     /// Delete a label and take it off every torrent.
     DropLabel(String),
     /// Change settings: all of them or, when one is refused, none.
     SetSettings(BTreeMap<String, SettingValue>),
+    /// Remember how the window is arranged; none forgets it. No step of the journal.
+    SetPref(String, Option<String>),
     /// Take the last step back.
     Undo,
     /// Do the last step that was taken back again.
@@ -160,8 +173,26 @@ pub enum Refusal {
     BadFolder,
     /// The torrent is being moved; that comes to an end first.
     Moving(InfoHash),
-    /// A label's name is empty or over 64 characters, or its colour is not in the palette.
+    /// A label's colour is not in the palette.
     BadLabel,
+    /// A label needs a name.
+    LabelEmpty,
+    /// The name of a label is over [`LABEL_CHARS_MAX`](crate::LABEL_CHARS_MAX) characters.
+    LabelTooLong,
+    /// Another label has that name, but perhaps for case: this one.
+    LabelTaken(String),
+    /// There is no label of that name.
+    NoSuchLabel(String),
+    /// More than [`LABELS_MAX`](crate::LABELS_MAX) labels.
+    TooManyLabels,
+    /// More than [`LABELS_EACH_MAX`](crate::LABELS_EACH_MAX) labels on one torrent.
+    TooManyOnOne,
+    /// A key for an arrangement of the window that is none.
+    BadPrefKey,
+    /// An arrangement of the window of more than [`PREF_BYTES_MAX`](crate::PREF_BYTES_MAX) bytes.
+    PrefTooBig,
+    /// More than [`PREFS_MAX`](crate::PREFS_MAX) arrangements of the window.
+    TooManyPrefs,
     /// More torrents than Shoal keeps.
     TooMany,
     /// Shoal is quitting.

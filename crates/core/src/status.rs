@@ -236,7 +236,7 @@ fn seeding(t: &Torrent) -> Explanation {
     Explanation::new("seeding").with("connected", &t.live.peers_connected)
 }
 
-fn of_fault(fault: &Fault) -> Explanation {
+pub(crate) fn of_fault(fault: &Fault) -> Explanation {
     match fault {
         Fault::FolderMissing(path) => {
             Explanation::new("folder_missing").with("path", &path.display())

@@ -46,6 +46,8 @@ pub enum Change {
     PutLabel(Label),
     /// Delete a label that no torrent has.
     DropLabel(String),
+    /// Give a label, and with it all torrents that have it, another name.
+    RenameLabel(String, String),
     /// Set a setting.
     Setting(String, SettingValue),
 }
@@ -65,8 +67,14 @@ pub enum StepKind {
     Renamed,
     /// Priorities of files were changed.
     Prioritised,
-    /// Labels were changed.
+    /// Labels of torrents were changed.
     Labelled,
+    /// A label was made or recoloured.
+    LabelPut,
+    /// A label was renamed.
+    LabelRenamed,
+    /// A label was dropped.
+    LabelDropped,
     /// Settings were changed.
     Settings,
 }

@@ -6,8 +6,8 @@ mod common;
 
 use common::{DAY, World, build::*};
 use shoal_core::{
-    Bitfield, Command, Effect, EngineEvent, Intent, Label, Msg, NewTorrent, Phase, Refusal,
-    RemoveData, Reply, SettingValue, Status, StoreOp, UNDO_STEPS_MAX,
+    Bitfield, Command, Effect, EngineEvent, Intent, Msg, NewTorrent, Phase, Refusal, RemoveData,
+    Reply, SettingValue, Status, StoreOp, UNDO_STEPS_MAX,
 };
 
 fn nothing_to_undo() -> Reply {
@@ -310,35 +310,6 @@ fn an_engine_that_ends_by_itself_ends_nothing_else() {
     assert!(w.state.explain_session().is_some());
     let effects = w.state.handle(Msg::Quit, w.now);
     assert!(effects.iter().any(|e| matches!(e, Effect::Exit)));
-}
-
-#[test]
-fn labels_are_made_given_dropped_and_come_back() {
-    let mut w = World::ready();
-    let meta = single("a", 4);
-    let hash = meta.info_hash;
-    w.add(NewTorrent {
-        labels: vec!["films".into()],
-        ..from_file(&meta)
-    });
-    assert!(w.store.rows.labels.contains_key("films"));
-    w.done(Command::SetLabels(
-        vec![hash],
-        vec!["films".into(), "old".into()],
-    ));
-    w.done(Command::DropLabel("films".into()));
-    assert_eq!(w.torrent(hash).record.labels, ["old"]);
-    w.done(Command::Undo);
-    assert_eq!(w.torrent(hash).record.labels, ["films", "old"]);
-    w.done(Command::Undo);
-    assert_eq!(w.torrent(hash).record.labels, ["films"]);
-    assert!(!w.state.labels().contains_key("old"));
-    let bad = Label {
-        name: " x".into(),
-        colour: 0,
-    };
-    let reply = w.command(Command::PutLabel(bad));
-    assert_eq!(reply, Reply::Refused(Refusal::BadLabel));
 }
 
 #[test]

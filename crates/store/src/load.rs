@@ -9,8 +9,8 @@ use shoal_core::{Label, SettingValue, Timestamp, TorrentRecord, UndoStep};
 use crate::{
     StoreError,
     table::{
-        self, BadRow, Source, labels, meta, metainfo, names, resume, set_aside, settings, torrents,
-        undo,
+        self, BadRow, Source, labels, meta, metainfo, names, prefs, resume, set_aside, settings,
+        torrents, undo,
     },
 };
 
@@ -23,6 +23,8 @@ pub struct Loaded {
     pub labels: Vec<Label>,
     /// Settings that differ from their defaults, by key; also keys that this version does not know.
     pub settings: Vec<(String, SettingValue)>,
+    /// How the window is arranged, by key.
+    pub prefs: Vec<(String, String)>,
     /// The undo journal, oldest step first.
     pub undo: Vec<UndoStep>,
     /// What could not be used and was put beside.
@@ -77,6 +79,7 @@ pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, St
         torrents,
         labels: all(conn, &labels::ALL, &mut bad)?,
         settings: all(conn, &settings::ALL, &mut bad)?,
+        prefs: all(conn, &prefs::ALL, &mut bad)?,
         undo: all(conn, &undo::ALL, &mut bad)?,
         ..Loaded::default()
     };

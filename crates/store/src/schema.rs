@@ -6,7 +6,9 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
     StoreError,
-    table::{labels, meta, metainfo, names, resume, set_aside, settings, torrents, undo},
+    table::{
+        labels, log, meta, metainfo, names, prefs, resume, set_aside, settings, torrents, undo,
+    },
 };
 
 /// "Shoa": marks a database as ours, so that another program's is not mistaken for it.
@@ -26,6 +28,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
         set_aside::V1,
     ],
     &[torrents::V2, resume::V2, names::V2],
+    &[log::V3, prefs::V3],
 ];
 
 /// What a database is.

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_core::{InfoHash, ResumeData, StoreOp, Timestamp};
+use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp};
 
 use crate::{
     InstanceLock, Loaded, StoreError, open,
@@ -109,6 +109,17 @@ impl Store {
         self.ask(|done| Request::LoadResume(hash, done), done);
     }
 
+    /// At most 200 entries of the log of a torrent, newest first: the newest, or those before the one
+    /// with the id `before`.
+    pub fn load_log(
+        &self,
+        hash: InfoHash,
+        before: Option<u64>,
+        done: impl FnOnce(Result<Vec<LogLine>, StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::LoadLog(hash, before, done), done);
+    }
+
     /// Replaces what is known of a torrent's data.
     pub fn save_resume(
         &self,
@@ -142,6 +153,15 @@ impl Store {
     /// [`load_resume`](Self::load_resume), waiting for it.
     pub fn load_resume_blocking(&self, hash: InfoHash) -> Result<Option<ResumeData>, StoreError> {
         self.wait(|done| Request::LoadResume(hash, done))
+    }
+
+    /// [`load_log`](Self::load_log), waiting for it.
+    pub fn load_log_blocking(
+        &self,
+        hash: InfoHash,
+        before: Option<u64>,
+    ) -> Result<Vec<LogLine>, StoreError> {
+        self.wait(|done| Request::LoadLog(hash, before, done))
     }
 
     /// [`save_resume`](Self::save_resume), waiting for it.

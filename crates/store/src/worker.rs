@@ -9,8 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, TransactionBehavior};
-use shoal_core::{InfoHash, ResumeData, StoreOp, Timestamp};
+use rusqlite::{Connection, ToSql, TransactionBehavior};
+use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp};
 
 use crate::{
     InstanceLock, StoreError,
@@ -19,7 +19,7 @@ use crate::{
     open::checkpoint,
     queue::{Done, Popped, Queue},
     reserve::Reserve,
-    table::{self, Source, meta, metainfo, resume},
+    table::{self, Source, log, meta, metainfo, resume},
 };
 
 /// Longest that a write may be put off.
@@ -35,6 +35,7 @@ pub(crate) enum Request {
     CommitSoon(Vec<StoreOp>),
     LoadMetainfo(InfoHash, Done<Option<Vec<u8>>>),
     LoadResume(InfoHash, Done<Option<ResumeData>>),
+    LoadLog(InfoHash, Option<u64>, Done<Vec<LogLine>>),
     SaveResume(InfoHash, Box<ResumeData>, Done<()>),
     Backup(Timestamp, Done<PathBuf>),
     BackupEnded(Timestamp, Result<(), StoreError>),
@@ -104,6 +105,11 @@ impl Worker {
             Request::CommitSoon(ops) => self.put_off(ops),
             Request::LoadMetainfo(hash, done) => done.call(self.load_one(&metainfo::ONE, hash)),
             Request::LoadResume(hash, done) => done.call(self.load_one(&resume::ONE, hash)),
+            Request::LoadLog(hash, before, done) => {
+                let before = before.and_then(|id| i64::try_from(id).ok());
+                let before = before.unwrap_or(i64::MAX);
+                done.call(self.load(&log::PAGE, &[&hash.0, &before]));
+            }
             Request::SaveResume(hash, data, done) => {
                 done.call(self.write_with_soon(true, &|conn| resume::put(conn, hash, &data)));
             }
@@ -212,16 +218,21 @@ impl Worker {
     }
 
     fn load_one<T>(&mut self, source: &Source<T>, hash: InfoHash) -> Result<Option<T>, StoreError> {
+        let found = self.load(source, &[&hash.0])?;
+        Ok(found.into_iter().next())
+    }
+
+    fn load<T>(&mut self, source: &Source<T>, params: &[&dyn ToSql]) -> Result<Vec<T>, StoreError> {
         // A caller reads what it wrote.
         self.flush();
-        let read = table::read(&self.conn, source, &[&hash.0]);
+        let read = table::read(&self.conn, source, params);
         let (good, bad) = read.inspect_err(|error| {
             self.suspect |= matches!(error, StoreError::Damaged(_));
         })?;
         if !bad.is_empty() {
             load::keep(&self.conn, &bad, self.now())?;
         }
-        Ok(good.into_iter().next())
+        Ok(good)
     }
 
     /// The time handed in when the store was opened, moved on by a clock that does not jump.
@@ -318,6 +329,7 @@ impl Request {
             }
             Self::LoadMetainfo(_, done) => done.call(Err(error)),
             Self::LoadResume(_, done) => done.call(Err(error)),
+            Self::LoadLog(_, _, done) => done.call(Err(error)),
             Self::Backup(_, done) => done.call(Err(error)),
             Self::CommitSoon(_) | Self::BackupEnded(..) => {}
             #[cfg(test)]

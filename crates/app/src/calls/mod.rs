@@ -34,7 +34,8 @@ use shoal_api::{
     Snapshot, SpeedHistoryRequest, for_each_command,
 };
 use shoal_core::{
-    Bitfield, Command, InfoHash, Intent, Label, Refusal, RemoveData, Reply, Selection, SettingError,
+    Bitfield, Command, InfoHash, Intent, LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX,
+    PREF_BYTES_MAX, PREFS_MAX, Refusal, RemoveData, Reply, Selection, SettingError,
 };
 
 use crate::{
@@ -48,8 +49,6 @@ pub(crate) use previews::Previews;
 
 /// Most torrents in one request.
 const HASHES_MAX: usize = 100_000;
-/// Most labels of one torrent.
-const LABELS_MAX: usize = 32;
 
 macro_rules! dispatch {
     ($( $name:ident($req:ty) -> $ans:ty, $doc:literal; )*) => {
@@ -109,6 +108,15 @@ fn refused(refusal: Refusal) -> ApiError {
         Refusal::NoMetadata => ApiError::new("no_metadata"),
         Refusal::BadSelection => ApiError::new("bad_selection"),
         Refusal::BadLabel => ApiError::new("bad_label"),
+        Refusal::LabelEmpty => ApiError::new("label_empty"),
+        Refusal::LabelTooLong => ApiError::new("label_too_long").with("max", LABEL_CHARS_MAX),
+        Refusal::LabelTaken(name) => ApiError::new("label_taken").with("name", name),
+        Refusal::NoSuchLabel(name) => ApiError::new("no_such_label").with("name", name),
+        Refusal::TooManyLabels => ApiError::new("too_many_labels").with("max", LABELS_MAX),
+        Refusal::TooManyOnOne => ApiError::new("labels_too_many").with("max", LABELS_EACH_MAX),
+        Refusal::BadPrefKey => ApiError::new("pref_bad_key"),
+        Refusal::PrefTooBig => ApiError::new("pref_too_big").with("max_bytes", PREF_BYTES_MAX),
+        Refusal::TooManyPrefs => ApiError::new("too_many_prefs").with("max", PREFS_MAX),
         Refusal::TooMany => ApiError::new("too_many").with("max", shoal_core::TORRENTS_MAX),
         Refusal::NameTaken(name) => ApiError::new("name_taken").with("name", name),
         Refusal::BadName(name) => ApiError::new("bad_name").with("name", name),
@@ -174,26 +182,6 @@ impl Inner {
 
     async fn save_beside(&self, _: Caller, r: HashRequest) -> ApiResult<Nothing> {
         self.done(Command::SaveBeside(hash_of(&r.hash)?)).await
-    }
-
-    async fn set_labels(&self, _: Caller, r: SetLabelsRequest) -> ApiResult<Nothing> {
-        if r.labels.len() > LABELS_MAX {
-            return Err(ApiError::new("bad_label"));
-        }
-        self.done(Command::SetLabels(hashes_of(&r.hashes)?, r.labels))
-            .await
-    }
-
-    async fn put_label(&self, _: Caller, r: PutLabelRequest) -> ApiResult<Nothing> {
-        self.done(Command::PutLabel(Label {
-            name: r.name,
-            colour: r.colour,
-        }))
-        .await
-    }
-
-    async fn drop_label(&self, _: Caller, r: LabelRequest) -> ApiResult<Nothing> {
-        self.done(Command::DropLabel(r.name)).await
     }
 
     async fn undo(&self, _: Caller, _: Nothing) -> ApiResult<Nothing> {

@@ -4,19 +4,16 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use shoal_metainfo::{InfoHash, MAX_PEERS, MAX_TRACKERS};
 
-use super::{
-    State, TORRENTS_MAX, Torrent,
-    commands::{Outcome, check_label},
-    wishes::special,
-};
+use super::{State, TORRENTS_MAX, Torrent, commands::Outcome, wishes::special};
 use crate::{
-    Change, Effect, EngineRequest, Existing, Label, Live, MetaSummary, NewTorrent, Phase, Refusal,
-    Renames, Reply, Settings, StoreOp, Timestamp, TorrentRecord, TrashMove, wanted_bytes,
+    Effect, EngineRequest, Existing, Live, LogNote, MetaSummary, NewTorrent, Phase, Refusal,
+    Renames, Reply, Settings, StoreOp, Timestamp, Tone, TorrentRecord, TrashMove, wanted_bytes,
 };
 
 impl State {
     pub(super) fn add(&mut self, new: NewTorrent, now: Timestamp) -> Outcome {
         let hash = new.hash;
+        let made_here = new.meta.is_some() && new.resume.is_some();
         self.remember(hash);
         if self.torrent(hash).is_some() {
             return Ok(self.merge(new, now));
@@ -25,8 +22,9 @@ impl State {
             return Err(Refusal::TooMany);
         }
         let (mut ops, mut then) = (vec![], vec![]);
-        self.make_labels(&new.labels, now, &mut ops, &mut then)?;
+        let labels = self.make_labels(&new.labels, now, &mut ops, &mut then)?;
         let mut record = new_record(&new, &self.settings, now);
+        record.labels = labels;
         let mut live = Live {
             peers: new.peers,
             active_at: now,
@@ -48,6 +46,7 @@ impl State {
             ops.push(StoreOp::PutResume(hash, resume));
         }
         let goal = record.goal();
+        self.note_added(&record, made_here);
         self.torrents.insert(hash, Torrent { record, live });
         self.touch(hash);
         if goal.save_path != new.save_path {
@@ -64,7 +63,7 @@ impl State {
     /// The torrent is there: takes the trackers it lacks, and the metainfo if it has none.
     fn merge(&mut self, new: NewTorrent, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
         let hash = new.hash;
-        let (mut ops, mut then, mut more) = (vec![], vec![], false);
+        let (mut ops, mut then, mut more) = (vec![], vec![], 0);
         if let Some(t) = self.torrents.get_mut(&hash) {
             let mut known: BTreeSet<String> = t.record.trackers.iter().flatten().cloned().collect();
             // A private torrent's peers come from its own trackers alone (BEP 27): a link adds none.
@@ -75,14 +74,16 @@ impl State {
                     .filter(|url| known.insert(url.clone()))
                     .collect();
                 if !fresh.is_empty() && known.len() <= MAX_TRACKERS {
+                    more += fresh.len();
                     t.record.trackers.push(fresh);
-                    more = true;
                 }
             }
             let lacks = t.record.summary.is_none();
-            if more {
+            if more > 0 {
                 t.live.restart = true;
                 ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+                let note = LogNote::new("log_trackers", Tone::Neutral).with("n", &more);
+                self.notes.push((hash, note));
             }
             if lacks && let Some(meta) = &new.meta {
                 // Whoever gives the file list has had the choice, and what was wrong is over.
@@ -96,7 +97,7 @@ impl State {
                 t.live.forgive();
                 ops.extend(self.take_metadata(hash, meta, Some(new.selection), now));
                 self.end_fetch(hash, &mut then);
-            } else if lacks && more {
+            } else if lacks && more > 0 {
                 // The new trackers are asked too.
                 self.end_fetch(hash, &mut then);
             }
@@ -116,30 +117,6 @@ impl State {
             then.push(Effect::Engine(EngineRequest::CancelFetch { hash }));
             self.settle(hash);
         }
-    }
-
-    /// Makes the labels of a new torrent that are not there yet.
-    fn make_labels(
-        &mut self,
-        names: &[String],
-        now: Timestamp,
-        ops: &mut Vec<StoreOp>,
-        then: &mut Vec<Effect>,
-    ) -> Result<(), Refusal> {
-        let label = |name: &String, colour| Label {
-            name: name.clone(),
-            colour,
-        };
-        for name in names {
-            check_label(&label(name, 0))?;
-        }
-        for name in names {
-            if !self.labels.contains_key(name) {
-                let made = Change::PutLabel(label(name, self.next_colour()));
-                self.apply(made, now, ops, then);
-            }
-        }
-        Ok(())
     }
 }
 
@@ -193,7 +170,7 @@ fn new_record(new: &NewTorrent, settings: &Settings, now: Timestamp) -> TorrentR
         selection: new.selection.clone(),
         awaiting_choice: new.choose_files && meta.is_none(),
         intent: new.intent,
-        labels: new.labels.clone(),
+        labels: vec![],
         have_bytes: if whole { wanted_bytes } else { 0 },
         wanted_bytes,
         downloaded_bytes: 0,

@@ -4,8 +4,8 @@ use shoal_metainfo::InfoHash;
 
 use super::State;
 use crate::{
-    Change, Effect, EngineRequest, Flush, Phase, RemoveData, SETTINGS, Selection, SelectionChange,
-    SettingValue, Settings, StoreOp, Timestamp, TrashMove,
+    Change, Effect, EngineRequest, Flush, LogNote, Phase, RemoveData, SETTINGS, Selection,
+    SelectionChange, SettingValue, Settings, StoreOp, Timestamp, Tone, TrashMove,
 };
 
 impl State {
@@ -28,38 +28,14 @@ impl State {
             }
             Change::Restore(hash) => self.apply_restore(hash, ops, then),
             Change::Select(hash, change) => self.apply_select(hash, change, ops, then),
-            Change::Labels(hash, labels) => {
-                self.remember(hash);
-                let t = self.torrents.get_mut(&hash)?;
-                let old = std::mem::replace(&mut t.record.labels, labels);
-                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
-                self.touch(hash);
-                Some(Change::Labels(hash, old))
-            }
+            Change::Labels(hash, labels) => self.apply_labels(hash, &labels, ops),
             Change::Move(hash, target) => self.apply_move(hash, *target, ops, then),
             Change::Name(hash, name) => self.apply_name(hash, name, ops),
             Change::Priorities(hash, p) => self.apply_priorities(hash, p, ops, then),
-            Change::PutLabel(label) => {
-                self.remember_labels();
-                ops.push(StoreOp::PutLabel(label.clone()));
-                let name = label.name.clone();
-                let old = self.labels.insert(name.clone(), label);
-                Some(old.map_or(Change::DropLabel(name), Change::PutLabel))
-            }
-            Change::DropLabel(name) => {
-                self.remember_labels();
-                let old = self.labels.remove(&name)?;
-                ops.push(StoreOp::DropLabel(name));
-                Some(Change::PutLabel(old))
-            }
+            Change::PutLabel(label) => self.apply_put_label(label, ops),
+            Change::DropLabel(name) => self.apply_drop_label(name, ops),
+            Change::RenameLabel(from, to) => self.apply_rename_label(from, to, ops),
             Change::Setting(key, value) => self.apply_setting(key, value, ops, then),
-        }
-    }
-
-    fn remember_labels(&mut self) {
-        self.changes.labels = true;
-        if let Some(before) = &mut self.before {
-            before.labels.get_or_insert_with(|| self.labels.clone());
         }
     }
 
@@ -89,6 +65,12 @@ impl State {
         };
         t.record.trash_pending |= t.record.trashed;
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        let note = if t.record.trashed {
+            LogNote::new("log_trashed", Tone::Neutral)
+        } else {
+            LogNote::new("log_removed", Tone::Neutral)
+        };
+        self.note(hash, note);
         self.touch(hash);
         self.reconcile(hash, then);
         Some(Change::Restore(hash))
@@ -116,6 +98,7 @@ impl State {
             t.record.trash_pending = !waiting;
         }
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.note(hash, LogNote::new("log_restored", Tone::Neutral));
         self.touch(hash);
         self.reconcile(hash, then);
         Some(Change::Remove(hash, trash))
@@ -155,6 +138,7 @@ impl State {
             then.push(Effect::CancelPrepare(hash));
             self.settle(hash);
         }
+        self.note_chosen(hash);
         self.touch(hash);
         self.reconcile(hash, then);
         Some(Change::Select(hash, old))

@@ -6,14 +6,9 @@ use shoal_metainfo::InfoHash;
 
 use super::{Owner, State};
 use crate::{
-    Change, Command, CommandId, Effect, Fault, Intent, Label, Phase, Refusal, RemoveData, Reply,
-    SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Trouble,
+    Change, Command, CommandId, Effect, Fault, Intent, LogNote, Phase, Refusal, RemoveData, Reply,
+    SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Tone, Trouble,
 };
-
-/// Longest name of a label, in characters.
-const LABEL_CHARS_MAX: usize = 64;
-/// Number of label hues.
-const LABEL_COLOURS: u8 = 6;
 
 pub(super) type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
 
@@ -62,12 +57,16 @@ impl State {
             }
             Command::HoldCheck(hashes, hold) => self.hold_check(&hashes, hold),
             Command::SetLabels(hashes, labels) => self.set_labels(&hashes, &labels, now),
-            Command::PutLabel(label) => {
-                check_label(&label)?;
-                Ok(self.step(StepKind::Labelled, 1, vec![Change::PutLabel(label)], now))
-            }
+            Command::ChangeLabels {
+                hashes,
+                add,
+                remove,
+            } => self.change_labels(&hashes, &add, &remove, now),
+            Command::PutLabel(label) => self.put_label(&label.name, label.colour, now),
+            Command::RenameLabel(from, to) => self.rename_label(&from, &to, now),
             Command::DropLabel(name) => Ok(self.drop_label(&name, now)),
             Command::SetSettings(values) => self.set_settings(values, now),
+            Command::SetPref(key, value) => self.set_pref(key, value),
             Command::Undo => self.undo(now),
             Command::Redo => self.redo(now),
         }
@@ -115,6 +114,12 @@ impl State {
             if t.record.intent != intent {
                 t.record.intent = intent;
                 ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+                let note = match intent {
+                    Intent::Run => LogNote::new("log_started", Tone::Neutral),
+                    Intent::Stop => LogNote::new("log_stopped", Tone::Neutral),
+                    Intent::ForceRun => LogNote::new("log_forced", Tone::Neutral),
+                };
+                self.note(hash, note);
             }
             self.touch(hash);
             if self.is_safely_complete(hash) {
@@ -179,53 +184,13 @@ impl State {
         {
             t.live.fresh_name = true;
             t.live.trouble = None;
+            t.live.told = None;
             t.live.tries = 0;
+            self.note(hash, LogNote::new("log_beside", Tone::Neutral));
         }
         self.touch(hash);
         self.reconcile(hash, &mut then);
         Ok((vec![], then, Reply::Done))
-    }
-
-    fn set_labels(&mut self, hashes: &[InfoHash], labels: &[String], now: Timestamp) -> Outcome {
-        self.all_listed(hashes)?;
-        let mut changes = vec![];
-        for name in labels {
-            let label = Label {
-                name: name.clone(),
-                colour: self.next_colour(),
-            };
-            check_label(&label)?;
-            if !self.labels.contains_key(name) {
-                changes.push(Change::PutLabel(label));
-            }
-        }
-        changes.extend(hashes.iter().map(|h| Change::Labels(*h, labels.to_vec())));
-        Ok(self.step(StepKind::Labelled, hashes.len(), changes, now))
-    }
-
-    pub(super) fn next_colour(&self) -> u8 {
-        u8::try_from(self.labels.len() % usize::from(LABEL_COLOURS)).unwrap_or(0)
-    }
-
-    fn drop_label(&mut self, name: &str, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
-        let with = self
-            .torrents
-            .values()
-            .filter(|t| t.record.labels.iter().any(|l| l == name));
-        let mut changes: Vec<Change> = with
-            .map(|t| {
-                let rest = t
-                    .record
-                    .labels
-                    .iter()
-                    .filter(|l| *l != name)
-                    .cloned()
-                    .collect();
-                Change::Labels(t.record.hash, rest)
-            })
-            .collect();
-        changes.push(Change::DropLabel(name.to_owned()));
-        self.step(StepKind::Labelled, changes.len() - 1, changes, now)
     }
 
     fn set_settings(&mut self, values: BTreeMap<String, SettingValue>, now: Timestamp) -> Outcome {
@@ -253,16 +218,5 @@ impl State {
             reply = done;
         }
         Ok((ops, then, reply))
-    }
-}
-
-pub(super) fn check_label(label: &Label) -> Result<(), Refusal> {
-    let chars = label.name.chars().count();
-    let fits = (1..=LABEL_CHARS_MAX).contains(&chars) && label.name.trim() == label.name;
-    let plain = !label.name.chars().any(char::is_control);
-    if fits && plain && label.colour < LABEL_COLOURS {
-        Ok(())
-    } else {
-        Err(Refusal::BadLabel)
     }
 }

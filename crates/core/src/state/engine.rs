@@ -6,8 +6,8 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo, NameRisk};
 
 use super::{Owner, SESSION_RETRY_MS, Session, State};
 use crate::{
-    Effect, EngineEvent, EngineFault, Fault, Flush, MetaSummary, OpId, Phase, Selection,
-    SettingValue, StoreOp, Timestamp, wanted_bytes,
+    Effect, EngineEvent, EngineFault, Fault, Flush, LogNote, MetaSummary, OpId, Phase, Selection,
+    SettingValue, StoreOp, Timestamp, Tone, wanted_bytes,
 };
 
 impl State {
@@ -23,6 +23,7 @@ impl State {
                     t.live.phase = Phase::Running;
                     let steer = t.live.steer_due;
                     self.touch(hash);
+                    self.note_running(hash);
                     let mut effects = vec![];
                     if steer {
                         self.steer(hash, &mut effects);
@@ -320,6 +321,12 @@ impl State {
         t.record.selection = chosen.unwrap_or_else(|| default_selection(meta, leave_out));
         t.record.wanted_bytes = wanted_bytes(meta, &t.record.selection);
         t.live.active_at = now;
+        t.live.told = None;
+        let sums = t.record.summary.as_ref();
+        let note = LogNote::new("log_metadata", Tone::Neutral)
+            .with("files", &sums.map_or(0, |s| s.file_count))
+            .with("bytes", &sums.map_or(0, |s| s.total_bytes));
+        self.notes.push((hash, note));
         let bytes = Arc::new(meta.to_torrent_bytes(&t.record.trackers));
         let record = Box::new(t.record.clone());
         self.touch(hash);

@@ -154,6 +154,9 @@ fn torrent_of(change: &Change) -> Option<InfoHash> {
         | Change::Name(hash, _)
         | Change::Priorities(hash, _)
         | Change::Labels(hash, _) => Some(*hash),
-        Change::PutLabel(_) | Change::DropLabel(_) | Change::Setting(..) => None,
+        Change::PutLabel(_)
+        | Change::DropLabel(_)
+        | Change::RenameLabel(..)
+        | Change::Setting(..) => None,
     }
 }

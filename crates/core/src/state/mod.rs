@@ -9,8 +9,11 @@ mod changes;
 mod commands;
 mod engine;
 mod journal;
+mod labels;
+mod log;
 mod names;
 mod place;
+mod prefs;
 mod prepared;
 mod probe;
 mod quit;
@@ -19,6 +22,7 @@ mod relocate;
 mod sample;
 mod trash;
 mod wishes;
+mod write;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -28,9 +32,13 @@ use std::{
 use shoal_metainfo::InfoHash;
 
 use crate::{
-    CommandId, Effect, EngineFault, EngineRequest, Label, Live, Msg, NetworkOptions, OpId, Refusal,
-    Reply, Settings, StoreOp, Timestamp, TorrentRecord, UndoStep,
+    Effect, EngineFault, EngineRequest, Label, Live, LogNote, Msg, NetworkOptions, OpId, Settings,
+    StoreOp, Timestamp, TorrentRecord, UndoStep,
 };
+
+pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
+pub use prefs::{PREF_BYTES_MAX, PREFS_MAX};
+use write::{Before, Owner};
 
 /// Most torrents in the list.
 pub const TORRENTS_MAX: usize = 100_000;
@@ -96,31 +104,13 @@ pub struct Changes {
     pub totals: bool,
 }
 
-/// Who is told when a transaction fails.
-#[derive(Clone, Debug)]
-enum Owner {
-    Command(CommandId),
-    Torrent(InfoHash),
-    /// A complete torrent that was to go where it belongs.
-    Home(InfoHash),
-}
-
-/// What a transaction has touched, as it was before.
-#[derive(Clone, Debug)]
-struct Before {
-    owner: Owner,
-    torrents: BTreeMap<InfoHash, Option<Torrent>>,
-    labels: Option<BTreeMap<String, Label>>,
-    settings: Option<(Settings, Session)>,
-    journal: Option<Vec<Arc<UndoStep>>>,
-}
-
 /// Everything Shoal knows.
 #[derive(Debug, Default)]
 pub struct State {
     torrents: HashMap<InfoHash, Torrent>,
     labels: BTreeMap<String, Label>,
     settings: Settings,
+    prefs: BTreeMap<String, String>,
     /// Shared, because a transaction remembers all of it, and a step may name thousands.
     journal: Vec<Arc<UndoStep>>,
     session: Session,
@@ -134,6 +124,8 @@ pub struct State {
     before: Option<Before>,
     names: Option<names::NameIndex>,
     changes: Changes,
+    /// What is to be added to the logs of torrents, of the message that is being handled.
+    notes: Vec<(InfoHash, LogNote)>,
 }
 
 /// What the store had at start.
@@ -145,6 +137,8 @@ pub struct Restored {
     pub labels: Vec<Label>,
     /// Settings.
     pub settings: Settings,
+    /// How the window is arranged, by key.
+    pub prefs: BTreeMap<String, String>,
     /// Undo journal, oldest first.
     pub journal: Vec<UndoStep>,
 }
@@ -154,6 +148,7 @@ impl State {
     pub fn restore(restored: Restored, now: Timestamp) -> (Self, Vec<Effect>) {
         let mut state = Self {
             settings: restored.settings,
+            prefs: restored.prefs,
             totals_stored_at: now,
             ..Self::default()
         };
@@ -196,6 +191,11 @@ impl State {
             self.before.is_none() || matches!(msg, Msg::Stored | Msg::StoreFailed(_)),
             "a transaction is open"
         );
+        let effects = self.take(msg, now);
+        self.write_notes(effects, now)
+    }
+
+    fn take(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
         match msg {
             Msg::Command(id, command) => self.on_command(id, command, now),
             Msg::Engine(event) => self.on_engine(event, now),
@@ -265,6 +265,11 @@ impl State {
         &self.settings
     }
 
+    /// How the window is arranged, by key.
+    pub fn prefs(&self) -> &BTreeMap<String, String> {
+        &self.prefs
+    }
+
     /// The connection to the network.
     pub fn session(&self) -> &Session {
         &self.session
@@ -306,85 +311,6 @@ impl State {
 
     fn touch(&mut self, hash: InfoHash) {
         self.changes.torrents.insert(hash);
-    }
-
-    fn begin(&mut self, owner: Owner) {
-        self.names = None;
-        self.before = Some(Before {
-            owner,
-            torrents: BTreeMap::new(),
-            labels: None,
-            settings: None,
-            journal: None,
-        });
-    }
-
-    /// Remembers a torrent as it is, once a transaction, before it is changed.
-    fn remember(&mut self, hash: InfoHash) {
-        if let Some(before) = &mut self.before {
-            let now = || self.torrents.get(&hash).cloned();
-            before.torrents.entry(hash).or_insert_with(now);
-        }
-    }
-
-    fn remember_journal(&mut self) {
-        if let Some(before) = &mut self.before {
-            before.journal.get_or_insert_with(|| self.journal.clone());
-        }
-    }
-
-    /// Ends a transaction: what is written comes first, what depends on it after.
-    fn commit(&mut self, ops: Vec<StoreOp>, mut then: Vec<Effect>) -> Vec<Effect> {
-        self.names = None;
-        if ops.is_empty() {
-            self.before = None;
-            return then;
-        }
-        then.insert(0, Effect::Store(ops));
-        then
-    }
-
-    fn roll_back(&mut self, detail: &str, now: Timestamp) -> Vec<Effect> {
-        let Some(before) = self.before.take() else {
-            return vec![];
-        };
-        for (hash, torrent) in before.torrents {
-            match torrent {
-                Some(t) => self.torrents.insert(hash, t),
-                None => self.torrents.remove(&hash),
-            };
-            self.touch(hash);
-        }
-        if let Some(labels) = before.labels {
-            self.labels = labels;
-            self.changes.labels = true;
-        }
-        if let Some((settings, session)) = before.settings {
-            self.settings = settings;
-            self.session = session;
-            self.changes.settings = true;
-            self.changes.totals = true;
-        }
-        if let Some(journal) = before.journal {
-            self.journal = journal;
-            self.changes.undo = true;
-        }
-        match before.owner {
-            Owner::Command(id) => {
-                vec![
-                    Effect::Reply(id, Reply::Refused(Refusal::StoreFailed(detail.to_owned()))),
-                    Effect::Publish,
-                ]
-            }
-            Owner::Torrent(hash) => {
-                self.fail(hash, crate::Fault::Io(detail.to_owned()), now);
-                vec![Effect::Publish]
-            }
-            Owner::Home(hash) => {
-                self.on_home_unstored(hash, detail.to_owned());
-                vec![Effect::Publish]
-            }
-        }
     }
 
     fn dirty_totals(&mut self) -> Vec<StoreOp> {

@@ -16,8 +16,8 @@ use shoal_metainfo::{
 
 use super::{State, commands::Outcome};
 use crate::{
-    Change, Effect, Fault, Flush, PendingMove, Phase, Place, Refusal, Renames, Renaming, Reply,
-    ResumeData, StepKind, StoreOp, Timestamp, TorrentRecord, Whereabouts,
+    Change, Effect, Fault, Flush, LogNote, PendingMove, Phase, Place, Refusal, Renames, Renaming,
+    Reply, ResumeData, StepKind, StoreOp, Timestamp, Tone, TorrentRecord, Whereabouts,
 };
 
 /// Longest path of a folder, in bytes.
@@ -162,6 +162,9 @@ impl State {
             if record.renames != place.renames {
                 ops.push(StoreOp::PutNames(hash, place.renames.clone()));
             }
+            let note = LogNote::new("log_located", Tone::Neutral);
+            let note = note.with("path", &place.folder.display());
+            self.notes.push((hash, note));
             record.settle_at(Whereabouts { place, save_path });
             ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
             // What is known is of another place.
@@ -217,6 +220,7 @@ impl State {
             };
             let t = self.torrents.get_mut(&hash)?;
             t.live.mishap = Some(mishap);
+            self.note_mishap(hash);
             self.touch(hash);
             return None;
         }
@@ -241,12 +245,14 @@ impl State {
             // Nothing of it can be on disk before it was given a name there.
             None if target.place == here.place || record.disk_name.is_empty() => {
                 let moved = target.place != here.place;
+                let phase = t.live.phase;
                 if record.renames != target.place.renames {
                     ops.push(StoreOp::PutNames(hash, target.place.renames.clone()));
                 }
                 record.settle_at(target);
                 ops.push(StoreOp::PutTorrent(Box::new(record.clone())));
-                if moved && t.live.phase == Phase::Checking {
+                self.note_place(hash, &here);
+                if moved && phase == Phase::Checking {
                     // It is looked for at the old place.
                     then.push(Effect::CancelPrepare(hash));
                     self.settle(hash);

@@ -34,6 +34,7 @@ impl State {
         self.begin(Owner::Torrent(hash));
         self.remember(hash);
         let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
+        self.note_checked(hash, &prepared);
         let (mut ops, complete) = self.take_prepared(hash, &prepared, now);
         let mut then = vec![Effect::Publish];
         self.set_out_for_home(hash, &mut ops, &mut then);
@@ -141,10 +142,14 @@ impl State {
             // The next sample may tell that it is complete.
             return vec![];
         }
-        if t.record.completed_at.is_none() {
+        let first = t.record.completed_at.is_none();
+        if first {
             t.record.completed_at = Some(now);
         }
         let record = Box::new(t.record.clone());
+        if first {
+            self.note_finished(hash, now);
+        }
         self.touch(hash);
         let mut effects = vec![
             Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]),

@@ -211,6 +211,7 @@ impl State {
             Retry::Never
         };
         t.live.trouble = Some(Trouble { fault, retry });
+        self.note_trouble(hash);
         self.touch(hash);
         self.reconcile(hash, effects);
     }

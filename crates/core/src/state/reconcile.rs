@@ -154,6 +154,7 @@ impl State {
         t.live.probed_at = None;
         t.live.tries = t.live.tries.saturating_add(1);
         t.live.trouble = Some(Trouble { fault, retry });
+        self.note_trouble(hash);
         self.touch(hash);
     }
 

@@ -81,6 +81,7 @@ impl State {
                 why: Box::new(Fault::Io(detail)),
             });
         }
+        self.note_mishap(hash);
         self.touch(hash);
     }
 
@@ -123,6 +124,7 @@ impl State {
         self.settle(hash);
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.live.trouble = None;
+            t.live.told = None;
             t.live.tries = 0;
             t.live.active_at = now;
         }
@@ -142,6 +144,7 @@ impl State {
         let Some(done) = t.record.moving.take() else {
             return;
         };
+        let before = t.record.whereabouts();
         if !done.back {
             t.live.stays = false;
             if t.record.renames != done.to.renames {
@@ -153,6 +156,7 @@ impl State {
             });
         }
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.note_place(hash, &before);
         if let Some(next) = done.next.filter(|_| done.back) {
             self.aim(hash, *next, ops, then);
         }
@@ -177,6 +181,7 @@ impl State {
         });
         t.live.stays = t.record.unfinished_path.is_some() && t.record.is_complete();
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.note_mishap(hash);
     }
 
     /// What was moved cannot be brought back now. It stays promised.

@@ -26,7 +26,9 @@ impl State {
                 self.changes.torrents.insert(*hash);
                 self.changes.totals = true;
             }
-            if !was_completed && t.record.completed_at.is_some() {
+            let recovered = t.live.tries == 0 && t.live.told.is_some();
+            let finished = !was_completed && t.record.completed_at.is_some();
+            if finished {
                 ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
             }
             if t.live.flush == Flush::Done
@@ -34,6 +36,12 @@ impl State {
                 && Self::is_home_due(t)
             {
                 home = Some(*hash);
+            }
+            if recovered {
+                self.note_recovered(*hash);
+            }
+            if finished {
+                self.note_finished(*hash, now);
             }
         }
         let mut effects = vec![];

@@ -6,8 +6,8 @@ use shoal_metainfo::InfoHash;
 
 use super::{State, commands::Outcome};
 use crate::{
-    Change, Effect, EngineRequest, Flush, Order, Phase, Priorities, Priority, Refusal, Reply,
-    SelectionChange, StepKind, StoreOp, Timestamp,
+    Change, Effect, EngineRequest, Flush, LogNote, Order, Phase, Priorities, Priority, Refusal,
+    Reply, SelectionChange, StepKind, StoreOp, Timestamp, Tone,
 };
 
 impl State {
@@ -18,7 +18,7 @@ impl State {
             t.live.adopt = true;
             t.live.fresh_name = false;
         }
-        self.recheck(&[hash]).inspect_err(|_| {
+        self.check_anew(&[hash], "log_adopted").inspect_err(|_| {
             if let Some(t) = self.torrents.get_mut(&hash) {
                 t.live.adopt = false;
             }
@@ -26,6 +26,11 @@ impl State {
     }
 
     pub(super) fn recheck(&mut self, hashes: &[InfoHash]) -> Outcome {
+        self.check_anew(hashes, "log_check_started")
+    }
+
+    /// Checks everything of torrents, and says in their logs why.
+    fn check_anew(&mut self, hashes: &[InfoHash], why: &'static str) -> Outcome {
         self.all_listed(hashes)?;
         let unknown = |t: &super::Torrent| t.record.summary.is_none();
         if hashes.iter().any(|h| self.torrent(*h).is_some_and(unknown)) {
@@ -44,6 +49,7 @@ impl State {
                     self.settle(hash);
                 }
             }
+            self.note(hash, LogNote::new(why, Tone::Neutral));
             self.touch(hash);
             self.reconcile(hash, &mut then);
         }
@@ -126,6 +132,7 @@ impl State {
         }
         let old = std::mem::replace(&mut t.record.priorities, priorities);
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.note(hash, LogNote::new("log_priorities", Tone::Neutral));
         self.steer(hash, then);
         self.touch(hash);
         Some(Change::Priorities(hash, old))
@@ -144,6 +151,9 @@ impl State {
         }
         let old = std::mem::replace(&mut t.record.name, name);
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        let note = LogNote::new("log_renamed", Tone::Neutral).with("from", &old);
+        let note = note.with("to", &t.record.name);
+        self.note(hash, note);
         self.touch(hash);
         Some(Change::Name(hash, old))
     }

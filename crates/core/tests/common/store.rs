@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use shoal_core::{
-    Bitfield, InfoHash, Label, Renames, Restored, SettingValue, Settings, StoreOp, TorrentRecord,
-    UndoStep,
+    Bitfield, InfoHash, Label, LogNote, Renames, Restored, SettingValue, Settings, StoreOp, Tone,
+    TorrentRecord, UndoStep,
 };
 
 /// Resume data, without stamps.
@@ -23,6 +23,8 @@ pub struct Rows {
     pub names: BTreeMap<InfoHash, Renames>,
     pub labels: BTreeMap<String, Label>,
     pub settings: BTreeMap<String, SettingValue>,
+    pub prefs: BTreeMap<String, String>,
+    pub logs: BTreeMap<InfoHash, Vec<LogNote>>,
     pub undo: BTreeMap<u64, UndoStep>,
 }
 
@@ -55,6 +57,7 @@ impl Rows {
                 self.metainfo.remove(&hash);
                 self.resume.remove(&hash);
                 self.names.remove(&hash);
+                self.logs.remove(&hash);
             }
             StoreOp::MarkDirty(hash) => self.resume.entry(hash).or_default().clean = false,
             StoreOp::PutLabel(label) => {
@@ -68,6 +71,28 @@ impl Rows {
             }
             StoreOp::PutSetting(key, None) => {
                 self.settings.remove(&key);
+            }
+            StoreOp::RenameLabel(from, to) => {
+                if let Some(mut label) = self.labels.remove(&from) {
+                    label.name.clone_from(&to);
+                    self.labels.insert(to, label);
+                }
+            }
+            StoreOp::PutPref(key, Some(value)) => {
+                self.prefs.insert(key, value);
+            }
+            StoreOp::PutPref(key, None) => {
+                self.prefs.remove(&key);
+            }
+            StoreOp::Log(hash, note) => {
+                let log = self.logs.entry(hash).or_default();
+                let same = |last: &LogNote| {
+                    last.tone == Tone::Bad
+                        && (&last.code, &last.params) == (&note.code, &note.params)
+                };
+                if !log.last().is_some_and(same) {
+                    log.push(note);
+                }
             }
             StoreOp::PutUndo(step) => {
                 self.undo.insert(step.id, step);
@@ -92,6 +117,7 @@ impl Rows {
             torrents: self.torrents.values().cloned().collect(),
             labels: self.labels.values().cloned().collect(),
             settings: self.loaded_settings(),
+            prefs: self.prefs.clone(),
             journal: self.undo.values().cloned().collect(),
         }
     }

@@ -2,9 +2,11 @@
 //! never let a bad row stop a load: what cannot be decoded is moved to `set_aside` and reported.
 
 pub(crate) mod labels;
+pub(crate) mod log;
 pub(crate) mod meta;
 pub(crate) mod metainfo;
 pub(crate) mod names;
+pub(crate) mod prefs;
 pub(crate) mod resume;
 pub(crate) mod set_aside;
 pub(crate) mod settings;
@@ -70,7 +72,7 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         StoreOp::PutTorrent(record) => torrents::put(conn, record),
         StoreOp::PutMetainfo(hash, bytes) => metainfo::put(conn, *hash, bytes),
         StoreOp::DropTorrent(hash) => {
-            for table in ["torrents", "metainfo", "resume", "names"] {
+            for table in ["torrents", "metainfo", "resume", "names", "log"] {
                 execute(
                     conn,
                     &format!("DELETE FROM {table} WHERE hash = ?1"),
@@ -83,11 +85,18 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         StoreOp::PutNames(hash, names) => names::put(conn, *hash, names),
         StoreOp::MarkDirty(hash) => resume::mark_dirty(conn, *hash),
         StoreOp::PutLabel(label) => labels::put(conn, label),
+        StoreOp::RenameLabel(from, to) => execute(
+            conn,
+            "UPDATE labels SET name = ?2 WHERE name = ?1",
+            &[from, to],
+        ),
         StoreOp::DropLabel(name) => execute(conn, "DELETE FROM labels WHERE name = ?1", &[name]),
         StoreOp::PutSetting(key, Some(value)) => settings::put(conn, key, value),
         StoreOp::PutSetting(key, None) => {
             execute(conn, "DELETE FROM settings WHERE key = ?1", &[key])
         }
+        StoreOp::PutPref(key, value) => prefs::put(conn, key, value.as_deref()),
+        StoreOp::Log(hash, note) => log::add(conn, *hash, note),
         StoreOp::PutUndo(step) => undo::put(conn, step),
         StoreOp::DropUndo(id) => {
             execute(conn, "DELETE FROM undo WHERE id = ?1", &[&undo::key(*id)?])

@@ -47,6 +47,9 @@ enum KindForm {
     Renamed,
     Prioritised,
     Labelled,
+    LabelPut,
+    LabelRenamed,
+    LabelDropped,
     Settings,
 }
 
@@ -76,6 +79,10 @@ enum ChangeForm {
         colour: u8,
     },
     DropLabel(String),
+    RenameLabel {
+        from: String,
+        to: String,
+    },
     Setting(String, Value),
 }
 
@@ -154,6 +161,10 @@ fn change_form(change: &Change) -> ChangeForm {
             colour: label.colour,
         },
         Change::DropLabel(name) => ChangeForm::DropLabel(name.clone()),
+        Change::RenameLabel(from, to) => ChangeForm::RenameLabel {
+            from: from.clone(),
+            to: to.clone(),
+        },
         Change::Setting(key, value) => ChangeForm::Setting(key.clone(), to_json(value)),
     }
 }
@@ -188,6 +199,7 @@ fn change_of(form: ChangeForm) -> Option<Change> {
         ChangeForm::Labels(hash, names) => Change::Labels(parse(hash)?, names),
         ChangeForm::PutLabel { name, colour } => Change::PutLabel(Label { name, colour }),
         ChangeForm::DropLabel(name) => Change::DropLabel(name),
+        ChangeForm::RenameLabel { from, to } => Change::RenameLabel(from, to),
         ChangeForm::Setting(key, value) => Change::Setting(key, from_json(value)?),
     })
 }
@@ -201,6 +213,9 @@ fn kind_form(kind: StepKind) -> KindForm {
         StepKind::Renamed => KindForm::Renamed,
         StepKind::Prioritised => KindForm::Prioritised,
         StepKind::Labelled => KindForm::Labelled,
+        StepKind::LabelPut => KindForm::LabelPut,
+        StepKind::LabelRenamed => KindForm::LabelRenamed,
+        StepKind::LabelDropped => KindForm::LabelDropped,
         StepKind::Settings => KindForm::Settings,
     }
 }
@@ -214,6 +229,9 @@ fn kind_of(form: KindForm) -> StepKind {
         KindForm::Renamed => StepKind::Renamed,
         KindForm::Prioritised => StepKind::Prioritised,
         KindForm::Labelled => StepKind::Labelled,
+        KindForm::LabelPut => StepKind::LabelPut,
+        KindForm::LabelRenamed => StepKind::LabelRenamed,
+        KindForm::LabelDropped => StepKind::LabelDropped,
         KindForm::Settings => StepKind::Settings,
     }
 }

@@ -1,20 +1,34 @@
 //! From one version to the next, with migrations made up for the purpose.
 
 use super::*;
-use crate::{backup, open::open_with, schema::MIGRATIONS};
+use crate::{
+    backup,
+    open::open_with,
+    schema::{self, MIGRATIONS},
+};
 
-const GOOD: &[&[&str]] = &[
-    MIGRATIONS[0],
-    MIGRATIONS[1],
-    &["ALTER TABLE labels ADD COLUMN icon TEXT"],
-    &["CREATE TABLE extra (a)", "INSERT INTO extra VALUES (5)"],
-];
+/// All steps there are, and these.
+fn and(more: &[&'static [&'static str]]) -> Vec<&'static [&'static str]> {
+    [MIGRATIONS, more].concat()
+}
 
-const FAILING: &[&[&str]] = &[
-    MIGRATIONS[0],
-    MIGRATIONS[1],
-    &["CREATE TABLE extra (a)", "INSERT INTO nowhere VALUES (5)"],
-];
+/// Two more steps.
+fn good() -> Vec<&'static [&'static str]> {
+    and(&[
+        &["ALTER TABLE labels ADD COLUMN icon TEXT"],
+        &["CREATE TABLE extra (a)", "INSERT INTO extra VALUES (5)"],
+    ])
+}
+
+/// One more, which is wrong.
+fn failing() -> Vec<&'static [&'static str]> {
+    and(&[&["CREATE TABLE extra (a)", "INSERT INTO nowhere VALUES (5)"]])
+}
+
+/// The version that this Shoal makes.
+fn newest() -> i64 {
+    schema::newest(MIGRATIONS)
+}
 
 /// A database as version 0.1.0 left it, with two torrents and all that belongs to them.
 const V1: &str = include_str!("v1.sql");
@@ -65,7 +79,7 @@ fn a_database_of_the_first_version_keeps_everything() {
     let removed = shoal_core::Change::Restore(hash(2));
     assert_eq!(loaded.undo[0].inverse, [removed]);
     close(&store);
-    assert_eq!(version(dir.path()), 2);
+    assert_eq!(version(dir.path()), newest());
     // The way back is a backup of before.
     let oldest = backup::list(dir.path()).pop().unwrap();
     let before = Connection::open(oldest).unwrap();
@@ -84,10 +98,10 @@ fn version(dir: &Path) -> i64 {
 fn every_step_is_taken_once_and_a_backup_made_before() {
     let dir = filled(3);
     for _ in 0..2 {
-        let opened = open_with(dir.path(), NOW, GOOD).unwrap();
+        let opened = open_with(dir.path(), NOW, &good()).unwrap();
         assert_eq!(opened.loaded.torrents.len(), 3);
         drop(opened);
-        assert_eq!(version(dir.path()), 4);
+        assert_eq!(version(dir.path()), newest() + 2);
     }
     let backups = backup::list(dir.path());
     assert_eq!(backups.len(), 1);
@@ -95,7 +109,7 @@ fn every_step_is_taken_once_and_a_backup_made_before() {
     let version: i64 = old
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, newest());
     let sum: i64 = raw(dir.path())
         .query_row("SELECT sum(a) FROM extra", [], |row| row.get(0))
         .unwrap();
@@ -103,17 +117,17 @@ fn every_step_is_taken_once_and_a_backup_made_before() {
     // The program that knows one step less leaves it alone.
     assert!(matches!(
         Store::open(dir.path(), NOW),
-        Err(StoreError::TooNew { found: 4, .. })
+        Err(StoreError::TooNew { found, .. }) if found == newest() + 2
     ));
 }
 
 #[test]
 fn a_step_that_fails_changes_nothing_and_loses_nothing() {
     let dir = filled(3);
-    assert!(open_with(dir.path(), NOW, FAILING).is_err());
+    assert!(open_with(dir.path(), NOW, &failing()).is_err());
     let files = names(dir.path());
     assert!(!files.iter().any(|n| n.contains("damaged")), "{files:?}");
-    assert_eq!(version(dir.path()), 2);
+    assert_eq!(version(dir.path()), newest());
     let loaded = look(dir.path());
     assert_eq!((loaded.torrents.len(), loaded.set_aside.len()), (3, 0));
 }
@@ -125,9 +139,9 @@ fn a_backup_of_an_older_version_is_restored_and_migrated() {
     store.backup_now_blocking(NOW).unwrap();
     close(&store);
     std::fs::write(db(dir.path()), b"rubbish").unwrap();
-    let opened = open_with(dir.path(), NOW, GOOD).unwrap();
+    let opened = open_with(dir.path(), NOW, &good()).unwrap();
     assert_eq!(opened.loaded.torrents.len(), 3);
     assert_eq!(opened.loaded.set_aside.len(), 1);
     drop(opened);
-    assert_eq!(version(dir.path()), 4);
+    assert_eq!(version(dir.path()), newest() + 2);
 }

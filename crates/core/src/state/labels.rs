@@ -1,0 +1,306 @@
+//! Labels: making, renaming and dropping them, and giving them to torrents.
+//!
+//! Names are cleaned like all text from outside. Two names that differ only in case or Unicode form
+//! are one label: whoever makes the second gets the first.
+
+use shoal_metainfo::{
+    InfoHash,
+    sanitize::{display_text, fold},
+};
+
+use super::{State, commands::Outcome};
+use crate::{Change, Effect, Label, Refusal, Reply, StepKind, StoreOp, Timestamp};
+
+/// Most labels.
+pub const LABELS_MAX: usize = 256;
+/// Most labels of one torrent.
+pub const LABELS_EACH_MAX: usize = 32;
+/// Longest name of a label, in characters.
+pub const LABEL_CHARS_MAX: usize = 64;
+/// Number of label hues.
+const LABEL_COLOURS: u8 = 6;
+
+/// Labels by the names they have, and those of them that have to be made.
+type Meant = (Vec<String>, Vec<Label>);
+
+impl State {
+    pub(super) fn set_labels(
+        &mut self,
+        hashes: &[InfoHash],
+        labels: &[String],
+        now: Timestamp,
+    ) -> Outcome {
+        self.all_listed(hashes)?;
+        let (names, made) = self.meant(labels)?;
+        if names.len() > LABELS_EACH_MAX {
+            return Err(Refusal::TooManyOnOne);
+        }
+        let mut changes: Vec<Change> = made.into_iter().map(Change::PutLabel).collect();
+        changes.extend(hashes.iter().map(|h| Change::Labels(*h, names.clone())));
+        Ok(self.step(StepKind::Labelled, hashes.len(), changes, now))
+    }
+
+    /// Gives labels to torrents and takes others off them.
+    pub(super) fn change_labels(
+        &mut self,
+        hashes: &[InfoHash],
+        add: &[String],
+        remove: &[String],
+        now: Timestamp,
+    ) -> Outcome {
+        self.all_listed(hashes)?;
+        let (add, made) = self.meant(add)?;
+        let remove: Vec<&str> = remove
+            .iter()
+            .filter_map(|name| Some(self.label_named(name)?.name.as_str()))
+            .collect();
+        let mut of_torrents = vec![];
+        for &hash in hashes {
+            let Some(t) = self.torrents.get(&hash) else {
+                continue;
+            };
+            let kept = t.record.labels.iter();
+            let mut labels: Vec<String> = kept
+                .filter(|l| !remove.contains(&l.as_str()))
+                .cloned()
+                .collect();
+            for name in &add {
+                if !labels.contains(name) {
+                    labels.push(name.clone());
+                }
+            }
+            if labels.len() > LABELS_EACH_MAX {
+                return Err(Refusal::TooManyOnOne);
+            }
+            if labels != t.record.labels {
+                of_torrents.push(Change::Labels(hash, labels));
+            }
+        }
+        let count = of_torrents.len();
+        let mut changes: Vec<Change> = made.into_iter().map(Change::PutLabel).collect();
+        changes.extend(of_torrents);
+        Ok(self.step(StepKind::Labelled, count, changes, now))
+    }
+
+    pub(super) fn put_label(&mut self, name: &str, colour: u8, now: Timestamp) -> Outcome {
+        if colour >= LABEL_COLOURS {
+            return Err(Refusal::BadLabel);
+        }
+        let name = clean(name)?;
+        match self.label_named(&name) {
+            Some(known) if known.name != name => {
+                return Err(Refusal::LabelTaken(known.name.clone()));
+            }
+            None if self.labels.len() >= LABELS_MAX => return Err(Refusal::TooManyLabels),
+            _ => {}
+        }
+        let put = vec![Change::PutLabel(Label { name, colour })];
+        Ok(self.step(StepKind::LabelPut, 1, put, now))
+    }
+
+    pub(super) fn rename_label(&mut self, from: &str, to: &str, now: Timestamp) -> Outcome {
+        let to = clean(to)?;
+        if !self.labels.contains_key(from) {
+            return Err(Refusal::NoSuchLabel(
+                from.chars().take(LABEL_CHARS_MAX).collect(),
+            ));
+        }
+        let wanted = fold(&to);
+        let taken = |l: &&Label| l.name != from && fold(&l.name) == wanted;
+        if let Some(other) = self.labels.values().find(taken) {
+            return Err(Refusal::LabelTaken(other.name.clone()));
+        }
+        let count = self.with_label(from).len();
+        let change = vec![Change::RenameLabel(from.to_owned(), to)];
+        Ok(self.step(StepKind::LabelRenamed, count, change, now))
+    }
+
+    pub(super) fn drop_label(
+        &mut self,
+        name: &str,
+        now: Timestamp,
+    ) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
+        let mut changes = vec![];
+        for hash in self.with_label(name) {
+            if let Some(t) = self.torrents.get(&hash) {
+                let rest = t.record.labels.iter().filter(|l| *l != name);
+                changes.push(Change::Labels(hash, rest.cloned().collect()));
+            }
+        }
+        let count = changes.len();
+        changes.push(Change::DropLabel(name.to_owned()));
+        self.step(StepKind::LabelDropped, count, changes, now)
+    }
+
+    /// Makes the labels of a new torrent that are not there yet; tells the names it gets.
+    pub(super) fn make_labels(
+        &mut self,
+        names: &[String],
+        now: Timestamp,
+        ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
+    ) -> Result<Vec<String>, Refusal> {
+        let (names, made) = self.meant(names)?;
+        if names.len() > LABELS_EACH_MAX {
+            return Err(Refusal::TooManyOnOne);
+        }
+        for label in made {
+            self.apply(Change::PutLabel(label), now, ops, then);
+        }
+        Ok(names)
+    }
+
+    pub(super) fn apply_labels(
+        &mut self,
+        hash: InfoHash,
+        labels: &[String],
+        ops: &mut Vec<StoreOp>,
+    ) -> Option<Change> {
+        let mut names: Vec<String> = vec![];
+        for label in labels.iter().filter_map(|name| self.label_named(name)) {
+            if !names.contains(&label.name) {
+                names.push(label.name.clone());
+            }
+        }
+        if self.torrents.get(&hash)?.record.labels == names {
+            return None;
+        }
+        self.remember(hash);
+        let t = self.torrents.get_mut(&hash)?;
+        let old = std::mem::replace(&mut t.record.labels, names);
+        ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.touch(hash);
+        self.note_labels(hash);
+        Some(Change::Labels(hash, old))
+    }
+
+    pub(super) fn apply_put_label(
+        &mut self,
+        label: Label,
+        ops: &mut Vec<StoreOp>,
+    ) -> Option<Change> {
+        if self.labels.get(&label.name) == Some(&label) {
+            return None;
+        }
+        self.remember_labels();
+        ops.push(StoreOp::PutLabel(label.clone()));
+        let name = label.name.clone();
+        let old = self.labels.insert(name.clone(), label);
+        Some(old.map_or(Change::DropLabel(name), Change::PutLabel))
+    }
+
+    /// A label that a torrent was given since stays.
+    pub(super) fn apply_drop_label(
+        &mut self,
+        name: String,
+        ops: &mut Vec<StoreOp>,
+    ) -> Option<Change> {
+        if !self.labels.contains_key(&name) || !self.with_label(&name).is_empty() {
+            return None;
+        }
+        self.remember_labels();
+        let old = self.labels.remove(&name)?;
+        ops.push(StoreOp::DropLabel(name));
+        Some(Change::PutLabel(old))
+    }
+
+    /// The label and its torrents under another name, unless another label has got that since.
+    pub(super) fn apply_rename_label(
+        &mut self,
+        from: String,
+        to: String,
+        ops: &mut Vec<StoreOp>,
+    ) -> Option<Change> {
+        if from == to || self.labels.contains_key(&to) || !self.labels.contains_key(&from) {
+            return None;
+        }
+        self.remember_labels();
+        let mut label = self.labels.remove(&from)?;
+        label.name.clone_from(&to);
+        self.labels.insert(to.clone(), label);
+        ops.push(StoreOp::RenameLabel(from.clone(), to.clone()));
+        for hash in self.with_label(&from) {
+            self.remember(hash);
+            if let Some(t) = self.torrents.get_mut(&hash) {
+                for name in t.record.labels.iter_mut().filter(|name| **name == from) {
+                    name.clone_from(&to);
+                }
+                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+            }
+            self.touch(hash);
+        }
+        Some(Change::RenameLabel(to, from))
+    }
+
+    /// All torrents that have a label, removed ones too.
+    fn with_label(&self, name: &str) -> Vec<InfoHash> {
+        let all = self.torrents.values();
+        let with = all.filter(|t| t.record.labels.iter().any(|l| l == name));
+        with.map(|t| t.record.hash).collect()
+    }
+
+    /// The label that `name` means.
+    fn label_named(&self, name: &str) -> Option<&Label> {
+        self.labels.get(name).or_else(|| {
+            let wanted = fold(name);
+            self.labels.values().find(|l| fold(&l.name) == wanted)
+        })
+    }
+
+    /// The labels that `names` mean.
+    fn meant(&self, names: &[String]) -> Result<Meant, Refusal> {
+        let (mut meant, mut made): Meant = (vec![], vec![]);
+        for name in names {
+            let name = clean(name)?;
+            let wanted = fold(&name);
+            let known = self.label_named(&name).map(|l| l.name.clone());
+            let known = known.or_else(|| {
+                let same = made.iter().find(|l| fold(&l.name) == wanted);
+                same.map(|l| l.name.clone())
+            });
+            let name = known.unwrap_or_else(|| {
+                let colour = self.next_colour(&made);
+                made.push(Label {
+                    name: name.clone(),
+                    colour,
+                });
+                name
+            });
+            if !meant.contains(&name) {
+                meant.push(name);
+            }
+            if !made.is_empty() && self.labels.len() + made.len() > LABELS_MAX {
+                return Err(Refusal::TooManyLabels);
+            }
+        }
+        Ok((meant, made))
+    }
+
+    /// The hue that fewest labels have, `made` included.
+    fn next_colour(&self, made: &[Label]) -> u8 {
+        let uses = |colour: &u8| {
+            let all = self.labels.values().chain(made);
+            all.filter(|l| l.colour == *colour).count()
+        };
+        (0..LABEL_COLOURS).min_by_key(uses).unwrap_or(0)
+    }
+
+    fn remember_labels(&mut self) {
+        self.changes.labels = true;
+        if let Some(before) = &mut self.before {
+            before.labels.get_or_insert_with(|| self.labels.clone());
+        }
+    }
+}
+
+/// A name as it is kept: one line without anything invisible.
+fn clean(name: &str) -> Result<String, Refusal> {
+    let clean = display_text(name, LABEL_CHARS_MAX + 1);
+    if clean.is_empty() {
+        return Err(Refusal::LabelEmpty);
+    }
+    if clean.chars().count() > LABEL_CHARS_MAX {
+        return Err(Refusal::LabelTooLong);
+    }
+    Ok(clean)
+}

@@ -1,0 +1,114 @@
+//! Transactions: what is written before anything is done, and how all of it is taken back when the
+//! store refuses.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use shoal_metainfo::InfoHash;
+
+use super::{Session, State, Torrent};
+use crate::{CommandId, Effect, Label, Refusal, Reply, Settings, StoreOp, Timestamp, UndoStep};
+
+/// Who is told when a transaction fails.
+#[derive(Clone, Debug)]
+pub(super) enum Owner {
+    Command(CommandId),
+    Torrent(InfoHash),
+    /// A complete torrent that was to go where it belongs.
+    Home(InfoHash),
+}
+
+/// What a transaction has touched, as it was before.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    owner: Owner,
+    torrents: BTreeMap<InfoHash, Option<Torrent>>,
+    pub(super) labels: Option<BTreeMap<String, Label>>,
+    pub(super) settings: Option<(Settings, Session)>,
+    journal: Option<Vec<Arc<UndoStep>>>,
+    pub(super) prefs: Option<BTreeMap<String, String>>,
+}
+
+impl State {
+    pub(super) fn begin(&mut self, owner: Owner) {
+        self.names = None;
+        self.before = Some(Before {
+            owner,
+            torrents: BTreeMap::new(),
+            labels: None,
+            settings: None,
+            journal: None,
+            prefs: None,
+        });
+    }
+
+    /// Remembers a torrent as it is, once a transaction, before it is changed.
+    pub(super) fn remember(&mut self, hash: InfoHash) {
+        if let Some(before) = &mut self.before {
+            let now = || self.torrents.get(&hash).cloned();
+            before.torrents.entry(hash).or_insert_with(now);
+        }
+    }
+
+    pub(super) fn remember_journal(&mut self) {
+        if let Some(before) = &mut self.before {
+            before.journal.get_or_insert_with(|| self.journal.clone());
+        }
+    }
+
+    /// Ends a transaction: what is written comes first, what depends on it after.
+    pub(super) fn commit(&mut self, ops: Vec<StoreOp>, mut then: Vec<Effect>) -> Vec<Effect> {
+        self.names = None;
+        if ops.is_empty() {
+            self.before = None;
+            return then;
+        }
+        then.insert(0, Effect::Store(ops));
+        then
+    }
+
+    pub(super) fn roll_back(&mut self, detail: &str, now: Timestamp) -> Vec<Effect> {
+        let Some(before) = self.before.take() else {
+            return vec![];
+        };
+        for (hash, torrent) in before.torrents {
+            match torrent {
+                Some(t) => self.torrents.insert(hash, t),
+                None => self.torrents.remove(&hash),
+            };
+            self.touch(hash);
+        }
+        if let Some(labels) = before.labels {
+            self.labels = labels;
+            self.changes.labels = true;
+        }
+        if let Some((settings, session)) = before.settings {
+            self.settings = settings;
+            self.session = session;
+            self.changes.settings = true;
+            self.changes.totals = true;
+        }
+        if let Some(prefs) = before.prefs {
+            self.prefs = prefs;
+        }
+        if let Some(journal) = before.journal {
+            self.journal = journal;
+            self.changes.undo = true;
+        }
+        match before.owner {
+            Owner::Command(id) => {
+                vec![
+                    Effect::Reply(id, Reply::Refused(Refusal::StoreFailed(detail.to_owned()))),
+                    Effect::Publish,
+                ]
+            }
+            Owner::Torrent(hash) => {
+                self.fail(hash, crate::Fault::Io(detail.to_owned()), now);
+                vec![Effect::Publish]
+            }
+            Owner::Home(hash) => {
+                self.on_home_unstored(hash, detail.to_owned());
+                vec![Effect::Publish]
+            }
+        }
+    }
+}
