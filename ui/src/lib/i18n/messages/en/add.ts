@@ -110,6 +110,7 @@ export const add = {
   tick_if_sure_other: 'Tick them if you are sure.',
 
   all_torrents: 'All',
+  then: '{first}. {then}',
   count_one: '{n} file',
   count_other: '{n} files',
   unsafe_one: '{n} unsafe',
