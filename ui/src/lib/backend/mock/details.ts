@@ -12,7 +12,8 @@ import type { TorrentRow } from '../generated/TorrentRow';
 import { knownFiles, madeUp, MB, randomOf, toBase64 } from './details-made-up';
 
 export { inspect } from './details-add';
-export { folderInfo, listFolders, settings, setSettings } from './details-settings';
+export { folderInfo, listFolders } from './details-settings';
+export { settings, setSettings } from './settings';
 
 const MADE = Date.UTC(2015, 7, 10) / 1000;
 

@@ -18,6 +18,7 @@ import { arrangeHandlers, type ArrangeHandlers } from './arrange';
 import { Churn, deliverMeasured } from './churn';
 import { createHandlers, type CreateHandlers } from './create';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
+import { settingsHandlers, type SettingsHandlers } from './settings';
 import { historyHandlers, type HistoryHandlers } from './history';
 import { LABELS, makeRow, say } from './rows';
 import { mockShell, shellDeeds } from './shell';
@@ -31,7 +32,7 @@ interface Undoable {
   readonly again: () => void;
 }
 
-type AreaHandlers = ArrangeHandlers & CreateHandlers & ExchangeHandlers & HistoryHandlers & StorageHandlers;
+type AreaHandlers = ArrangeHandlers & CreateHandlers & ExchangeHandlers & SettingsHandlers & HistoryHandlers & StorageHandlers;
 
 type Handlers = {
   [K in keyof Commands]: (
@@ -355,6 +356,7 @@ export function createMockBackend(count: number, changing = 0): Backend {
     ...historyHandlers(core),
     ...createHandlers(core),
     ...exchangeHandlers(core),
+    ...settingsHandlers(core),
   };
   return {
     kind: 'mock',
