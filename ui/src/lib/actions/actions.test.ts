@@ -63,7 +63,7 @@ describe('the registry', () => {
       'copy_magnet',
       'remove',
     ]);
-    expect(items.find(({ id }) => id === 'trash')?.keys).toBe('Shift Delete');
+    expect(items.find(({ id }) => id === 'trash')?.keys).toBe('Shift Del');
   });
 });
 

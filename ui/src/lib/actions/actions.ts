@@ -118,6 +118,7 @@ const listed: readonly Action<ActionApp>[] = [
     shortcuts: [{ key: 'Delete' }, { key: 'Backspace', mod: true, only: 'macos' }],
     group: 'remove',
     context: true,
+    listOnly: true,
     applies: some,
     async run(app) {
       await app.backend.call('remove', { hashes: hashes(selected(app)), data: 'keep' });
@@ -130,6 +131,7 @@ const listed: readonly Action<ActionApp>[] = [
     shortcuts: [{ key: 'Delete', shift: true }],
     group: 'remove',
     context: true,
+    listOnly: true,
     applies: some,
     async run(app) {
       await app.backend.call('remove', { hashes: hashes(selected(app)), data: 'trash' });

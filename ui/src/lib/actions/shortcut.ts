@@ -34,8 +34,15 @@ const NAMES: Readonly<Record<string, string>> = {
   ' ': 'Space',
   ArrowUp: '↑',
   ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
   Escape: 'Esc',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
+  Delete: 'Del',
+  ContextMenu: 'Menu',
 };
+const MAC_NAMES: Readonly<Record<string, string>> = { Backspace: '⌫', Delete: '⌦' };
 
 /** The keys to press one after the other being held: `['Ctrl', 'Shift', 'Z']`. */
 export function shortcutKeys(shortcut: Shortcut, platform: string): string[] {
@@ -44,7 +51,9 @@ export function shortcutKeys(shortcut: Shortcut, platform: string): string[] {
   if (shortcut.mod) keys.push(mac ? '⌘' : 'Ctrl');
   if (shortcut.alt) keys.push(mac ? 'Option' : 'Alt');
   if (shortcut.shift) keys.push('Shift');
-  keys.push(NAMES[shortcut.key] ?? (shortcut.key.length === 1 ? shortcut.key.toUpperCase() : shortcut.key));
+  const { key } = shortcut;
+  const name = (mac ? MAC_NAMES[key] : undefined) ?? NAMES[key];
+  keys.push(name ?? (key.length === 1 ? key.toUpperCase() : key));
   return keys;
 }
 

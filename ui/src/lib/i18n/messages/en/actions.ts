@@ -1,6 +1,8 @@
 /** Words of what can be done anywhere: steps that can be taken back, messages, the command palette. */
 export const actions = {
   message: 'Message',
+  selection_one: '{n} selected torrent',
+  selection_other: '{n} selected torrents',
   undo_with: 'Undo with {keys}.',
   undo_named: 'Undo: {step}',
   redo_named: 'Redo: {step}',
@@ -30,6 +32,15 @@ export const actions = {
   toast_saved: 'Saved as {path}.',
   toast_copied_names_one: 'Copied the name.',
   toast_copied_names_other: 'Copied {n} names.',
+
+  shortcuts_details: 'In the details',
+  shortcuts_search: 'Search shortcuts',
+  shortcut_extend: 'Select what is passed as well',
+  shortcut_focus: 'Move the focus only',
+  shortcut_cells: 'Go to the buttons of a row and back',
+  shortcut_tab: 'First to sixth tab',
+  shortcut_tick: 'Tick or untick a file',
+  shortcut_fold: 'Close or open a folder',
 
   step_removed_one: 'removed {n} torrent',
   step_removed_other: 'removed {n} torrents',

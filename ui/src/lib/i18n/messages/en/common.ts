@@ -75,7 +75,7 @@ export const common = {
   shortcuts_title: 'Keyboard shortcuts',
   shortcuts_list: 'In the list',
   shortcuts_anywhere: 'Anywhere',
-  shortcut_move: 'Move through the list; with Shift extend, with Ctrl move the focus only',
+  shortcut_move: 'Move through the list',
   shortcut_toggle_row: 'Add a row to the selection or take it out',
   shortcut_menu: 'Menu for the selection',
   shortcut_area: 'Next, previous area',
