@@ -4,7 +4,7 @@ import { t } from '$lib/i18n';
 
 export function pieceWords(bytes: number): string {
   const { n, unit } = pieceSize(bytes);
-  return t(`create.${unit}`, { n });
+  return t(`create.unit_${unit}`, { n });
 }
 
 /** The last part of a path, and the folder that it lies in. */

@@ -4,6 +4,8 @@ import { hasMessage, t } from '$lib/i18n';
 import type { IconName } from '$lib/icons';
 
 type SectionId = 'downloads' | 'network' | 'appearance';
+/** Pages without settings of their own: what is other than the default, and settings as a file. */
+export type PageId = SectionId | 'changed' | 'file';
 type GroupId =
   | 'folder'
   | 'unfinished'
@@ -14,6 +16,8 @@ type GroupId =
   | 'discovery'
   | 'connections'
   | 'window'
+  | 'list'
+  | 'language'
   | 'numbers';
 export type NoteId = 'pex' | 'plain';
 
@@ -55,11 +59,19 @@ export const SECTIONS: readonly [Section, ...Section[]] = [
     id: 'appearance',
     icon: 'contrast',
     groups: [
-      { id: 'window', keys: ['appearance.theme'] },
+      { id: 'window', keys: ['appearance.theme', 'appearance.contrast'] },
+      { id: 'list', keys: ['window.density', 'window.details_side'] },
+      { id: 'language', keys: ['appearance.language'] },
       { id: 'numbers', keys: ['appearance.binary_units'] },
     ],
   },
 ];
+
+export const keysOf = (section: Section): string[] => section.groups.flatMap(({ keys }) => keys);
+
+export function sectionOf(key: string): Section | null {
+  return SECTIONS.find((section) => keysOf(section).includes(key)) ?? null;
+}
 
 /** Words of a setting: `title`, or `hint` and the like behind its name. */
 export function wordsOf(key: string, suffix = ''): string {
@@ -67,12 +79,26 @@ export function wordsOf(key: string, suffix = ''): string {
   return hasMessage(message) ? t(message) : '';
 }
 
+/** The words that are looked for, lower case. */
+export function searchWords(search: string): string[] {
+  return search.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
 export function matchesSearch(view: SettingView, search: string): boolean {
-  const text = `${wordsOf(view.key)} ${wordsOf(view.key, '_hint')} ${view.key}`.toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  const { key, kind } = view;
+  const choices = kind.type === 'choice' ? kind.choices.map((choice) => wordsOf(key, `_${choice}`)) : [];
+  const text = [wordsOf(key), wordsOf(key, '_hint'), key, ...choices].join(' ').toLowerCase();
+  return searchWords(search).every((word) => text.includes(word));
+}
+
+/** A text in parts, of which every second one is one of `words`. */
+export function markedParts(text: string, words: readonly string[]): string[] {
+  if (words.length === 0) return [text];
+  // The longest first, so that "port" does not hide "ports".
+  const escaped = [...words]
+    .sort((a, b) => b.length - a.length)
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return text.split(new RegExp(`(${escaped.join('|')})`, 'iu'));
 }
 
 /** The whole number that was typed; null when it is none or out of range. */

@@ -1,4 +1,4 @@
-/** Finding files, and what is saved as a file, as the core would answer. */
+/** Finding files, and the .torrent file of a torrent, as the core would answer. */
 import { CallError } from '../backend';
 import type { Commands } from '../generated/Commands';
 import type { TorrentRow } from '../generated/TorrentRow';
@@ -12,7 +12,7 @@ export interface ExchangeCore {
   row(hash: string): TorrentRow;
 }
 
-type Names = 'find_files' | 'torrent_file' | 'export_settings' | 'import_settings';
+type Names = 'find_files' | 'torrent_file';
 
 export type ExchangeHandlers = {
   [K in Names]: (request: Commands[K]['request']) => Commands[K]['answer'];
@@ -43,10 +43,5 @@ export function exchangeHandlers(core: ExchangeCore): ExchangeHandlers {
       if (row.wanted_bytes === null) throw new CallError('no_metadata');
       return { name: `${row.name}.torrent`, base64: btoa('d4:infod6:lengthi0e4:name4:madeee') };
     },
-    export_settings: () => ({
-      name: 'shoal-settings.json',
-      text: JSON.stringify({ shoal_settings: 1, settings: {}, labels: [], prefs: {} }, null, 2),
-    }),
-    import_settings: () => ({ changes: [], refused: [], labels: [], prefs: 0 }),
   };
 }

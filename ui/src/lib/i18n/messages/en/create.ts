@@ -32,8 +32,8 @@ export const create = {
   pieces_count_other: '{n} pieces',
   pieces_few: 'So few pieces spread slowly: people can pass on whole pieces only.',
   pieces_many: 'So many pieces make the .torrent file large and old clients slow.',
-  kib: '{n} KiB',
-  mib: '{n} MiB',
+  unit_kib: '{n} KiB',
+  unit_mib: '{n} MiB',
   format: 'Format',
   format_v1: 'Version 1',
   format_v1_note: 'works in every client',
@@ -74,7 +74,6 @@ export const create = {
   seed: 'Start seeding when ready',
   create: 'Create',
   starting: 'Checking…',
-  choose_first: 'Choose what to share first.',
 
   making: 'Creating the torrent',
   making_named: 'Creating “{name}”',

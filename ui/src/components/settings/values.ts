@@ -1,0 +1,24 @@
+/** What a setting is set to, in words. */
+import type { SettingValueView } from '$lib/backend/generated/SettingValueView';
+import type { SettingView } from '$lib/backend/generated/SettingView';
+import { t } from '$lib/i18n';
+import { wordsOf } from './sections';
+
+export function valueWords({ key, kind }: SettingView, value: SettingValueView): string {
+  if (key === 'network.port' && value === 0) return t('settings.network_port_chosen');
+  if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
+  if (kind.type === 'folder' && value === '') {
+    return key === 'downloads.folder' ? t('settings.default_folder') : t('settings.no_folder');
+  }
+  if (kind.type === 'choice') return wordsOf(key, `_${value}`) || String(value);
+  return String(value);
+}
+
+/** What it is without being changed, and what it may be. */
+export function defaultWords(view: SettingView): string {
+  const value = valueWords(view, view.default);
+  const { kind } = view;
+  // Digits of ports are not grouped, those of amounts are.
+  if (kind.type !== 'int') return t('settings.default', { value });
+  return t('settings.default_range', { min: kind.min, max: kind.max, value });
+}
