@@ -27,10 +27,21 @@ const MARKUP = [
   },
   {
     selector:
-      'SvelteAttribute[key.name=/^(aria-label|title|placeholder|alt)$/] > SvelteLiteral[value=/\\p{L}{2}/u]',
+      'SvelteAttribute[key.name=/^(aria-(label|description|placeholder|roledescription|valuetext)|title|placeholder|alt|label|text|lead|hint)$/] > SvelteLiteral[value=/\\p{L}{2}/u]',
     message: 'Words belong to the catalogue: write t(...).',
   },
 ];
+/** Sentences in code: a capital and further words. Those of thrown errors are read by developers alone. */
+const SENTENCE = '/^\\p{Lu}\\p{Ll}+ \\p{Ll}/u';
+const WORDS = [
+  `:not(NewExpression) > Literal[value=${SENTENCE}]`,
+  `:not(NewExpression) > TemplateLiteral > TemplateElement[value.raw=${SENTENCE}]`,
+].map((selector) => ({ selector, message: 'Words belong to the catalogue: write t(...).' }));
+/** The language changes while the window is open. */
+const STALE = ['SvelteScriptElement', 'Program', 'Program > ExportNamedDeclaration'].map((place) => ({
+  selector: `${place} > VariableDeclaration > VariableDeclarator > CallExpression.init[callee.name="t"]`,
+  message: 'A constant keeps the words of the first language: write $derived(t(...)), or a function.',
+}));
 
 export default ts.config(
   { ignores: ['dist/', 'src/lib/backend/generated/'] },
@@ -93,13 +104,18 @@ export default ts.config(
       // The whole script of a component counts as one function.
       'max-lines-per-function': 'off',
       'no-undef': 'off',
-      'no-restricted-syntax': ['error', ...MARKUP],
+      'no-restricted-syntax': ['error', ...MARKUP, ...WORDS, ...STALE],
       // ESLint cannot see the types of other components; svelte-check can, and checks all of these.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/lib/i18n/messages/**', 'src/lib/backend/mock/**', 'src/**/*.test.ts', 'src/test/**'],
+    rules: { 'no-restricted-syntax': ['error', ...WORDS, ...STALE] },
   },
   {
     files: ['src/components/shared/**'],

@@ -80,6 +80,36 @@ const REFUSED: readonly (readonly [fence: string, rule: string, file: string, te
     svelte('<p aria-label="Hello"></p>'),
   ],
   [
+    'words in the label of a component',
+    'no-restricted-syntax',
+    'src/components/shared/Note.svelte',
+    svelte('<Lane label="Hello" />'),
+  ],
+  [
+    'a sentence in code',
+    'no-restricted-syntax',
+    'src/lib/areas.ts',
+    "export const text = 'Nothing is here.';\n",
+  ],
+  [
+    'a sentence put together in a component',
+    'no-restricted-syntax',
+    'src/components/shared/Note.svelte',
+    svelte('<p>{text}</p>', 'const n = 1;\nconst text = `Nothing is here: ${n}`;'),
+  ],
+  [
+    'words that stay in their first language',
+    'no-restricted-syntax',
+    'src/lib/refusal.ts',
+    "import { t } from './i18n';\n\nexport const text = t('common.cancel');\n",
+  ],
+  [
+    'words of a component that stay in their first language',
+    'no-restricted-syntax',
+    'src/components/status/StatusBar.svelte',
+    svelte('<p>{text}</p>', "import { t } from '$lib/i18n';\nconst text = t('common.cancel');"),
+  ],
+  [
     'a button without a type',
     'svelte/button-has-type',
     'src/components/shared/Note.svelte',
@@ -100,6 +130,11 @@ const ALLOWED: readonly (readonly [what: string, file: string, text: string])[] 
     svelte('<p style:width="{width}px"></p>', 'const width = 1;'),
   ],
   ['icons in a shared component', 'src/components/shared/menu.ts', "export { ICONS } from '$lib/icons';\n"],
+  [
+    'what a developer reads, and words that are asked for anew',
+    'src/lib/refusal.ts',
+    "import { t } from './i18n';\n\nexport const text = (): string => t('common.cancel');\nif (text() === '') throw new Error('No words');\n",
+  ],
   ['Tauri in its adapter', 'src/lib/backend/tauri.ts', "export { invoke } from '@tauri-apps/api/core';\n"],
 ];
 
