@@ -101,7 +101,7 @@ export const LABEL_ACTIONS: readonly Action<ActionApp>[] = [
     id: 'labels',
     title: 'labels.pick',
     icon: 'tag',
-    shortcuts: [{ key: 'l' }],
+    shortcuts: [{ key: 'l', mod: true, shift: true }],
     group: 'data',
     applies: (app) => free(app) && some(app),
     run: pick,

@@ -16,7 +16,7 @@ export interface ArrangeCore {
   remember(kind: string, count: number, back: () => void, again: () => void): void;
 }
 
-type Names = 'change_labels' | 'rename_label' | 'set_pref';
+type Names = 'change_labels' | 'rename_label' | 'put_label' | 'drop_label' | 'set_pref';
 
 export type ArrangeHandlers = {
   [K in Names]: (request: Commands[K]['request']) => Commands[K]['answer'];
@@ -74,8 +74,26 @@ export function arrangeHandlers(core: ArrangeCore): ArrangeHandlers {
       step(core, 'label_renamed', rows, change, labels);
       return {};
     },
+    put_label: (label) => {
+      const isKnown = core.labels.some(({ name }) => name === label.name);
+      const labels = isKnown
+        ? core.labels.map((other) => (other.name === label.name ? label : other))
+        : [...core.labels, label];
+      step(core, 'label_put', [], (row) => row, labels);
+      return {};
+    },
+    drop_label: ({ name }) => {
+      const rows = [...core.rows.values()].filter((row) => row.labels.includes(name));
+      const labels = core.labels.filter((label) => label.name !== name);
+      const change = (row: TorrentRow): TorrentRow => ({
+        ...row,
+        labels: row.labels.filter((label) => label !== name),
+      });
+      step(core, 'label_dropped', rows, change, labels);
+      return {};
+    },
     set_pref: ({ key, value }) => {
-      if (value === null) delete core.prefs[key];
+      if (value === null) Reflect.deleteProperty(core.prefs, key);
       else core.prefs[key] = value;
       return {};
     },

@@ -32,7 +32,12 @@ interface Undoable {
   readonly again: () => void;
 }
 
-type AreaHandlers = ArrangeHandlers & CreateHandlers & ExchangeHandlers & SettingsHandlers & HistoryHandlers & StorageHandlers;
+type AreaHandlers = ArrangeHandlers &
+  CreateHandlers &
+  ExchangeHandlers &
+  SettingsHandlers &
+  HistoryHandlers &
+  StorageHandlers;
 
 type Handlers = {
   [K in keyof Commands]: (
@@ -53,8 +58,8 @@ class MockCore {
   #listener: ((event: Event) => void) | null = null;
   #churn: Churn | null = null;
 
-  constructor(count: number, changing: number) {
-    if (changing > 0) this.#churn = new Churn(changing);
+  constructor(count: number, changing: number | null) {
+    if (changing !== null) this.#churn = new Churn(changing);
     const now = Date.now();
     for (let index = 0; index < count; index++) {
       const row = makeRow(index, now);
@@ -268,9 +273,7 @@ function step(
   return {};
 }
 
-function stepHandlers(
-  core: MockCore,
-): Pick<Handlers, 'undo' | 'redo' | 'set_labels' | 'put_label' | 'drop_label' | 'set_settings'> {
+function stepHandlers(core: MockCore): Pick<Handlers, 'undo' | 'redo' | 'set_labels' | 'set_settings'> {
   return {
     undo: () => step(core, core.done, core.undone, 'back'),
     redo: () => step(core, core.undone, core.done, 'again'),
@@ -281,16 +284,6 @@ function stepHandlers(
       };
       again();
       core.remember('labelled', rows.length, () => rows.forEach((row) => core.put(row)), again);
-      return {};
-    },
-    put_label: (label) => {
-      core.labels = [...core.labels.filter(({ name }) => name !== label.name), label];
-      core.changed();
-      return {};
-    },
-    drop_label: ({ name }) => {
-      core.labels = core.labels.filter((label) => label.name !== name);
-      core.changed();
       return {};
     },
     set_settings: ({ values }) => {
@@ -344,9 +337,14 @@ function detailHandlers(
   };
 }
 
-/** `changing` rows get other numbers every second; 0 for a list that behaves like a real one. */
-export function createMockBackend(count: number, changing = 0): Backend {
+/** `changing` rows get other numbers every second, and nothing else happens; null for a list that lives. */
+export function createMockBackend(count: number, changing: number | null = null): Backend {
   const core = new MockCore(count, changing);
+  // For pictures: another language, theme or density once a screen is there.
+  addEventListener('shoal-mock', (event) => {
+    Object.assign(core.settings, (event as CustomEvent<Record<string, SettingValueView>>).detail);
+    core.changed();
+  });
   const handlers: Handlers = {
     ...listHandlers(core),
     ...stepHandlers(core),
