@@ -1,5 +1,6 @@
 /** The files of one torrent on the screen: what is ticked and how urgent, what is open, what the filter shows. */
 import { priorityCode, priorityName, type Priority } from '$lib/domain/priority';
+import { AT_FIRST, orderNodes, type FileOrder } from '$lib/domain/tree-order';
 import {
   buildTree,
   filterNodes,
@@ -22,13 +23,17 @@ export class FileChoice {
   #urgency: Uint8Array = $state.raw(new Uint8Array());
   #open: ReadonlySet<number> = $state.raw(new Set<number>());
   readonly #guard: boolean;
+  #sorted: { readonly order: FileOrder; readonly nodes: Int32Array | null } = $state.raw({
+    order: AT_FIRST,
+    nodes: null,
+  });
 
   /** Never changes: the names in a torrent are fixed once they are known. */
   readonly tree: FileTree;
   filter = $state('');
 
   readonly #shown = $derived.by(() => filterNodes(this.tree, this.filter));
-  readonly rows = $derived.by(() => visibleRows(this.tree, this.#open, this.#shown));
+  readonly rows = $derived.by(() => visibleRows(this.tree, this.#open, this.#shown, this.#sorted.nodes));
   readonly #counts = $derived.by(() => sums(this.tree, (_, at) => this.#chosen[at] ?? 0));
   readonly #high = $derived.by(() => this.#countUrgent('high'));
   readonly #low = $derived.by(() => this.#countUrgent('low'));
@@ -64,6 +69,24 @@ export class FileChoice {
   #take(files: readonly FileRow[]): void {
     this.#chosen = Uint8Array.from(files, (file) => (file.wanted ? 1 : 0));
     this.#urgency = Uint8Array.from(files, (file) => priorityCode(file.priority));
+  }
+
+  /** What the rows are sorted by. Progress is that of the moment: nothing moves by itself. */
+  get order(): FileOrder {
+    return this.#sorted.order;
+  }
+  sort(order: FileOrder): void {
+    const values = { name: null, size: this.tree.bytes, progress: this.#progress() }[order.by];
+    const isPlain = order.by === 'name' && !order.desc;
+    this.#sorted = { order, nodes: isPlain ? null : orderNodes(this.tree, values, order.desc) };
+  }
+
+  #progress(): Float64Array {
+    return this.#haveBytes.map((have, id) => {
+      const wanted = this.#wantedBytes[id] ?? 0;
+      // What is not wanted at all comes before what has nothing yet.
+      return wanted === 0 ? (this.tick(id) === 'none' ? -1 : 1) : have / wanted;
+    });
   }
 
   /** The file of a node, as it is now; none for a folder. */
@@ -197,6 +220,15 @@ export class FileChoice {
     const below = positionsBelow(this.tree, 0, this.#shown);
     const touched = on ? below.filter((at) => !this.#guards(this.tree.files[at])) : below;
     this.#chosen = withChoice(this.#chosen, touched, on);
+  }
+
+  /** Opens all folders around a node. */
+  openAround(id: number): void {
+    const next = new Set(this.#open);
+    for (let at = this.tree.nodes[id]?.parent ?? -1; at >= 0; at = this.tree.nodes[at]?.parent ?? -1) {
+      next.add(at);
+    }
+    this.#open = next;
   }
 
   setOpen(id: number, open: boolean): void {

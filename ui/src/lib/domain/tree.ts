@@ -136,23 +136,32 @@ export function openAtFirst(tree: FileTree): ReadonlySet<number> {
 
 /**
  * The rows that are shown, in order. While a filter is active everything it found is shown, open
- * or not: otherwise a hit in a closed folder would look like no hit.
+ * or not: otherwise a hit in a closed folder would look like no hit. `order` is one of
+ * `tree-order.ts`; without it they are in the order of their names.
  */
-export function visibleRows(tree: FileTree, open: ReadonlySet<number>, shown: Uint8Array | null): TreeRow[] {
+export function visibleRows(
+  tree: FileTree,
+  open: ReadonlySet<number>,
+  shown: Uint8Array | null,
+  order: Int32Array | null = null,
+): TreeRow[] {
   const ids: number[] = [];
   const positions: number[] = [];
   const sizes = new Map<number, number>();
-  for (let id = 0; id < tree.nodes.length;) {
+  for (let at = 0; at < tree.nodes.length;) {
+    const id = order?.[at] ?? at;
     const node = tree.nodes[id]!;
+    // In any order a subtree stays in one piece behind its folder.
+    const behind = at + node.end - id;
     if (shown !== null && shown[id] !== 1) {
-      id = node.end;
+      at = behind;
       continue;
     }
     const position = (sizes.get(node.parent) ?? 0) + 1;
     sizes.set(node.parent, position);
     ids.push(id);
     positions.push(position);
-    id = node.file >= 0 || shown !== null || open.has(id) ? id + 1 : node.end;
+    at = node.file >= 0 || shown !== null || open.has(id) ? at + 1 : behind;
   }
   return ids.map((id, at) => ({
     id,

@@ -82,6 +82,11 @@ export const details = {
   files_skipped_one: '{n} file is skipped until you allow it',
   files_skipped_other: '{n} files are skipped until you allow it',
 
+  files_review: 'Review',
+  files_open: 'Open',
+  open_file: 'Open {name}',
+  reveal_file: 'Show {name} in its folder',
+
   address: 'Address',
   client: 'Client',
   connection: 'Connection',
