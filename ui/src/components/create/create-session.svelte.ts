@@ -24,6 +24,8 @@ const LOOKED_AT: readonly (keyof CreateDraft)[] = [
   'leaveOutHidden',
 ];
 
+const ADDRESSES: readonly Field[] = ['trackers', 'webSeeds', 'nodes'];
+
 export class CreateSession {
   readonly #backend: Backend;
   readonly #store: CreationStore;
@@ -116,7 +118,9 @@ export class CreateSession {
     } catch (thrown) {
       if (turn !== this.#asked) return false;
       this.#refuse(thrown);
+      await this.#lookBeyond(turn);
     }
+    if (turn !== this.#asked) return false;
     this.#isLooking = false;
     return this.#problem === null;
   }
@@ -137,6 +141,15 @@ export class CreateSession {
     } finally {
       this.#isStarting = false;
     }
+  }
+
+  /** An address that is no good hides nothing about the files. */
+  async #lookBeyond(turn: number): Promise<void> {
+    const field = this.#problem?.field;
+    if (field === undefined || !ADDRESSES.includes(field)) return;
+    const request = { ...requestOf(this.draft), trackers: [], web_seeds: [], nodes: [] };
+    const look = await this.#backend.call('create_look', request).catch(() => null);
+    if (turn === this.#asked) this.#look = look;
   }
 
   stop(): void {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SettingView } from '$lib/backend/generated/SettingView';
-import { matchesSearch, readNumber, SECTIONS, wordsOf } from './sections';
+import { markedParts, matchesSearch, readNumber, sectionOf, SECTIONS, wordsOf } from './sections';
+import { defaultWords, valueWords } from './values';
 
 const KEYS = SECTIONS.flatMap((section) => section.groups.flatMap((group) => group.keys));
 
@@ -9,6 +11,13 @@ function view(key: string): SettingView {
 }
 
 describe('sections', () => {
+  it('show every setting that the core means to be shown, and no other', () => {
+    const core = readFileSync('../crates/core/src/settings.rs', 'utf8');
+    const shown = [...core.matchAll(/"([a-z]+\.[a-z_0-9]+)", SettingKind::.*, true;/g)].map(([, key]) => key);
+    expect(shown.length).toBeGreaterThan(10);
+    expect([...KEYS].sort()).toEqual(shown.sort());
+  });
+
   it('have words for every setting they show', () => {
     for (const key of KEYS) {
       expect(wordsOf(key), key).not.toBe('');
@@ -21,6 +30,37 @@ describe('sections', () => {
     expect(matchesSearch(view('network.upnp'), 'ROUTER let')).toBe(true);
     expect(matchesSearch(view('network.upnp'), 'upnp')).toBe(true);
     expect(matchesSearch(view('network.upnp'), 'router theme')).toBe(false);
+  });
+});
+
+describe('what was searched for', () => {
+  it('is marked wherever it is, as it is written there', () => {
+    expect(markedParts('Port and ports', ['port'])).toEqual(['', 'Port', ' and ', 'port', 's']);
+    expect(markedParts('Ports', ['port', 'ports'])).toEqual(['', 'Ports', '']);
+    expect(markedParts('a.b (c)', ['.', '(c'])).toEqual(['a', '.', 'b ', '(c', ')']);
+    expect(markedParts('Port', [])).toEqual(['Port']);
+  });
+  it('is found in what a setting can be, too', () => {
+    const kind = { type: 'choice', choices: ['system', 'de'] } as const;
+    const language = { ...view('appearance.language'), kind: { ...kind, choices: [...kind.choices] } };
+    expect(matchesSearch(language, 'deutsch')).toBe(true);
+    expect(matchesSearch(language, 'français')).toBe(false);
+  });
+});
+
+describe('a setting', () => {
+  it('is in one section', () => {
+    expect(sectionOf('network.port')?.id).toBe('network');
+    expect(sectionOf('window.sidebar')).toBeNull();
+  });
+  it('says in words what it is set to', () => {
+    const folder = { ...view('downloads.unfinished_folder'), kind: { type: 'folder' } as const };
+    expect(valueWords(folder, '')).toBe('off');
+    expect(valueWords(folder, '/data')).toBe('/data');
+    expect(valueWords(view('network.dht'), true)).toBe('on');
+    const port = { ...view('network.port'), kind: { type: 'int', min: 0, max: 65_535 } as const, default: 0 };
+    expect(valueWords(port, 51_413)).toBe('51413');
+    expect(defaultWords(port)).toMatch(/^From 0 to 65.535\. Default: chosen by Shoal\.$/);
   });
 });
 
