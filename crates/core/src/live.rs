@@ -81,8 +81,8 @@ pub struct Live {
     pub volume: Option<VolumeMark>,
     /// What went wrong while it goes on nevertheless, until the user does something with it.
     pub mishap: Option<Fault>,
-    /// Code of the trouble that its log tells of, until that is over.
-    pub(crate) told: Option<&'static str>,
+    /// What its log says last of how it is.
+    pub(crate) told: Told,
     /// A full check was asked for.
     pub recheck: bool,
     /// Files that are there are its own, whatever is in them.
@@ -126,6 +126,18 @@ pub struct Live {
     pub(crate) reselected: bool,
 }
 
+/// What the log of a torrent says last of how it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Not known: nothing was said of it since Shoal was started.
+    #[default]
+    Unknown,
+    /// Nothing is wrong, as far as is known, or somebody does something about it.
+    Well,
+    /// The trouble of this code.
+    Trouble(&'static str),
+}
+
 /// How far the flush of a torrent is that has just finished.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Flush {
@@ -159,7 +171,7 @@ impl Live {
     /// The user does something with it: what went wrong before is over.
     pub(crate) fn forgive(&mut self) {
         self.trouble = None;
-        self.told = None;
+        self.told = Told::Well;
         self.mishap = None;
         self.tries = 0;
         self.stays = false;

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use crate::Timestamp;
 
+/// Code of the entry that a trouble is over. It is kept only right behind one of a trouble.
+pub const LOG_RECOVERED: &str = "log_recovered";
 /// Most entries kept of one torrent; the oldest go.
 pub const LOG_MAX: u64 = 1_000;
 /// Longest value in an entry, in characters.

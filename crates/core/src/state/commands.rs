@@ -7,7 +7,7 @@ use shoal_metainfo::InfoHash;
 use super::{Owner, State};
 use crate::{
     Change, Command, CommandId, Effect, Fault, Intent, LogNote, Phase, Refusal, RemoveData, Reply,
-    SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Tone, Trouble,
+    SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Told, Tone, Trouble,
 };
 
 pub(super) type Outcome = Result<(Vec<StoreOp>, Vec<Effect>, Reply), Refusal>;
@@ -184,7 +184,7 @@ impl State {
         {
             t.live.fresh_name = true;
             t.live.trouble = None;
-            t.live.told = None;
+            t.live.told = Told::Well;
             t.live.tries = 0;
             self.note(hash, LogNote::new("log_beside", Tone::Neutral));
         }

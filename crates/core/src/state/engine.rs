@@ -7,7 +7,7 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo, NameRisk};
 use super::{Owner, SESSION_RETRY_MS, Session, State};
 use crate::{
     Effect, EngineEvent, EngineFault, Fault, Flush, LogNote, MetaSummary, OpId, Phase, Selection,
-    SettingValue, StoreOp, Timestamp, Tone, wanted_bytes,
+    SettingValue, StoreOp, Timestamp, Told, Tone, wanted_bytes,
 };
 
 impl State {
@@ -321,7 +321,7 @@ impl State {
         t.record.selection = chosen.unwrap_or_else(|| default_selection(meta, leave_out));
         t.record.wanted_bytes = wanted_bytes(meta, &t.record.selection);
         t.live.active_at = now;
-        t.live.told = None;
+        t.live.told = Told::Well;
         let sums = t.record.summary.as_ref();
         let note = LogNote::new("log_metadata", Tone::Neutral)
             .with("files", &sums.map_or(0, |s| s.file_count))

@@ -76,10 +76,14 @@ impl State {
                 of_torrents.push(Change::Labels(hash, labels));
             }
         }
-        let count = of_torrents.len();
+        let (kind, count) = if of_torrents.is_empty() {
+            (StepKind::LabelPut, made.len())
+        } else {
+            (StepKind::Labelled, of_torrents.len())
+        };
         let mut changes: Vec<Change> = made.into_iter().map(Change::PutLabel).collect();
         changes.extend(of_torrents);
-        Ok(self.step(StepKind::Labelled, count, changes, now))
+        Ok(self.step(kind, count, changes, now))
     }
 
     pub(super) fn put_label(&mut self, name: &str, colour: u8, now: Timestamp) -> Outcome {

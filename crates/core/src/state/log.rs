@@ -7,8 +7,8 @@ use shoal_metainfo::InfoHash;
 
 use super::State;
 use crate::{
-    Effect, Fault, LogNote, Prepared, Selection, Source, StoreOp, Timestamp, Tone, TorrentRecord,
-    Whereabouts, status::of_fault,
+    Effect, Fault, LOG_RECOVERED, LogNote, Prepared, Selection, Source, StoreOp, Timestamp, Told,
+    Tone, TorrentRecord, Whereabouts, status::of_fault,
 };
 
 /// Most entries in one write that may wait.
@@ -69,8 +69,8 @@ impl State {
             return;
         }
         let note = trouble_note(&trouble.fault);
-        let code = of_fault(&trouble.fault).code;
-        if t.live.told.replace(code) != Some(code) {
+        let told = Told::Trouble(of_fault(&trouble.fault).code);
+        if std::mem::replace(&mut t.live.told, told) != told {
             self.note(hash, note);
         }
     }
@@ -84,21 +84,19 @@ impl State {
         }
     }
 
-    /// What was wrong is over.
+    /// What was wrong is over. Whether anything was in the run before, the store knows.
     pub(super) fn note_recovered(&mut self, hash: InfoHash) {
-        let told = self
-            .torrents
-            .get_mut(&hash)
-            .and_then(|t| t.live.told.take());
-        if told.is_some() {
-            self.note(hash, LogNote::new("log_recovered", Tone::Good));
+        if let Some(t) = self.torrents.get_mut(&hash)
+            && std::mem::replace(&mut t.live.told, Told::Well) != Told::Well
+        {
+            self.note(hash, LogNote::new(LOG_RECOVERED, Tone::Good));
         }
     }
 
     /// It runs again. That is the end of a trouble only if a start can tell.
     pub(super) fn note_running(&mut self, hash: InfoHash) {
-        let told = self.torrents.get(&hash).and_then(|t| t.live.told);
-        if told.is_some_and(|code| !matches!(code, "internal" | "io")) {
+        let told = self.torrents.get(&hash).map(|t| t.live.told);
+        if !matches!(told, Some(Told::Trouble("internal" | "io"))) {
             self.note_recovered(hash);
         }
     }
@@ -192,7 +190,12 @@ impl State {
 
 fn trouble_note(fault: &Fault) -> LogNote {
     let said = of_fault(fault);
-    let note = LogNote::new("log_trouble", Tone::Bad).with("code", &said.code);
+    let tone = match fault {
+        // It goes on where it was.
+        Fault::MoveFailed { .. } => Tone::Warn,
+        _ => Tone::Bad,
+    };
+    let note = LogNote::new("log_trouble", tone).with("code", &said.code);
     let add = |note: LogNote, (name, value): (&'static str, String)| note.with(name, &value);
     said.params.into_iter().fold(note, add)
 }

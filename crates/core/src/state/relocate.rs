@@ -9,7 +9,8 @@ use shoal_metainfo::InfoHash;
 
 use super::{Owner, State, Torrent};
 use crate::{
-    Effect, Fault, OpId, PendingMove, Phase, Retry, StoreOp, Timestamp, TorrentRecord, Whereabouts,
+    Effect, Fault, OpId, PendingMove, Phase, Retry, StoreOp, Timestamp, Told, TorrentRecord,
+    Whereabouts,
 };
 
 impl State {
@@ -124,7 +125,7 @@ impl State {
         self.settle(hash);
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.live.trouble = None;
-            t.live.told = None;
+            t.live.told = Told::Well;
             t.live.tries = 0;
             t.live.active_at = now;
         }

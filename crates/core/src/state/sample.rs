@@ -1,7 +1,7 @@
 //! What one look at the running torrents does to the state.
 
 use super::{State, Torrent};
-use crate::{Effect, EngineSample, Flush, Phase, StoreOp, Timestamp, TorrentSample};
+use crate::{Effect, EngineSample, Flush, Phase, StoreOp, Timestamp, Told, TorrentSample};
 
 /// Weight of the newest second in the smoothed speed.
 const PACE_WEIGHT: f64 = 0.1;
@@ -26,7 +26,7 @@ impl State {
                 self.changes.torrents.insert(*hash);
                 self.changes.totals = true;
             }
-            let recovered = t.live.tries == 0 && t.live.told.is_some();
+            let recovered = t.live.tries == 0 && matches!(t.live.told, Told::Trouble(_));
             let finished = !was_completed && t.record.completed_at.is_some();
             if finished {
                 ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));

@@ -59,12 +59,18 @@ impl World {
                 assert!(t.record.moving.is_some(), "{t:?}");
                 assert!(!self.started.contains_key(&t.record.hash), "{t:?}");
             }
+            for label in &t.record.labels {
+                assert!(rows.labels.contains_key(label), "no label {label}");
+            }
             if t.record.summary.is_some() {
                 assert!(rows.metainfo.contains_key(&t.record.hash));
             }
         }
         assert_eq!(rows.torrents.len(), self.state.torrents().count());
         assert_eq!(&rows.labels, self.state.labels());
+        assert_eq!(&rows.prefs, self.state.prefs());
+        let known = |hash| rows.torrents.contains_key(hash);
+        assert!(rows.logs.keys().all(known), "a log of nothing");
         assert_eq!(&rows.loaded_settings(), self.state.settings());
         assert!(rows.undo.len() <= UNDO_STEPS_MAX, "{}", rows.undo.len());
         assert_eq!(

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use shoal_core::{
-    Bitfield, InfoHash, Label, LogNote, Renames, Restored, SettingValue, Settings, StoreOp, Tone,
-    TorrentRecord, UndoStep,
+    Bitfield, InfoHash, LOG_RECOVERED, Label, LogNote, Renames, Restored, SettingValue, Settings,
+    StoreOp, Tone, TorrentRecord, UndoStep,
 };
 
 /// Resume data, without stamps.
@@ -84,22 +84,27 @@ impl Rows {
             StoreOp::PutPref(key, None) => {
                 self.prefs.remove(&key);
             }
-            StoreOp::Log(hash, note) => {
-                let log = self.logs.entry(hash).or_default();
-                let same = |last: &LogNote| {
-                    last.tone == Tone::Bad
-                        && (&last.code, &last.params) == (&note.code, &note.params)
-                };
-                if !log.last().is_some_and(same) {
-                    log.push(note);
-                }
-            }
+            StoreOp::Log(hash, note) => self.add_to_log(hash, note),
             StoreOp::PutUndo(step) => {
                 self.undo.insert(step.id, step);
             }
             StoreOp::DropUndo(id) => {
                 self.undo.remove(&id);
             }
+        }
+    }
+
+    fn add_to_log(&mut self, hash: InfoHash, note: LogNote) {
+        let log = self.logs.entry(hash).or_default();
+        let news = match log.last() {
+            last if note.code == LOG_RECOVERED => last.is_some_and(|l| l.tone == Tone::Bad),
+            Some(last) if note.tone == Tone::Bad => {
+                (&last.code, &last.params) != (&note.code, &note.params)
+            }
+            _ => true,
+        };
+        if news {
+            log.push(note);
         }
     }
 

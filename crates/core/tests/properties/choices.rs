@@ -5,7 +5,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use shoal_core::{Command, EngineFault, Fault, InfoHash, Order, Place, Renaming};
+use shoal_core::{Command, EngineFault, Fault, InfoHash, Label, Order, Place, Renaming};
 use shoal_metainfo::Metainfo;
 
 use super::{acts::Act, common::build::*};
@@ -58,6 +58,31 @@ pub fn engine_fault(n: u8) -> EngineFault {
 
 pub fn folder_of(n: u8) -> PathBuf {
     ["/downloads", "/other", "/third", "/half"][usize::from(n % 4)].into()
+}
+
+/// Three labels; the last is the second in another case.
+pub fn label(n: u8) -> String {
+    ["films", "music", "books", "Music"][usize::from(n % 4)].to_owned()
+}
+
+/// The commands about labels and how the window is arranged.
+pub fn label_command(act: Act, hash: impl Fn(usize) -> InfoHash) -> Command {
+    match act {
+        Act::Labels(i, l) => Command::SetLabels(vec![hash(i)], vec![label(l)]),
+        Act::ChangeLabels(v, add, remove) => Command::ChangeLabels {
+            hashes: v.into_iter().map(hash).collect(),
+            add: vec![label(add)],
+            remove: vec![label(remove)],
+        },
+        Act::PutLabel(l, colour) => Command::PutLabel(Label {
+            name: label(l),
+            colour,
+        }),
+        Act::RenameLabel(l, to) => Command::RenameLabel(label(l), label(to)),
+        Act::DropLabel(l) => Command::DropLabel(label(l)),
+        Act::Pref(key, set) => Command::SetPref(format!("key.{key}"), set.then(|| "[]".to_owned())),
+        _ => Command::Redo,
+    }
 }
 
 /// The commands about places and orders.

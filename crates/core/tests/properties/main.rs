@@ -11,11 +11,11 @@ mod common;
 use std::sync::Arc;
 
 use acts::{Act, act};
-use choices::{engine_fault, fault, folder_of, metas, place_command};
+use choices::{engine_fault, fault, folder_of, label, label_command, metas, place_command};
 use common::{World, build::*};
 use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
-    Bitfield, Command, EngineEvent, EngineFault, EngineSample, Fault, InfoHash, Intent, Label, Msg,
+    Bitfield, Command, EngineEvent, EngineFault, EngineSample, Fault, InfoHash, Intent, Msg,
     NewTorrent, OpId, Phase, RemoveData, Retry, SettingValue, Timestamp, TorrentSample,
 };
 use shoal_metainfo::Metainfo;
@@ -61,7 +61,11 @@ impl Play {
             | Act::HoldCheck(..)
             | Act::Unfinished(_)
             | Act::Labels(..)
+            | Act::ChangeLabels(..)
+            | Act::PutLabel(..)
+            | Act::RenameLabel(..)
             | Act::DropLabel(_)
+            | Act::Pref(..)
             | Act::Setting(..)
             | Act::Undo
             | Act::Redo => {
@@ -84,7 +88,6 @@ impl Play {
     }
 
     fn command(&self, act: Act) -> Command {
-        let label = |l: u8| format!("label {l}");
         match act {
             Act::Add(i, run, elsewhere, l) => Command::Add(Box::new(NewTorrent {
                 intent: if run { Intent::Run } else { Intent::Stop },
@@ -130,12 +133,12 @@ impl Play {
                 let key = "downloads.unfinished_folder".to_owned();
                 Command::SetSettings([(key, SettingValue::Text(folder.to_owned()))].into())
             }
-            Act::Labels(i, 3) => Command::PutLabel(Label {
-                name: label(3),
-                colour: u8::try_from(i).unwrap(),
-            }),
-            Act::Labels(i, l) => Command::SetLabels(vec![self.hash(i)], vec![label(l)]),
-            Act::DropLabel(l) => Command::DropLabel(label(l)),
+            Act::Labels(..)
+            | Act::ChangeLabels(..)
+            | Act::PutLabel(..)
+            | Act::RenameLabel(..)
+            | Act::DropLabel(_)
+            | Act::Pref(..) => label_command(act, |i| self.hash(i)),
             Act::Setting(k, on) => {
                 let (key, value) = [
                     ("network.dht", SettingValue::Bool(on)),

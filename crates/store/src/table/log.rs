@@ -2,7 +2,7 @@
 //! often and read rarely, by one torrent: nothing here goes through the whole table.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use shoal_core::{InfoHash, LOG_MAX, LogLine, LogNote, Timestamp, Tone};
+use shoal_core::{InfoHash, LOG_MAX, LOG_RECOVERED, LogLine, LogNote, Timestamp, Tone};
 
 use super::{Cells, Source, json};
 use crate::StoreError;
@@ -28,10 +28,10 @@ pub(crate) const PAGE: Source<LogLine> = Source {
 const ADD: &str = "INSERT INTO log SELECT ?1, coalesce(max(id), 0) + 1, ?2, ?3, ?4, ?5 FROM log
     WHERE hash = ?1 RETURNING id";
 const TRIM: &str = "DELETE FROM log WHERE hash = ?1 AND id <= ?2";
-const NEWEST: &str = "SELECT code, params FROM log WHERE hash = ?1 ORDER BY id DESC LIMIT 1";
+const NEWEST: &str = "SELECT tone, code, params FROM log WHERE hash = ?1 ORDER BY id DESC LIMIT 1";
 
-/// Adds an entry. What is wrong and was wrong already, as of the newest entry, is no news: it is tried
-/// again and again, also at every start.
+/// Adds an entry if it is news. What is wrong and was wrong already, as of the newest entry, is none: it
+/// is tried again and again, also at every start. What is over was wrong before.
 pub(crate) fn add(conn: &Connection, hash: InfoHash, note: &LogNote) -> Result<(), StoreError> {
     let values: Vec<(&str, &str)> = note
         .params
@@ -39,20 +39,24 @@ pub(crate) fn add(conn: &Connection, hash: InfoHash, note: &LogNote) -> Result<(
         .map(|(name, value)| (name.as_ref(), value.as_str()))
         .collect();
     let values = json(&values)?;
-    if note.tone == Tone::Bad {
+    let tone = tone_name(note.tone);
+    let over = note.code == LOG_RECOVERED;
+    if over || note.tone == Tone::Bad {
         let mut newest = conn.prepare_cached(NEWEST)?;
-        let newest = newest.query_row([&hash.0[..]], |row| {
-            let same = row.get_ref(0)?.as_str().ok() == Some(note.code.as_ref());
-            Ok(same && row.get_ref(1)?.as_str().ok() == Some(values.as_str()))
+        let news = newest.query_row([&hash.0[..]], |row| {
+            let cell = |at| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str().unwrap_or_default());
+            let same = (cell(0)?, cell(1)?, cell(2)?) == (tone, &*note.code, &*values);
+            Ok(if over { cell(0)? == "bad" } else { !same })
         });
-        if newest.optional()? == Some(true) {
+        if !news.optional()?.unwrap_or(!over) {
             return Ok(());
         }
     }
-    let id: i64 = conn.prepare_cached(ADD)?.query_row(
-        params![hash.0, note.at.0, tone_name(note.tone), note.code, values],
-        |row| row.get(0),
-    )?;
+    let id: i64 = conn
+        .prepare_cached(ADD)?
+        .query_row(params![hash.0, note.at.0, tone, note.code, values], |row| {
+            row.get(0)
+        })?;
     let old = id - i64::try_from(LOG_MAX).unwrap_or(i64::MAX);
     if old > 0 {
         conn.prepare_cached(TRIM)?.execute(params![hash.0, old])?;

@@ -12,6 +12,7 @@ mod commits;
 mod damaged;
 mod full_disk;
 mod killed;
+mod logs;
 mod migrations;
 mod round_trip;
 mod rows;

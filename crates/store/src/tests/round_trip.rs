@@ -63,6 +63,7 @@ fn step(id: u64, kind: StepKind) -> UndoStep {
                 colour: 5,
             }),
             Change::DropLabel(ODD.to_owned()),
+            Change::RenameLabel(ODD.to_owned(), "b".to_owned()),
             Change::Setting("a".to_owned(), SettingValue::Bool(true)),
             Change::Setting("b".to_owned(), SettingValue::Int(i64::MIN)),
             Change::Setting("c".to_owned(), SettingValue::Text(ODD.to_owned())),
@@ -137,6 +138,9 @@ fn labels_settings_and_undo() {
         StepKind::Renamed,
         StepKind::Prioritised,
         StepKind::Labelled,
+        StepKind::LabelPut,
+        StepKind::LabelRenamed,
+        StepKind::LabelDropped,
         StepKind::Settings,
     ];
     let mut ops = vec![
