@@ -1,3 +1,92 @@
 import type { Words } from '../../catalogue';
 
-export const status: Words<'status', 'fr'> = {};
+export const status: Words<'status', 'fr'> = {
+  state_fetching_metadata: 'Obtention de la liste des fichiers',
+  state_choosing: 'En attente de votre choix',
+  state_checking: 'Vérification',
+  state_downloading: 'Téléchargement',
+  state_seeding: 'Partage',
+  state_finished: 'Terminé',
+  state_stopped: 'Arrêté',
+  state_moving: 'Déplacement',
+  state_waiting: 'En attente',
+  state_attention: 'À regarder',
+
+  starting: 'Démarrage…',
+  fetching_metadata: 'Demande de la liste des fichiers à {connected} pairs sur {known}…',
+  fetching_metadata__alone: 'Recherche de pairs qui ont la liste des fichiers…',
+  choosing_files: 'La liste des fichiers est là. Rien n’est téléchargé avant votre choix.',
+  check_queued: 'Attend son tour pour être vérifié.',
+  check_paused: 'La vérification est en pause. Elle reprendra d’ici.',
+  checking: 'Vérification de ce qui est déjà sur le disque.',
+  checking__time: 'Vérification de ce qui est déjà sur le disque. Encore {time} environ.',
+  time_then: 'Encore {time} environ. {then}',
+  downloading_one: '{n} pair sur {connected} envoie.',
+  downloading_other: '{n} pairs sur {connected} envoient.',
+  downloading__all_one: '{n} pair envoie.',
+  downloading__all_other: 'Les {n} pairs envoient.',
+  downloading__quiet_one: 'Connecté à {n} pair, qui n’envoie pas encore.',
+  downloading__quiet_other: 'Connecté à {n} pairs, dont aucun n’envoie encore.',
+  looking_for_peers: 'Recherche de pairs…',
+  looking_for_peers__known_one: 'Essai auprès de {n} pair connu…',
+  looking_for_peers__known_other: 'Essai auprès de {n} pairs connus…',
+  no_peers: 'Personne qui partage ceci n’a encore été trouvé. Shoal continue de chercher.',
+  seeding_one: 'Partagé avec {n} pair, aussi longtemps que vous le souhaitez.',
+  seeding_other: 'Partagé avec {n} pairs, aussi longtemps que vous le souhaitez.',
+  seeding_idle: 'Prêt à partager. Personne ne le demande pour l’instant.',
+  finished: 'Terminé. Pas partagé pour le moment.',
+  stopped: 'Arrêté par vous.',
+  waiting_network: 'Attend la connexion au réseau. Démarre tout seul.',
+  moving: 'Déplacement vers {path}…',
+  moving__part: 'Déplacement vers {path}, {part} sur {whole}.',
+  moving__time: 'Déplacement vers {path}, {part} sur {whole}, encore {time}.',
+  moving_back: 'Retour à l’ancien emplacement, car le déplacement a été annulé.',
+  move_waiting: 'Attend son tour pour être déplacé.',
+  move_failed: 'Déplacement vers {path} impossible : {reason} Cela continue à l’ancien emplacement.',
+  folder_missing: '{path} n’est pas là : rien n’a été modifié. Reprend tout seul à son retour.',
+  file_in_the_way: 'Un autre fichier se trouve déjà à {path}. Il a été laissé tel quel.',
+  permission_denied: 'Shoal n’a pas le droit d’écrire dans {path}. Rien n’est perdu.',
+  disk_full: 'En pause : {volume} est plein, il manque {size}. Reprend tout seul.',
+  disk_full__unknown: 'En pause : {volume} est plein. Reprend tout seul.',
+  the_disk: 'le disque',
+  disk_full_alert:
+    'Un disque est plein. Les téléchargements vers ce disque sont en pause et reprennent tout seuls.',
+  volume_changed:
+    'Un autre disque se trouve à {path}. Rien n’a été modifié. Reprend au retour du bon disque.',
+  read_only: '{path} est en lecture seule. Reprend tout seul quand cela change.',
+  too_many_running:
+    'Attend l’arrêt d’un autre torrent : ce système ne laisse Shoal ouvrir que peu de fichiers à la fois.',
+  file_too_big:
+    'Le disque à {path} ne peut pas contenir un fichier aussi gros. Déplacez les fichiers vers un autre disque.',
+  matches_partly:
+    'Déjà présent, mais seulement {part} sur {whole} correspondent à ce torrent. Rien n’a été modifié à {path}.',
+  files_changed: 'Un autre programme a modifié ses fichiers. Pas de partage avant une vérification.',
+  reason_disk_full: 'il n’y a pas assez de place.',
+  reason_folder_missing: 'le dossier n’est pas là.',
+  reason_volume_changed: 'un autre disque s’y trouve maintenant.',
+  reason_permission_denied: 'Shoal n’a pas le droit d’y écrire.',
+  reason_read_only: 'cet emplacement est en lecture seule.',
+  reason_file_too_big: 'ce disque ne peut pas contenir un fichier aussi gros.',
+  reason_file_in_the_way: 'd’autres fichiers y portent les mêmes noms.',
+  reason_io: 'le disque n’a pas lu ou écrit comme demandé.',
+  io: 'Le disque n’a pas lu ou écrit comme demandé. Rien n’est perdu.',
+  internal: 'Quelque chose a échoué dans Shoal pour ce torrent. Les autres continuent.',
+  no_peer_source:
+    'Il n’y a personne à qui demander la liste des fichiers : aucun tracker n’est indiqué et DHT est désactivé dans les réglages.',
+  unsupported:
+    'Shoal ne peut pas utiliser ce torrent, bien que son fichier soit sûr. D’autres programmes le peuvent peut-être.',
+  trash_failed:
+    'Ses fichiers n’ont pas pu aller à la corbeille, il est donc de retour. Rien n’a été supprimé.',
+  bad_metadata: 'Ce que des pairs ont envoyé comme liste des fichiers est inutilisable. {reason}',
+  store_damaged:
+    'Ce qui était enregistré sur ce torrent est illisible. Cela a été mis de côté, rien n’a été écrasé.',
+  state_on_reserve:
+    'Le disque où Shoal garde sa liste est plein. Shoal continue avec de la place mise en réserve, mais n’accepte pas de nouveau torrent tant que le disque est plein.',
+  state_full:
+    'Le disque où Shoal garde sa liste est plein, et la réserve aussi. Les modifications sont refusées tant que le disque est plein ; rien de ce qui était enregistré n’est perdu.',
+  network_failed: 'Shoal n’a pas pu ouvrir sa connexion au réseau.',
+  network_failed__port_taken:
+    'Un autre programme utilise le port. Choisissez-en un autre dans les réglages, ou fermez ce programme.',
+  removing: 'Suppression…',
+  unknown: 'Shoal signale « {code} », pour lequel cette fenêtre n’a pas de mots.',
+};
