@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  asDrawn,
   COLUMN_IDS,
   drawnColumns,
   FIRST_COLUMNS,
@@ -72,11 +73,16 @@ describe('columns', () => {
   });
   it('are left out where there is no room, until somebody chose them', () => {
     const all = FIRST_COLUMNS.filter((column) => column.shown);
-    expect(drawnColumns(FIRST_COLUMNS, false, neededWidth(all))).toEqual(all);
-    expect(drawnColumns(FIRST_COLUMNS, false, neededWidth(all) - 1).map(({ id }) => id)).not.toContain(
-      'added',
-    );
-    expect(drawnColumns(FIRST_COLUMNS, false, 340).map(({ id }) => id)).toEqual(['name', 'progress']);
-    expect(drawnColumns(FIRST_COLUMNS, true, 340)).toEqual(all);
+    const drawn = (room: number, columns = FIRST_COLUMNS): string[] =>
+      drawnColumns(columns, room).map(({ id }) => id);
+    expect(drawn(neededWidth(all))).toEqual(all.map(({ id }) => id));
+    expect(drawn(neededWidth(all) - 1)).not.toContain('added');
+    expect(drawn(340)).toEqual(['name', 'progress']);
+    expect(drawn(340, withWidth(FIRST_COLUMNS, 'progress', 90))).toEqual(['name', 'progress']);
+    expect(drawn(340, withShown(FIRST_COLUMNS, 'label', true))).toContain('added');
+  });
+  it('that are put in where there is no room come to what is drawn', () => {
+    const narrow = asDrawn(FIRST_COLUMNS, drawnColumns(FIRST_COLUMNS, 340));
+    expect(shown(withShown(narrow, 'up', true))).toBe('name progress up');
   });
 });

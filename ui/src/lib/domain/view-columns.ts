@@ -70,6 +70,7 @@ const NUMBERS: ReadonlySet<ColumnId> = new Set([
   'activity',
 ]);
 const HIDDEN_AT_FIRST = COLUMN_IDS.slice(COLUMN_IDS.indexOf('label'));
+const isShownAtFirst = (id: ColumnId): boolean => !HIDDEN_AT_FIRST.includes(id);
 /** While nobody has chosen columns, those that do not fit are left out, the first of these first. */
 const LEAVE_FIRST: readonly ColumnId[] = [
   'added',
@@ -97,7 +98,7 @@ export function fittingWidth(id: ColumnId, width: number): number {
 export const FIRST_COLUMNS: readonly Column[] = COLUMN_IDS.map((id) => ({
   id,
   width: WIDTHS[id],
-  shown: !HIDDEN_AT_FIRST.includes(id),
+  shown: isShownAtFirst(id),
 }));
 
 /** From what was saved, whatever that is: all columns there are, each once, the name first and shown. */
@@ -131,17 +132,23 @@ export function neededWidth(columns: readonly Column[]): number {
 }
 
 /**
- * Those to draw. Who chose columns gets all of them, and scrolls where they do not fit; before
+ * Those to draw. Who chose which to show gets all of them, and scrolls where they do not fit; before
  * that what does not fit `room` is left out.
  */
-export function drawnColumns(columns: readonly Column[], isChosen: boolean, room: number): readonly Column[] {
+export function drawnColumns(columns: readonly Column[], room: number): readonly Column[] {
   let drawn = columns.filter(({ shown }) => shown);
+  const isChosen = columns.some(({ id, shown }) => shown !== isShownAtFirst(id));
   if (isChosen || room <= 0) return drawn;
   for (const id of LEAVE_FIRST) {
     if (neededWidth(drawn) <= room) break;
     drawn = drawn.filter((column) => column.id !== id);
   }
   return drawn;
+}
+
+/** With what is drawn as what is chosen: a column that is put in or taken out changes only itself. */
+export function asDrawn(columns: readonly Column[], drawn: readonly Column[]): readonly Column[] {
+  return columns.map((column) => ({ ...column, shown: drawn.some(({ id }) => id === column.id) }));
 }
 
 export function withWidth(columns: readonly Column[], id: ColumnId, width: number): readonly Column[] {

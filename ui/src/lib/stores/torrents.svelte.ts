@@ -18,6 +18,9 @@ import { SelectionStore } from './selection.svelte';
 
 /** Rows do not move before pointer and keyboard have been quiet for this long. */
 export const CALM_MS = 2_000;
+/** A row that is back is marked for as long as its wash takes, and some. */
+const BACK_MS = 1_000;
+const GONE_MAX = 10_000;
 /** From this part of all on, sorting everything is as quick as moving what moved. */
 const FEW = 4;
 
@@ -37,6 +40,10 @@ export class TorrentStore {
   /** Rows whose place in `visible` is out of date. */
   #moved = new Set<string>();
   #lastTouch = -Infinity;
+  #isHeld = false;
+  /** Removed in this window: what comes back of it is shown to have. */
+  readonly #gone = new Set<string>();
+  #back = $state.raw<ReadonlySet<string>>(new Set());
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly #selectedRows = $derived.by<readonly TorrentRow[]>(() => {
@@ -108,12 +115,15 @@ export class TorrentStore {
   applyDelta(delta: Delta): boolean {
     if (this.#rev === null || delta.rev !== this.#rev + 1) return false;
     this.#rev = delta.rev;
+    const back: string[] = [];
     for (const row of delta.upserts) {
       const old = this.#rows.get(row.hash);
+      if (old === undefined && this.#gone.delete(row.hash)) back.push(row.hash);
       this.#rows.set(row.hash, row);
       this.#counter.replace(old, row);
       if (old === undefined || movesRow(old, row, this.#view)) this.#moved.add(row.hash);
     }
+    if (back.length > 0) this.#show(back);
     if (delta.labels !== null) this.#labels = delta.labels;
     if (delta.totals !== null) this.#totals = delta.totals;
     if (delta.removed.length > 0) this.#remove(new Set(delta.removed));
@@ -129,9 +139,27 @@ export class TorrentStore {
     this.#arrange();
   }
 
+  /** Rows stay where they are, however long it takes: a menu stands open on one of them. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.touch();
+  }
+
+  /** It was removed and is back just now. */
+  cameBack(hash: string): boolean {
+    return this.#back.has(hash);
+  }
+
   /** The pointer moved over the list, or a key was pressed in it. */
   touch(): void {
     this.#lastTouch = Date.now();
+  }
+
+  #show(back: readonly string[]): void {
+    this.#back = new Set(back);
+    setTimeout(() => {
+      this.#back = new Set();
+    }, BACK_MS);
   }
 
   #remove(gone: ReadonlySet<string>): void {
@@ -141,13 +169,14 @@ export class TorrentStore {
       this.#counter.replace(this.#rows.get(hash), undefined);
       this.#rows.delete(hash);
       this.#moved.delete(hash);
+      if (this.#gone.size < GONE_MAX) this.#gone.add(hash);
     }
     this.#visible = this.#visible.filter((hash) => !gone.has(hash));
   }
 
   #arrangeWhenCalm(): void {
     clearTimeout(this.#timer);
-    const left = this.#lastTouch + CALM_MS - Date.now();
+    const left = this.#isHeld ? CALM_MS : this.#lastTouch + CALM_MS - Date.now();
     if (left > 0) this.#timer = setTimeout(() => this.#arrangeWhenCalm(), left);
     else if (this.#moved.size * FEW < this.#rows.size) this.#rearrange();
     else this.#arrange();

@@ -68,6 +68,8 @@ export class UiStore {
   detailsPage = $state(false);
   /** The window is less than 860 px wide. */
   narrow = $state(false);
+  /** Width of the list's rows in pixels; 0 while it is not there. */
+  listRoom = $state(0);
   /** Counts up to ask the search field for the focus. */
   searchAsked = $state(0);
   /** Counts up to ask the list for the focus. */

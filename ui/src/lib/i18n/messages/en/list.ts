@@ -108,6 +108,7 @@ export const list = {
   short_matches_partly: 'Matches in part',
   short_file_too_big: 'File too big',
   short_trash_failed: 'Not in the trash',
+  short_choosing_files: 'Your choice',
   short_no_peers: 'Nobody found yet',
   short_looking_for_peers: 'Looking for peers',
   short_check_queued: 'Check waits',

@@ -1,0 +1,13 @@
+/** What a screen reader says for a row: name, state, share, sentence. */
+import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+import type { Formatter } from '$lib/domain/format';
+import { progressName, stateName } from '$lib/domain/phase';
+import { sentenceText } from '$lib/domain/sentence';
+import { t } from '$lib/i18n';
+
+export function rowName(row: TorrentRow, format: Formatter): string {
+  const progress = progressName(row, format);
+  const sentence = sentenceText(row.sentence, format);
+  const parts = { name: row.name, state: stateName(row), progress, sentence };
+  return t(progress === '' ? 'list.row_no_progress' : 'list.row', parts);
+}
