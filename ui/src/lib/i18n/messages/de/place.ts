@@ -1,3 +1,62 @@
 import type { Words } from '../../catalogue';
 
-export const place: Words<'place', 'de'> = {};
+export const place: Words<'place', 'de'> = {
+  there_file: 'Dort gibt es schon eine Datei namens „{name}“.',
+  there_thing: 'Dort gibt es schon etwas namens „{name}“.',
+  there_files_one: '{n} Datei von „{name}“ ist schon da.',
+  there_files_other: '{n} Dateien von „{name}“ sind schon da.',
+  there_several_one: 'Dateien von {n} dieser Torrents sind schon da.',
+  there_several_other: 'Dateien von {n} dieser Torrents sind schon da.',
+  there_same_size: 'Sie ist so groß wie die des Torrents, {size}.',
+  there_other_size: 'Sie hat {size}, die des Torrents {whole}.',
+  there_folder: 'Es ist keine Datei, und der Torrent hat eine Datei dieses Namens.',
+  there_no_folder: 'Es ist eine Datei mit {size}, und der Torrent hat einen Ordner dieses Namens.',
+  there_match: 'Alle haben die richtige Größe.',
+  there_no_match: 'Keine hat die richtige Größe.',
+  there_some_other_one: '{n} davon hat eine andere Größe.',
+  there_some_other_other: '{n} davon haben eine andere Größe.',
+  use_if_whole: 'Verwenden, wenn sie die Prüfung besteht',
+  use_if_whole_hint: 'Shoal prüft sie zuerst und fragt noch einmal, bevor etwas geändert wird.',
+  use_anyway: 'Verwenden und vervollständigen',
+  use_anyway_hint: 'Was fehlt, wird ergänzt, was abweicht, ersetzt.',
+  beside: 'Daneben unter anderem Namen speichern',
+  beside_as: 'Daneben als „{name}“ speichern',
+  other_folder: 'Anderen Ordner wählen',
+
+  move_title_one: 'Dateien in einen anderen Ordner verschieben',
+  move_title_other: 'Dateien von {n} Torrents verschieben',
+  move_lead_name: '{name}',
+  move_lead_several: '{n} Torrents, {size} auf der Platte. Jeder behält im neuen Ordner seinen Namen.',
+  new_folder: 'Verschieben nach',
+  move_here: 'Sie sind schon dort.',
+  move_later: 'Bleibt in {folder}, bis alles vollständig ist, und kommt dann in den neuen Ordner.',
+  move_empty: 'Noch ist nichts davon auf der Platte; nur der Ordner ändert sich.',
+  move_same_drive: 'Derselbe Datenträger: Nichts wird kopiert, und es braucht keinen Platz.',
+  move_other_drive:
+    'Ein anderer Datenträger: Alles wird kopiert und nachgelesen, bevor die alten Dateien gehen. Das lässt sich jederzeit abbrechen.',
+  move_any_drive:
+    'Ist es ein anderer Datenträger, wird alles kopiert und nachgelesen, bevor die alten Dateien gehen. Das lässt sich jederzeit abbrechen.',
+  move_send: 'Verschieben',
+  other_title: 'Anderen Ordner wählen',
+  other_hint: 'Was im jetzigen Ordner liegt, bleibt, wie es ist.',
+  other_send: 'Dort speichern',
+
+  locate_title: 'Dateien suchen',
+  locate_lead: '{name}',
+  locate_folder: 'Sie liegen in',
+  locate_hint:
+    'Shoal sucht dort und in den Ordnern darunter. Nichts wird verschoben: Was gefunden wird, wird geprüft und bleibt, wo es ist.',
+  locate_looking: 'Sucht…',
+  locate_send: 'Dort suchen',
+  locate_found: '{found} von {n} Dateien gefunden ({part} von {whole}). Sie werden geprüft.',
+  locate_nothing: 'Keine der {n} Dateien wurde in {folder} gefunden. Nichts wurde geändert.',
+  locate_cut_short: 'Es gab zu viel zu durchsuchen: Wählen Sie einen Ordner näher an den Dateien.',
+
+  rename_torrent: 'Torrent umbenennen',
+  rename_file: 'Auf der Platte umbenennen',
+  rename_name: 'Name',
+  rename_torrent_hint:
+    'In der Liste und auf der Platte. Andere sehen den Namen, mit dem der Torrent erstellt wurde.',
+  rename_file_hint: 'Nur auf der Platte. Der Torrent behält seinen Namen dafür, das Verteilen geht weiter.',
+  rename_send: 'Umbenennen',
+};

@@ -1,3 +1,61 @@
 import type { Words } from '../../catalogue';
 
-export const place: Words<'place', 'es'> = {};
+export const place: Words<'place', 'es'> = {
+  there_file: 'Ya hay ahí un archivo llamado «{name}».',
+  there_thing: 'Ya hay ahí algo llamado «{name}».',
+  there_files_one: '{n} archivo de «{name}» ya está ahí.',
+  there_files_other: '{n} archivos de «{name}» ya están ahí.',
+  there_several_one: 'Ya hay ahí archivos de {n} de estos torrents.',
+  there_several_other: 'Ya hay ahí archivos de {n} de estos torrents.',
+  there_same_size: 'Tiene el mismo tamaño que el del torrent, {size}.',
+  there_other_size: 'Tiene {size}, el del torrent {whole}.',
+  there_folder: 'No es un archivo, y el torrent tiene un archivo con ese nombre.',
+  there_no_folder: 'Es un archivo de {size}, y el torrent tiene una carpeta con ese nombre.',
+  there_match: 'Todos tienen el tamaño correcto.',
+  there_no_match: 'Ninguno tiene el tamaño correcto.',
+  there_some_other_one: '{n} de ellos tiene otro tamaño.',
+  there_some_other_other: '{n} de ellos tienen otro tamaño.',
+  use_if_whole: 'Usarlo si supera la comprobación',
+  use_if_whole_hint: 'Shoal lo comprueba primero y vuelve a preguntar antes de cambiar nada.',
+  use_anyway: 'Usarlo y completarlo',
+  use_anyway_hint: 'Lo que falta se añade, lo que difiere se sustituye.',
+  beside: 'Guardar al lado, con otro nombre',
+  beside_as: 'Guardar al lado como «{name}»',
+  other_folder: 'Elegir otra carpeta',
+
+  move_title_one: 'Mover los archivos a otra carpeta',
+  move_title_other: 'Mover los archivos de {n} torrents',
+  move_lead_name: '{name}',
+  move_lead_several: '{n} torrents, {size} en el disco. Cada uno conserva su nombre en la carpeta nueva.',
+  new_folder: 'Mover a',
+  move_here: 'Ya están ahí.',
+  move_later: 'Se queda en {folder} hasta estar completo, y entonces va a la carpeta nueva.',
+  move_empty: 'Todavía no hay nada en el disco, así que solo cambia la carpeta.',
+  move_same_drive: 'En la misma unidad: no se copia nada y no hace falta espacio.',
+  move_other_drive:
+    'En otra unidad: todo se copia y se vuelve a leer antes de quitar los archivos antiguos. Se puede cancelar en cualquier momento.',
+  move_any_drive:
+    'Si es otra unidad, todo se copia y se vuelve a leer antes de quitar los archivos antiguos. Se puede cancelar en cualquier momento.',
+  move_send: 'Mover',
+  other_title: 'Elegir otra carpeta',
+  other_hint: 'Lo que hay en la carpeta actual se queda como está.',
+  other_send: 'Guardar ahí',
+
+  locate_title: 'Localizar archivos',
+  locate_lead: '{name}',
+  locate_folder: 'Están en',
+  locate_hint:
+    'Shoal busca ahí y en las carpetas inferiores. No se mueve nada: lo que se encuentra se comprueba y se usa donde está.',
+  locate_looking: 'Buscando…',
+  locate_send: 'Buscar ahí',
+  locate_found: 'Encontrados {found} de {n} archivos ({part} de {whole}). Se están comprobando.',
+  locate_nothing: 'Ninguno de sus {n} archivos está en {folder}. No se cambió nada.',
+  locate_cut_short: 'Había demasiado donde buscar: elija una carpeta más cercana a los archivos.',
+
+  rename_torrent: 'Cambiar el nombre del torrent',
+  rename_file: 'Cambiar el nombre en el disco',
+  rename_name: 'Nombre',
+  rename_torrent_hint: 'En la lista y en el disco. Los demás ven el nombre con el que se creó el torrent.',
+  rename_file_hint: 'Solo en el disco. El torrent conserva su propio nombre, así que se sigue compartiendo.',
+  rename_send: 'Cambiar nombre',
+};

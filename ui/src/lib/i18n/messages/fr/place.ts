@@ -1,3 +1,62 @@
 import type { Words } from '../../catalogue';
 
-export const place: Words<'place', 'fr'> = {};
+export const place: Words<'place', 'fr'> = {
+  there_file: 'Il y a déjà un fichier nommé « {name} » à cet endroit.',
+  there_thing: 'Il y a déjà quelque chose nommé « {name} » à cet endroit.',
+  there_files_one: '{n} fichier de « {name} » est déjà là.',
+  there_files_other: '{n} fichiers de « {name} » sont déjà là.',
+  there_several_one: 'Des fichiers de {n} de ces torrents sont déjà là.',
+  there_several_other: 'Des fichiers de {n} de ces torrents sont déjà là.',
+  there_same_size: 'Il a la même taille que celui du torrent, {size}.',
+  there_other_size: 'Il fait {size}, celui du torrent {whole}.',
+  there_folder: 'Ce n’est pas un fichier, et le torrent a un fichier de ce nom.',
+  there_no_folder: 'C’est un fichier de {size}, et le torrent a un dossier de ce nom.',
+  there_match: 'Tous ont la bonne taille.',
+  there_no_match: 'Aucun n’a la bonne taille.',
+  there_some_other_one: '{n} d’entre eux a une autre taille.',
+  there_some_other_other: '{n} d’entre eux ont une autre taille.',
+  use_if_whole: 'L’utiliser si la vérification réussit',
+  use_if_whole_hint: 'Shoal vérifie d’abord, et redemande avant de modifier quoi que ce soit.',
+  use_anyway: 'L’utiliser et le compléter',
+  use_anyway_hint: 'Ce qui manque est ajouté, ce qui diffère est remplacé.',
+  beside: 'Enregistrer à côté, sous un autre nom',
+  beside_as: 'Enregistrer à côté sous « {name} »',
+  other_folder: 'Choisir un autre dossier',
+
+  move_title_one: 'Déplacer les fichiers vers un autre dossier',
+  move_title_other: 'Déplacer les fichiers de {n} torrents',
+  move_lead_name: '{name}',
+  move_lead_several: '{n} torrents, {size} sur le disque. Chacun garde son nom dans le nouveau dossier.',
+  new_folder: 'Déplacer vers',
+  move_here: 'Ils y sont déjà.',
+  move_later: 'Reste dans {folder} jusqu’à être complet, puis va dans le nouveau dossier.',
+  move_empty: 'Rien n’est encore sur le disque : seul le dossier change.',
+  move_same_drive: 'Sur le même disque : rien n’est copié, et aucune place n’est nécessaire.',
+  move_other_drive:
+    'Sur un autre disque : tout est copié et relu avant que les anciens fichiers partent. Annulable à tout moment.',
+  move_any_drive:
+    'Si c’est un autre disque, tout est copié et relu avant que les anciens fichiers partent. Annulable à tout moment.',
+  move_send: 'Déplacer',
+  other_title: 'Choisir un autre dossier',
+  other_hint: 'Ce qui se trouve dans le dossier actuel reste tel quel.',
+  other_send: 'Enregistrer là',
+
+  locate_title: 'Retrouver des fichiers',
+  locate_lead: '{name}',
+  locate_folder: 'Ils sont dans',
+  locate_hint:
+    'Shoal cherche là et dans les sous-dossiers. Rien n’est déplacé : ce qui est trouvé est vérifié et utilisé sur place.',
+  locate_looking: 'Recherche…',
+  locate_send: 'Chercher là',
+  locate_found: '{found} fichiers sur {n} trouvés ({part} sur {whole}). Vérification en cours.',
+  locate_nothing: 'Aucun de ses {n} fichiers n’a été trouvé dans {folder}. Rien n’a été modifié.',
+  locate_cut_short: 'Il y avait trop à parcourir : choisissez un dossier plus proche des fichiers.',
+
+  rename_torrent: 'Renommer le torrent',
+  rename_file: 'Renommer sur le disque',
+  rename_name: 'Nom',
+  rename_torrent_hint:
+    'Dans la liste et sur le disque. Les autres voient le nom donné à la création du torrent.',
+  rename_file_hint: 'Sur le disque seulement. Le torrent garde son propre nom, le partage continue donc.',
+  rename_send: 'Renommer',
+};
