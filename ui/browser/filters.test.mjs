@@ -216,7 +216,8 @@ describe('labels', () => {
   it('are renamed and recoloured, with the filter that shows them', () =>
     inWindow({}, async (page) => {
       await entry(page, /^Films/).click();
-      await page.keyboard.press('F2');
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: 'Rename…' }).press('Enter');
       await page.getByRole('textbox', { name: 'Name' }).fill('Linux');
       await page.getByText('There is a label of that name already.').waitFor();
       assert.equal(await page.getByRole('button', { name: 'Change label' }).isDisabled(), true);
@@ -282,7 +283,8 @@ describe('saved views', () => {
       await view.click();
       assert.equal(await field(page).inputValue(), 'size>5GB');
       await until(() => shown(page), count);
-      await view.press('F2');
+      await view.click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Rename…' }).click();
       await page.keyboard.type('Long films');
       await page.keyboard.press('Enter');
       const renamed = entry(page, 'Long films');
