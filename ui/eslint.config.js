@@ -128,13 +128,13 @@ export default ts.config(
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
-    files: ['**/*.test.ts', 'browser/**'],
+    files: ['**/*.test.ts', 'browser/**', 'visual/**'],
     rules: {
       'max-lines-per-function': 'off',
     },
   },
   {
-    files: ['bench/**', 'e2e/**', 'browser/**', '*.config.js', '*.config.ts'],
+    files: ['bench/**', 'e2e/**', 'browser/**', 'visual/**', '*.config.js', '*.config.ts'],
     languageOptions: { globals: globals.node },
   },
   // Its figures are for whoever runs it.

@@ -8,8 +8,11 @@ export async function selectBackend(): Promise<Backend> {
   const asked = query.get('mock');
   if (asked !== null) {
     const { createMockBackend } = await import('./mock/mock');
-    const changing = Number(query.get('changing') ?? 0);
-    return createMockBackend(asked === '' ? MOCK_TORRENTS : Number(asked), changing);
+    const changing = query.get('changing');
+    return createMockBackend(
+      asked === '' ? MOCK_TORRENTS : Number(asked),
+      changing === null ? null : Number(changing),
+    );
   }
   if ('__TAURI_INTERNALS__' in window) {
     const { createTauriBackend } = await import('./tauri');

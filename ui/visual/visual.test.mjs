@@ -1,0 +1,46 @@
+/** Every screen looks as it did when somebody last looked at it: `SHOAL_UPDATE=1` takes new references. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { judge } from './pictures.mjs';
+import { screens, settle } from './screens.mjs';
+import { openStage } from './stage.mjs';
+
+/** What is changed of the window once a screen is there; the words are found in English before. */
+const VARIANTS = {
+  light: {},
+  dark: { theme: 'dark' },
+  narrow: { size: 'narrow' },
+  compact: { settings: { 'window.density': 'compact' } },
+  rtl: { settings: { 'appearance.language': 'ar' } },
+};
+
+let stage;
+before(async () => {
+  stage = await openStage();
+});
+after(async () => {
+  await stage.close();
+});
+
+async function set(page, values) {
+  await page.evaluate((detail) => window.dispatchEvent(new CustomEvent('shoal-mock', { detail })), values);
+  await settle(page);
+}
+
+for (const [variant, { settings, ...options }] of Object.entries(VARIANTS)) {
+  describe(variant, () => {
+    for (const [name, reach] of Object.entries(screens)) {
+      it(name, async () => {
+        const { page, problems, close } = await stage.open(options);
+        await settle(page);
+        await reach(page);
+        await settle(page);
+        if (settings !== undefined) await set(page, settings);
+        const verdict = await judge(page, `${name}-${variant}`);
+        await close();
+        assert.deepEqual(problems, []);
+        assert.equal(verdict, null);
+      });
+    }
+  });
+}
