@@ -248,8 +248,8 @@ settings! {
     density: String = "comfortable".to_owned(), "window.density", SettingKind::Choice(&["comfortable", "compact"]), Now, true;
     /// Where the details are shown.
     details_side: String = "auto".to_owned(), "window.details_side", SettingKind::Choice(&["auto", "bottom", "right"]), Now, true;
-    /// Width of the details panel in CSS pixels, when it is at the side.
-    details_width: u16 = 420, "window.details_width", SettingKind::Int { min: 320, max: 2_000 }, Now, false;
+    /// Width of the details panel in CSS pixels, when it is at the side; 0 for a share of the window.
+    details_width: u16 = 0, "window.details_width", SettingKind::Int { min: 0, max: 2_000 }, Now, false;
     /// The page on how sharing works was read.
     welcome_done: bool = false, "window.welcome_done", SettingKind::Bool, Now, false;
     /// The sidebar is shown.
