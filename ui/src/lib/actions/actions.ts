@@ -6,6 +6,7 @@ import { free, hashes, only, selected, some, type ActionApp } from './app';
 import { AROUND_ACTIONS } from './around';
 import { HAND_ACTIONS, OPEN_ACTIONS } from './content';
 import { CREATE_ACTIONS } from './create';
+import { DETAILS_ACTIONS } from './details';
 import { FILE_ACTIONS } from './files';
 import { LABEL_ACTIONS } from './labels';
 import { ActionRegistry, type Action } from './registry';
@@ -161,6 +162,7 @@ export const ACTIONS: readonly Action<ActionApp>[] = [
   ...FILE_ACTIONS,
   ...HAND_ACTIONS,
   ...listed,
+  ...DETAILS_ACTIONS,
   ...AROUND_ACTIONS,
 ];
 

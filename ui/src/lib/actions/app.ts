@@ -3,12 +3,14 @@ import type { Adding } from '$lib/adding';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { isMoving } from '$lib/domain/phase';
 import type { Order } from '$lib/domain/view-sort';
+import type { PrefsStore } from '$lib/stores/prefs.svelte';
 import type { TorrentStore } from '$lib/stores/torrents.svelte';
 import type { UndoStore } from '$lib/stores/undo.svelte';
 
 export interface ActionApp extends Adding {
   readonly torrents: TorrentStore;
   readonly undo: UndoStore;
+  readonly prefs: Pick<PrefsStore, 'get' | 'set'>;
   readonly sidebar: boolean;
   readonly details: boolean;
   set(key: string, value: boolean | number | string): void;

@@ -9,6 +9,7 @@ import type { PeerRow } from '../generated/PeerRow';
 import type { PieceMap } from '../generated/PieceMap';
 import type { PriorityView } from '../generated/PriorityView';
 import type { TorrentRow } from '../generated/TorrentRow';
+import { say } from './rows';
 import { knownFiles, madeUp, MB, randomOf, toBase64 } from './details-made-up';
 
 export { inspect } from './details-add';
@@ -41,14 +42,40 @@ export function overview(row: TorrentRow): Overview {
     total_bytes: row.wanted_bytes,
     piece_length: isMagnet ? null : map.piece_length,
     piece_count: isMagnet ? null : map.count,
-    trackers: row.private ? [['https://tracker.example.net/announce']] : [],
+    trackers: trackersOf(row),
     peers_known: row.peers_connected + 18,
     magnet: `magnet:?xt=urn:btih:${row.hash}&dn=${encodeURIComponent(row.name)}`,
     error_detail: row.status === 'attention' ? 'ENOSPC: write /data/film.mkv: No space left on device' : null,
     added_at: row.added_at,
     completed_at: row.completed_at,
-    why: [],
+    why: whyOf(row),
   };
+}
+
+/** The first two hosts in one tier, the others behind; their addresses hold keys, as real ones do. */
+function trackersOf(row: TorrentRow): string[][] {
+  const schemes = ['udp', 'https', 'http'];
+  const urls = row.trackers.map((host, at) => {
+    const scheme = schemes[at % schemes.length] ?? 'udp';
+    return scheme === 'udp' ? `udp://${host}:1337/announce` : `${scheme}://${host}/0123456789abcdef/announce`;
+  });
+  return [urls.slice(0, 2), urls.slice(2)].filter((tier) => tier.length > 0);
+}
+
+function whyOf(row: TorrentRow): Overview['why'] {
+  if (row.status !== 'downloading') return [];
+  const known = row.peers_connected + 18;
+  const { code, params } = say('why_peers', {
+    sending: row.peers_sending,
+    connected: row.peers_connected,
+    known,
+  });
+  const isFew = row.peers_sending * 2 < row.peers_connected;
+  return [
+    { code, ok: !isFew, params },
+    { code: 'why_limits', ok: true, params: {} },
+    { code: 'why_disk', ok: true, params: {} },
+  ];
 }
 
 export function files(row: TorrentRow): FileRow[] {

@@ -25,29 +25,63 @@ export type HistoryHandlers = {
   [K in Names]: (request: Commands[K]['request']) => Commands[K]['answer'];
 };
 
+type Happened = readonly [after: number, tone: LogEntry['tone'], sentence: LogEntry['sentence']];
+const MINUTE_MS = 60_000;
+
+/** What happens to most torrents, newest first; a downloading one has had its troubles, too. */
 function log(row: TorrentRow): LogEntry[] {
-  const entry = (id: number, at: number, tone: LogEntry['tone'], sentence: LogEntry['sentence']) => ({
-    id,
-    at,
+  const size = row.wanted_bytes ?? 0;
+  const happened: Happened[] = [
+    [0, 'neutral', say('log_added_file', { source: `${row.name}.torrent` })],
+    [2_000, 'neutral', say('log_started')],
+  ];
+  if (row.status === 'downloading') {
+    happened.push(
+      [
+        5 * MINUTE_MS,
+        'neutral',
+        say('log_files_chosen', { n: (row.file_count ?? 2) - 1, total: row.file_count ?? 2 }),
+      ],
+      [
+        40 * MINUTE_MS,
+        'bad',
+        say('log_trouble', { code: 'disk_full', needed_bytes: 3.1e9, volume: '/home' }),
+      ],
+      [52 * MINUTE_MS, 'good', say('log_recovered')],
+      [90 * MINUTE_MS, 'neutral', say('log_moved', { from: '/home/ada/Downloads', to: '/home/ada/Films' })],
+      [4 * 60 * MINUTE_MS, 'neutral', say('log_check_started')],
+      [4.1 * 60 * MINUTE_MS, 'warn', say('log_checked', { good: row.have_bytes, total: size })],
+      [4.2 * 60 * MINUTE_MS, 'neutral', say('log_labels', { labels: row.labels.join(', ') })],
+    );
+  }
+  if (row.completed_at !== null) {
+    const after = row.completed_at - row.added_at;
+    happened.push([after, 'good', say('log_finished', { bytes: size, seconds: Math.round(after / 1_000) })]);
+  }
+  const entries = happened.map(([after, tone, sentence], at) => ({
+    id: at + 1,
+    at: row.added_at + after,
     tone,
     sentence,
-  });
-  const entries = [
-    entry(1, row.added_at, 'neutral', say('log_added_file', { source: `${row.name}.torrent` })),
-    entry(2, row.added_at + 2_000, 'neutral', say('log_started')),
-  ];
-  if (row.completed_at !== null) {
-    const seconds = Math.round((row.completed_at - row.added_at) / 1_000);
-    const params = { bytes: row.wanted_bytes ?? 0, seconds };
-    entries.push(entry(3, row.completed_at, 'good', say('log_finished', params)));
-  }
+  }));
   return entries.reverse();
 }
 
-function wave(speed: number, count: number, phase: number): (number | null)[] {
-  return Array.from({ length: count }, (_, at) =>
-    at < count / 6 ? null : Math.round(speed * (0.8 + 0.2 * Math.sin(at / 9 + phase))),
-  );
+/** Steps between ups and downs, the same for the same time of day, with a gap where nobody looked. */
+function wave(
+  speed: number,
+  { ms, count }: { ms: number; count: number },
+  end: number,
+  way: number,
+): (number | null)[] {
+  const last = Math.floor(end / ms);
+  return Array.from({ length: count }, (_, at) => {
+    if (at < count / 6) return null;
+    const step = last - count + at;
+    const slow = 0.75 + 0.2 * Math.sin(step / 19 + way) + 0.1 * Math.sin(step / 47);
+    const noise = ((Math.imul(step + way, 2_654_435_761) >>> 16) & 0xff) / 0xff;
+    return Math.max(0, Math.round(speed * (slow + 0.14 * noise)));
+  });
 }
 
 export function historyHandlers(core: HistoryCore): HistoryHandlers {
@@ -55,15 +89,16 @@ export function historyHandlers(core: HistoryCore): HistoryHandlers {
     log: ({ hash, before }) => (before === null ? log(core.row(hash)) : []),
     speed_history: ({ hash, span }) => {
       const rows = hash === null ? [...core.rows.values()] : [core.row(hash)];
-      const { ms, count } = STEPS[span];
+      const { ms } = STEPS[span];
+      const end = Math.floor(Date.now() / ms) * ms;
       const [down, up] = [0, 0].map((_, way) =>
         rows.reduce((sum, row) => sum + (way === 0 ? row.down_bps : row.up_bps), 0),
       );
       return {
         step_ms: ms,
-        end_at: Date.now(),
-        down: wave(down ?? 0, count, 0),
-        up: wave(up ?? 0, count, 2),
+        end_at: end,
+        down: wave(down ?? 0, STEPS[span], end, 0),
+        up: wave(up ?? 0, STEPS[span], end, 2),
       };
     },
     statistics: () => {

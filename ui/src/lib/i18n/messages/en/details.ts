@@ -12,6 +12,8 @@ export const details = {
   close_hint: 'Close ({keys})',
   back: 'Back to the list',
   copy_magnet: 'Copy magnet link',
+  reveal: 'Show in folder',
+  reveal_folder: 'Show {path}',
 
   several_one: '{n} torrent',
   several_other: '{n} torrents',
