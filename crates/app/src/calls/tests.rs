@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod arrange;
 mod open;
 
 use std::{fs, path::PathBuf};
