@@ -33,6 +33,8 @@ const refusals = codes([/ApiError::new\(\s*"(\w+)"/g, /\bat\("(\w+)"/g]).concat(
   codes([/Self::\w+(?: ?\{ \.\. \})? => "(\w+)"/g], (text) => text.includes('fn code(&self)')),
 );
 const sentences = codes([/Explanation::new\(\s*"(\w+)"/g]);
+/** What happened to a torrent, without what all of these codes begin with. */
+const happenings = codes([/"log_(\w+)"/g]);
 
 /** Every key without its plural form or variant. */
 const stems = (messages: object): string[] =>
@@ -44,6 +46,7 @@ describe('codes', () => {
   it('are found', () => {
     expect(refusals.length).toBeGreaterThan(70);
     expect(sentences.length).toBeGreaterThan(30);
+    expect(happenings.length).toBeGreaterThan(25);
   });
   it('of refusals all have words', () => {
     expect(refusals.filter((code) => !Object.hasOwn(en.errors, code))).toEqual([]);
@@ -51,6 +54,10 @@ describe('codes', () => {
   it('of sentences all have words', () => {
     const known = stems(en.status);
     expect(sentences.filter((code) => !known.includes(code))).toEqual([]);
+  });
+  it('of what happened all have words, but that of a trouble, which is said with its own', () => {
+    const known = [...stems(en.log), 'trouble'];
+    expect(happenings.filter((code) => !known.includes(code))).toEqual([]);
   });
   it('are sent by somebody when there are words for them', () => {
     const all = rust.join('\n');
