@@ -38,7 +38,7 @@ describe('accessibility', () => {
     toast: async (page) => {
       await page.locator(ROW).nth(1).click();
       await page.keyboard.press('Delete');
-      await page.getByText('Removed 1 torrent.').waitFor();
+      await page.locator('.toast', { hasText: 'Removed 1 torrent.' }).waitFor();
     },
   };
   for (const theme of ['light', 'dark']) {
@@ -92,7 +92,7 @@ describe('the keyboard', () => {
       await page.locator(ROW).nth(2).click();
       const next = await keyAt(page, 3);
       await page.keyboard.press('Delete');
-      await page.getByText('Removed 1 torrent.').waitFor();
+      await page.locator('.toast', { hasText: 'Removed 1 torrent.' }).waitFor();
       assert.equal(await focusedKey(page), next);
       await page.keyboard.press('Control+z');
       await page.getByPlaceholder('Search 214 torrents').waitFor();
@@ -133,7 +133,7 @@ describe('the keyboard', () => {
         await page.keyboard.press('F6');
         areas.push(await page.evaluate(() => document.activeElement?.closest('[data-area]')?.dataset.area));
       }
-      assert.deepEqual(areas, ['details', 'sidebar', 'toolbar', 'list']);
+      assert.deepEqual(areas, ['details', 'toolbar', 'sidebar', 'list']);
     }));
 
   it('searches, and Esc climbs back', () =>
@@ -151,7 +151,7 @@ describe('settings', () => {
     inWindow({}, async (page) => {
       await page.keyboard.press('Control+Comma');
       await page.getByRole('switch').first().click();
-      await page.getByText('Changed a setting.').waitFor();
+      await page.locator('.toast', { hasText: 'Changed a setting.' }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('grid', { name: 'Torrents' }).waitFor();
     }));
@@ -188,7 +188,7 @@ describe('the window', () => {
   it('shows the details as a page where there is no room for both', () =>
     inWindow({ width: 760, height: 620 }, async (page) => {
       await page.locator(ROW).nth(1).click();
-      await page.keyboard.press('Enter');
+      await page.keyboard.press('Alt+Enter');
       await page.getByRole('region', { name: 'Details' }).waitFor();
       assert.equal(await page.getByRole('grid', { name: 'Torrents' }).count(), 0);
       await page.keyboard.press('Escape');

@@ -1,4 +1,5 @@
 /** All that the command palette can find, made of the application as it is right now. */
+import { tick } from 'svelte';
 import { SECTIONS, wordsOf } from '$components/settings/sections';
 import { STATUS_ENTRIES } from '$components/sidebar/filters';
 import { keysOf } from '$lib/actions/menu-items';
@@ -98,10 +99,12 @@ export function torrentItem(app: AppContext, row: TorrentRow): PaletteItem {
     kind: 'torrent',
     text: row.name,
     icon: glyphOf(row).icon,
-    run() {
+    async run() {
       app.ui.view = 'list';
       if (!app.torrents.visible.includes(row.hash)) app.ui.showAll();
       app.torrents.selection.only(row.hash);
+      // The list has to show it before it can go there.
+      await tick();
       app.ui.askForList();
     },
   };

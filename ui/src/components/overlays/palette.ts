@@ -21,7 +21,7 @@ export interface PaletteItem {
   readonly hue?: number | undefined;
   readonly keys?: string;
   readonly checked?: boolean | 'mixed' | undefined;
-  run(): void;
+  run(): void | Promise<void>;
 }
 
 export interface PaletteGroup {
@@ -30,7 +30,9 @@ export interface PaletteGroup {
 }
 
 /** Of each kind; what comes behind is better asked for by another letter. */
-const SHOWN_MAX = { action: 8, filter: 6, setting: 6, torrent: 8 } as const;
+const SHOWN_MAX = { action: 8, filter: 6, setting: 6, torrent: 6 } as const;
+/** What is rather meant, when the words fit alike: the search field is for torrents. */
+const WEIGHT = { action: 25, filter: 15, setting: 8, torrent: 0 } as const;
 const RECENT_MAX = 5;
 /** Between two that answer nearly alike. */
 const RECENT_BONUS = 5;
@@ -59,9 +61,10 @@ export function found(
   const words = fuzzyWords(question);
   const byKind = new Map<Kind, Scored[]>(KINDS.map((kind) => [kind, []]));
   for (const item of items) {
-    const score = itemScore(words, item);
-    if (score <= 0) continue;
-    byKind.get(item.kind)?.push({ item, score: recent.includes(item.id) ? score + RECENT_BONUS : score });
+    const fits = itemScore(words, item);
+    if (fits <= 0) continue;
+    const score = fits + WEIGHT[item.kind] + (recent.includes(item.id) ? RECENT_BONUS : 0);
+    byKind.get(item.kind)?.push({ item, score });
   }
   byKind.set('torrent', torrentsByName(words, torrents, toItem));
   const ranked = [...byKind].map(([kind, scored]) => {
