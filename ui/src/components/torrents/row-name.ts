@@ -5,9 +5,11 @@ import { progressName, stateName } from '$lib/domain/phase';
 import { sentenceText } from '$lib/domain/sentence';
 import { t } from '$lib/i18n';
 
-export function rowName(row: TorrentRow, format: Formatter): string {
+/** `file`: the one that a search found it by. */
+export function rowName(row: TorrentRow, format: Formatter, file: string | null = null): string {
   const progress = progressName(row, format);
   const sentence = sentenceText(row.sentence, format);
   const parts = { name: row.name, state: stateName(row), progress, sentence };
-  return t(progress === '' ? 'list.row_no_progress' : 'list.row', parts);
+  const said = t(progress === '' ? 'list.row_no_progress' : 'list.row', parts);
+  return file === null ? said : t('filters.row_in_file', { row: said, file });
 }

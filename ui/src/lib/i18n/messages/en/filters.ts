@@ -40,6 +40,7 @@ export const filters = {
   problem_private: '{term} wants yes or no.',
 
   in_file: 'In it: {file}',
+  row_in_file: '{row} In it: {file}.',
   files_cut: 'Many torrents have such files. Not all of them are shown.',
 
   with_count_one: '{n} torrent',
