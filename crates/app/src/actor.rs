@@ -16,7 +16,7 @@ use std::{
 
 use shoal_api::{ApiError, Sentence, Snapshot, Totals};
 use shoal_core::{
-    Command, CommandId, Effect, Engine, Msg, Phase, Reply, State, StoreOp, Timestamp,
+    Command, CommandId, Effect, Engine, EngineEvent, Msg, Phase, Reply, State, StoreOp, Timestamp,
 };
 use shoal_files::Volume;
 use shoal_store::{Room, Store};
@@ -28,6 +28,7 @@ use tokio::{
 use crate::{
     disk::{Disk, Found, Report},
     hub::{Hub, Stream},
+    past::Past,
     volumes,
 };
 
@@ -60,6 +61,7 @@ pub(crate) struct Parts {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) disk: Disk,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) past: Arc<Past>,
     pub(crate) downloads: PathBuf,
     pub(crate) notices: Vec<Sentence>,
 }
@@ -130,6 +132,7 @@ impl Actor {
         }
         // The engine's last words about each torrent are on their way to the store.
         self.parts.disk.finish().await;
+        self.parts.store.save_tallied(self.parts.past.last());
         self.parts.hub.bye();
     }
 
@@ -212,8 +215,15 @@ impl Actor {
 
     async fn hear(&mut self, report: Report) {
         self.starting = report.found;
+        let is_sample = matches!(report.msg, Msg::Engine(EngineEvent::Sample(_)));
         self.handle(report.msg).await;
         self.starting = None;
+        if is_sample {
+            let moved = self.parts.state.take_moved();
+            if let Some(sums) = self.parts.past.feed(&moved) {
+                self.parts.store.save_tallied(sums);
+            }
+        }
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {

@@ -9,12 +9,15 @@ mod dirs;
 mod disk;
 mod fetch;
 mod handover;
+mod history;
 mod hub;
 mod logging;
+mod past;
 mod progress;
 pub mod saving;
 mod seek;
 mod start;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -42,6 +45,7 @@ use calls::{MetaCache, Previews};
 use disk::{Disk, Report};
 use handover::Handed;
 use hub::{Hub, Stream};
+use past::Past;
 use start::{make_private, notice, raise_file_limit, rqbit, settings_of, sink};
 use tickets::Tickets;
 
@@ -106,6 +110,8 @@ pub(crate) struct Inner {
     tickets: Arc<Tickets<EngineAnswer>>,
     previews: Previews,
     metas: MetaCache,
+    /// What was: speeds and sums.
+    past: Arc<Past>,
     /// Torrents that are being made.
     making: create::Jobs,
     downloads: PathBuf,
@@ -187,7 +193,9 @@ impl App {
         let disk = Disk::start(store.clone(), scratch, tell)?;
         let hub = Arc::new(Hub::default());
         let downloads = dirs::downloads();
+        let past = Arc::new(Past::new(loaded.tallied));
         let parts = Parts {
+            past: past.clone(),
             state,
             store: store.clone(),
             engine: engine.clone(),
@@ -204,6 +212,7 @@ impl App {
             tickets,
             previews: Previews::default(),
             metas: MetaCache::default(),
+            past,
             making: create::Jobs::default(),
             downloads,
             data_dir: dir,

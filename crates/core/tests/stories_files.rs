@@ -5,7 +5,9 @@
 mod common;
 
 use common::{World, build::*};
-use shoal_core::{Command, EngineEvent, EngineSample, Msg, Selection, Status, TorrentSample};
+use shoal_core::{
+    Command, EngineEvent, EngineSample, Movement, Msg, Selection, Status, TorrentSample,
+};
 
 #[test]
 fn files_are_chosen_while_running_stopped_and_complete() {
@@ -90,4 +92,54 @@ fn pieces_shared_with_unwanted_files_complete_nothing() {
     );
     w.feed(sample(true));
     assert_eq!(w.status(hash).0, Status::Seeding);
+}
+
+#[test]
+fn what_a_look_adds_to_the_totals_is_told_once() {
+    let mut w = World::ready();
+    let meta = single("a", 1_000);
+    let hash = w.running(&meta);
+    w.state.take_moved();
+    // More than the engine has fetched by itself.
+    let base = 1 << 40;
+    let feed = |w: &mut World, fetched_bytes: u64, uploaded_bytes: u64| {
+        let one = TorrentSample {
+            fetched_bytes: base + fetched_bytes,
+            uploaded_bytes: base + uploaded_bytes,
+            ..TorrentSample::default()
+        };
+        w.feed(Msg::Engine(EngineEvent::Sample(EngineSample {
+            torrents: vec![(hash, one)],
+            dht_nodes: None,
+        })));
+        let moved = w.state.take_moved();
+        assert_eq!(w.state.take_moved(), Movement::default(), "told before");
+        let torrents = moved.torrents.iter();
+        torrents
+            .map(|m| (m.fetched_bytes, m.uploaded_bytes))
+            .collect::<Vec<_>>()
+    };
+    feed(&mut w, 0, 0);
+    assert_eq!(feed(&mut w, 500, 0), [(500, 0)]);
+    assert_eq!(feed(&mut w, 500, 0), []);
+    assert_eq!(feed(&mut w, 700, 30), [(200, 30)]);
+    assert_eq!(feed(&mut w, 600, 30), [], "nothing is counted twice");
+    let before = w.torrent(hash).record.downloaded_bytes;
+    assert_eq!(feed(&mut w, 900, 30), [(300, 0)]);
+    assert_eq!(w.torrent(hash).record.downloaded_bytes, before + 300);
+}
+
+#[test]
+fn a_torrent_becomes_complete_once() {
+    let mut w = World::ready();
+    let meta = folder("d", &[10_000_000]);
+    w.add(from_file(&meta));
+    let hash = meta.info_hash;
+    let mut completed = 0;
+    for _ in 0..30 {
+        w.ticks(1);
+        completed += w.state.take_moved().completed;
+    }
+    assert_eq!(w.status(hash).0, Status::Seeding);
+    assert_eq!(completed, 1);
 }

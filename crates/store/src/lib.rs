@@ -30,3 +30,4 @@ pub use load::{Loaded, SetAside};
 pub use lock::InstanceLock;
 pub use reserve::Room;
 pub use store::Store;
+pub use table::tally::{DAYS_MAX, Tallied};

@@ -10,7 +10,7 @@ use crate::{
     StoreError,
     table::{
         self, BadRow, Source, labels, meta, metainfo, names, prefs, resume, set_aside, settings,
-        torrents, undo,
+        tally, tally::Tallied, torrents, undo,
     },
 };
 
@@ -25,6 +25,8 @@ pub struct Loaded {
     pub settings: Vec<(String, SettingValue)>,
     /// How the window is arranged, by key.
     pub prefs: Vec<(String, String)>,
+    /// Sums since Shoal was first started.
+    pub tallied: Tallied,
     /// The undo journal, oldest step first.
     pub undo: Vec<UndoStep>,
     /// What could not be used and was put beside.
@@ -80,6 +82,10 @@ pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, St
         labels: all(conn, &labels::ALL, &mut bad)?,
         settings: all(conn, &settings::ALL, &mut bad)?,
         prefs: all(conn, &prefs::ALL, &mut bad)?,
+        tallied: tally::of(
+            all(conn, &tally::SUMS, &mut bad)?,
+            all(conn, &tally::DAYS, &mut bad)?,
+        ),
         undo: all(conn, &undo::ALL, &mut bad)?,
         ..Loaded::default()
     };

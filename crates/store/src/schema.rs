@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{
     StoreError,
     table::{
-        labels, log, meta, metainfo, names, prefs, resume, set_aside, settings, torrents, undo,
+        labels, log, meta, metainfo, names, prefs, resume, set_aside, settings, tally, torrents,
+        undo,
     },
 };
 
@@ -29,6 +30,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
     ],
     &[torrents::V2, resume::V2, names::V2],
     &[log::V3, prefs::V3],
+    &[tally::V4],
 ];
 
 /// What a database is.

@@ -17,6 +17,7 @@ use crate::{
     InstanceLock, Loaded, StoreError, open,
     queue::{Done, Queue},
     reserve::{Gauge, Reserve, Room},
+    table::tally::Tallied,
     worker::{Request, Worker},
 };
 
@@ -172,6 +173,14 @@ impl Store {
     /// [`backup_now`](Self::backup_now), waiting for it.
     pub fn backup_now_blocking(&self, now: Timestamp) -> Result<PathBuf, StoreError> {
         self.wait(|done| Request::Backup(now, done))
+    }
+
+    /// Replaces the sums since Shoal was first started, some time soon. They may be lost by a crash or a
+    /// full disk; the next ones hold all that these did.
+    pub fn save_tallied(&self, all: Tallied) {
+        if let Err((_, error)) = self.queue.push(Request::SaveTallied(Box::new(all))) {
+            tracing::warn!(%error, "sums are not stored");
+        }
     }
 
     /// How much room its disk has for the store, as its last write found.

@@ -19,7 +19,10 @@ use crate::{
     open::checkpoint,
     queue::{Done, Popped, Queue},
     reserve::Reserve,
-    table::{self, Source, log, meta, metainfo, resume},
+    table::{
+        self, Source, log, meta, metainfo, resume,
+        tally::{self, Tallied},
+    },
 };
 
 /// Longest that a write may be put off.
@@ -37,6 +40,7 @@ pub(crate) enum Request {
     LoadResume(InfoHash, Done<Option<ResumeData>>),
     LoadLog(InfoHash, Option<u64>, Done<Vec<LogLine>>),
     SaveResume(InfoHash, Box<ResumeData>, Done<()>),
+    SaveTallied(Box<Tallied>),
     Backup(Timestamp, Done<PathBuf>),
     BackupEnded(Timestamp, Result<(), StoreError>),
     Close(Instant, Done<()>),
@@ -112,6 +116,11 @@ impl Worker {
             }
             Request::SaveResume(hash, data, done) => {
                 done.call(self.write_with_soon(true, &|conn| resume::put(conn, hash, &data)));
+            }
+            Request::SaveTallied(all) => {
+                if let Err(error) = self.write_with_soon(true, &|conn| tally::put(conn, &all)) {
+                    tracing::warn!(%error, "sums are not stored");
+                }
             }
             Request::Backup(at, done) => self.start_backup(at, done),
             Request::BackupEnded(at, result) => self.backup_ended(at, result),
@@ -331,7 +340,7 @@ impl Request {
             Self::LoadResume(_, done) => done.call(Err(error)),
             Self::LoadLog(_, _, done) => done.call(Err(error)),
             Self::Backup(_, done) => done.call(Err(error)),
-            Self::CommitSoon(_) | Self::BackupEnded(..) => {}
+            Self::CommitSoon(_) | Self::SaveTallied(_) | Self::BackupEnded(..) => {}
             #[cfg(test)]
             Self::Run(_) => {}
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use shoal_api::{ApiError, ApiResult};
 use shoal_core::TorrentRecord;
-use shoal_metainfo::{Metainfo, NameRisk, name_risk};
+use shoal_metainfo::{FileEntry, Metainfo, NameRisk, name_risk};
 
 use super::place::in_time;
 use crate::{
@@ -68,14 +68,14 @@ impl Inner {
         let part = match file {
             Some(index) => {
                 let index = usize::try_from(index).unwrap_or(usize::MAX);
-                let on_disk = meta.files.get(index).is_some_and(|f| f.on_disk());
+                let on_disk = meta.files.get(index).is_some_and(FileEntry::on_disk);
                 if !on_disk {
                     return Err(ApiError::new("no_such_file"));
                 }
                 Part::File(index)
             }
             None if meta.single_file => {
-                let index = meta.files.iter().position(|f| f.on_disk());
+                let index = meta.files.iter().position(FileEntry::on_disk);
                 Part::File(index.ok_or_else(|| ApiError::new("no_such_file"))?)
             }
             None => Part::Folder,

@@ -1,6 +1,6 @@
 //! Speeds over time.
 
-use shoal_api::{ApiError, ApiResult, SpeedHistory, SpeedHistoryRequest};
+use shoal_api::{ApiResult, SpeedHistory, SpeedHistoryRequest};
 
 use crate::{Caller, Inner};
 
@@ -8,8 +8,12 @@ impl Inner {
     pub(super) async fn speed_history(
         &self,
         _: Caller,
-        _: SpeedHistoryRequest,
+        r: SpeedHistoryRequest,
     ) -> ApiResult<SpeedHistory> {
-        Err(ApiError::new("internal"))
+        let Some(hash) = &r.hash else {
+            return Ok(self.past.speeds(r.span));
+        };
+        let record = self.record(hash).await?;
+        Ok(self.past.speeds_of(record.hash, record.added_at, r.span))
     }
 }

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod open;
+mod past;
 
 use std::{fs, path::PathBuf};
 
@@ -23,6 +24,17 @@ impl Bench {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("files")).unwrap();
+        Self::start(dir).await
+    }
+
+    /// Starts Shoal once more, after it was shut down.
+    async fn again(self) -> Self {
+        let Self { app, dir } = self;
+        drop(app);
+        Self::start(dir).await
+    }
+
+    async fn start(dir: TempDir) -> Self {
         let downloads = dir.path().join("files");
         let options = Options {
             data_dir: Some(downloads.join("data")),

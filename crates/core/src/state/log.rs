@@ -123,6 +123,7 @@ impl State {
     }
 
     pub(super) fn note_finished(&mut self, hash: InfoHash, now: Timestamp) {
+        self.moved.completed = self.moved.completed.saturating_add(1);
         if let Some(t) = self.torrents.get(&hash) {
             let seconds = now.millis_since(t.record.added_at) / 1_000;
             let note = LogNote::new("log_finished", Tone::Good)

@@ -38,6 +38,7 @@ use crate::{
 
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
 pub use prefs::{PREF_BYTES_MAX, PREFS_MAX};
+pub use sample::{Moved, Movement};
 use write::{Before, Owner};
 
 /// Most torrents in the list.
@@ -123,6 +124,8 @@ pub struct State {
     totals_stored_at: Timestamp,
     before: Option<Before>,
     names: Option<names::NameIndex>,
+    /// What was transferred since somebody asked.
+    moved: Movement,
     changes: Changes,
     /// What is to be added to the logs of torrents, of the message that is being handled.
     notes: Vec<(InfoHash, LogNote)>,
@@ -268,6 +271,12 @@ impl State {
     /// How the window is arranged, by key.
     pub fn prefs(&self) -> &BTreeMap<String, String> {
         &self.prefs
+    }
+
+    /// What the last [`Sample`](crate::EngineEvent::Sample) added to the totals of torrents, and how many
+    /// became complete: each is told once.
+    pub fn take_moved(&mut self) -> Movement {
+        std::mem::take(&mut self.moved)
     }
 
     /// The connection to the network.

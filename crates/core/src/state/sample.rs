@@ -1,7 +1,29 @@
 //! What one look at the running torrents does to the state.
 
+use shoal_metainfo::InfoHash;
+
 use super::{State, Torrent};
 use crate::{Effect, EngineSample, Flush, Phase, StoreOp, Timestamp, Told, TorrentSample};
+
+/// What was transferred and completed since somebody last asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Movement {
+    /// Torrents that moved bytes, as the last look at what runs found.
+    pub torrents: Vec<Moved>,
+    /// Torrents that have become complete by downloading.
+    pub completed: u32,
+}
+
+/// What a look at a running torrent added to its totals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Which torrent.
+    pub hash: InfoHash,
+    /// Payload bytes received since the look before.
+    pub fetched_bytes: u64,
+    /// Payload bytes sent since the look before.
+    pub uploaded_bytes: u64,
+}
 
 /// Weight of the newest second in the smoothed speed.
 const PACE_WEIGHT: f64 = 0.1;
@@ -12,6 +34,7 @@ impl State {
             self.dht_nodes = sample.dht_nodes;
             self.changes.totals = true;
         }
+        self.moved.torrents.clear();
         let (mut ops, mut home) = (vec![], None);
         for (hash, s) in &sample.torrents {
             let Some(t) = self
@@ -22,7 +45,7 @@ impl State {
                 continue;
             };
             let was_completed = t.record.completed_at.is_some();
-            if absorb(t, s, now) {
+            if absorb(t, s, now, &mut self.moved.torrents) {
                 self.changes.torrents.insert(*hash);
                 self.changes.totals = true;
             }
@@ -58,7 +81,7 @@ impl State {
 }
 
 /// Takes a sample into a torrent; tells whether anything that is shown has changed.
-fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp) -> bool {
+fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp, tally: &mut Vec<Moved>) -> bool {
     let (record, live) = (&mut t.record, &mut t.live);
     let fetched = s.fetched_bytes.saturating_sub(live.run_fetched);
     let uploaded = s.uploaded_bytes.saturating_sub(live.run_uploaded);
@@ -75,6 +98,13 @@ fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp) -> bool {
     let completed = s.finished && live.flush == Flush::Done && record.completed_at.is_none();
     if completed {
         record.completed_at = Some(now);
+    }
+    if fetched > 0 || uploaded > 0 {
+        tally.push(Moved {
+            hash: record.hash,
+            fetched_bytes: fetched,
+            uploaded_bytes: uploaded,
+        });
     }
     let moved = fetched > 0 || uploaded > 0 || completed || record.have_bytes != have_bytes;
     live.reselected = false;

@@ -10,6 +10,7 @@ pub(crate) mod prefs;
 pub(crate) mod resume;
 pub(crate) mod set_aside;
 pub(crate) mod settings;
+pub(crate) mod tally;
 pub(crate) mod torrents;
 pub(crate) mod undo;
 

@@ -244,7 +244,11 @@ fn bytes_changed_anywhere_never_stop_a_start() {
             } else {
                 at / 4_096 * 4_096 + at % 64
             };
-            bytes[at] = noise.next().unwrap().to_le_bytes()[0];
+            let byte = noise.next().unwrap().to_le_bytes()[0];
+            // What looks like a newer Shoal's is refused, not replaced: that is another story.
+            if !(60..64).contains(&at) {
+                bytes[at] = byte;
+            }
         }
         fs::write(db(dir.path()), &bytes).unwrap();
         // Damage that no start looks for is met by a read, a write or the daily check, and then the

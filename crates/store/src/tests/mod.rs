@@ -16,6 +16,7 @@ mod logs;
 mod migrations;
 mod round_trip;
 mod rows;
+mod tally;
 
 use std::{
     path::{Path, PathBuf},
