@@ -94,7 +94,9 @@ describe('the search', () => {
       const file = await page.getByRole('treegrid').getByRole('row').last().getAttribute('aria-label');
       const name = file.split(',')[0].replace(/\.\w+$/, '');
       await type(page, `"${name}"`);
-      await page.locator(ROW).filter({ hasText: 'Sintel, 4K master' }).waitFor();
+      const found = page.locator(ROW).filter({ hasText: 'Sintel, 4K master' });
+      await found.getByText(`In it: `).waitFor();
+      assert.match(await found.getAttribute('aria-label'), / In it: .+\.$/);
     }));
 
   it('goes to the list with Enter, and Esc takes the text back first', () =>
