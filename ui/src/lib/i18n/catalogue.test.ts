@@ -217,7 +217,12 @@ function isLeft(language: Language, key: string, text: string): boolean {
   const words = source.replace(NAMES, ' ').match(/\p{L}{2,}/gu) ?? [];
   if (language === 'zh' || language === 'ar') {
     const script = language === 'zh' ? /\p{Script=Han}/u : /\p{Script=Arabic}/u;
-    return (words.length > 0 && !script.test(text)) || /[a-z]+ [a-z]+ [a-z]+/i.test(text.replace(NAMES, '·'));
+    // A sign may stand for a word between two placeholders: `1.4 / 4.7 GB`.
+    const isSign = holes(text).size > 1 && !/\p{L}/u.test(text.replace(NAMES, ' '));
+    return (
+      (words.length > 0 && !isSign && !script.test(text)) ||
+      /[a-z]+ [a-z]+ [a-z]+/i.test(text.replace(NAMES, '·'))
+    );
   }
   return words.length > 2 && text === source;
 }
