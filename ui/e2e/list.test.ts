@@ -103,7 +103,7 @@ describe('searching and filtering', () => {
     await window.filter('Stopped');
     await window.expectNames(['Coral', 'Dune', 'Eel']);
     await window.filter('Seeding');
-    await see(window.page.getByText('No torrent is here right now.'));
+    await see(window.page.getByText('Nothing is being shared.'));
     await window.button('Show all torrents').click();
     await window.expectNames(listed);
 
