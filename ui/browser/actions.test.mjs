@@ -256,19 +256,19 @@ describe('the command palette', () => {
   it('answers a letter at once with 10,000 torrents', () =>
     inWindow({ torrents: 10_000 }, async (page) => {
       await ask(page, '');
-      const worst = await page.evaluate(async () => {
+      const usual = await page.evaluate(async () => {
         const field = document.activeElement;
-        let slowest = 0;
-        for (const text of ['g', 'gu', 'guide', 'guide 19', 'xyzzy']) {
+        const took = [];
+        for (const text of ['g', 'gu', 'gui', 'guide', 'guide 19', 'xyzzy', 'a', 'fi', 'st']) {
           const start = performance.now();
           field.value = text;
           field.dispatchEvent(new Event('input', { bubbles: true }));
           await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-          slowest = Math.max(slowest, performance.now() - start);
+          took.push(performance.now() - start);
         }
-        return slowest;
+        return took.toSorted((a, b) => a - b)[4];
       });
-      assert.ok(worst < 150, `a letter took ${worst} ms`);
+      assert.ok(usual < 100, `a letter took ${usual} ms`);
     }));
 });
 
@@ -286,7 +286,24 @@ describe('sharing', () => {
       await dialog(page).getByRole('button', { name: 'Copied' }).waitFor();
       assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
       await dialog(page).getByRole('button', { name: 'Save .torrent file…' }).click();
-      await toast(page, /^Saved as .*\.torrent\.$/).waitFor();
+      // Outside of the dialog nothing could be pressed or heard.
+      const saved = dialog(page).locator('.toast', { hasText: /Saved as .*\.torrent/ });
+      await saved.getByRole('button', { name: 'Dismiss' }).click();
+      await saved.waitFor({ state: 'detached' });
+      assert.equal(await dialog(page).getByRole('status').count(), 1);
+      await page.keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'detached' });
+      assert.equal(await page.locator('body > div > [role="status"]').count(), 1);
+    }));
+
+  it('says what a private torrent is', () =>
+    inWindow({}, async (page) => {
+      await select(page, 'baltic');
+      await ask(page, 'share');
+      await page.keyboard.press('Enter');
+      await dialog(page)
+        .getByText(/^This torrent is private: its link names no tracker/)
+        .waitFor();
     }));
 });
 

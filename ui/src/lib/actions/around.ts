@@ -4,6 +4,13 @@ import { t } from '$lib/i18n';
 import { free, type ActionApp } from './app';
 import type { Action } from './registry';
 
+/** Undo, from wherever it is asked for: a toast offers it over an open dialog as well. */
+export async function takeBack(app: ActionApp): Promise<void> {
+  const step = app.undo.undo;
+  await app.backend.call('undo', {});
+  if (step !== null) app.toasts.info(t('actions.undone', { step: stepName(step) }));
+}
+
 const windowActions: readonly Action<ActionApp>[] = [
   {
     id: 'palette',
@@ -66,11 +73,7 @@ const steps: readonly Action<ActionApp>[] = [
     group: 'steps',
     more: true,
     applies: (app) => free(app) && app.undo.undo !== null,
-    async run(app) {
-      const step = app.undo.undo;
-      await app.backend.call('undo', {});
-      if (step !== null) app.toasts.info(t('actions.undone', { step: stepName(step) }));
-    },
+    run: takeBack,
   },
   {
     id: 'redo',
