@@ -133,7 +133,9 @@ export const SHAPES: readonly Shape[] = [
     attention('folder_missing', { path: '/media/ada/Archive 8 TB' }),
     sized(48.2, 0.6, 'Archive'),
   ),
-  shape('baltic-herring-acoustics-2024', seeding(3, 2_100_000, 0.9), sized(0.61, 1, 'Own data')),
+  shape('baltic-herring-acoustics-2024', seeding(3, 2_100_000, 0.9), sized(0.61, 1, 'Own data'), {
+    private: true,
+  }),
   shape('Big Buck Bunny, 4K 60 fps', finished, sized(0.642, 1, 'Films'), { ratio: 2 }),
   shape(
     '2025-10-01-raspios-trixie-arm64.img.xz',
@@ -265,7 +267,8 @@ export function makeRow(index: number, now: number): TorrentRow {
     eta_s: null,
     peers_connected: 0,
     peers_sending: 0,
-    file_count: 3,
+    // Scans come in thousands.
+    file_count: given.name.startsWith('archive-scans') ? 20_000 : 3,
     labels: [],
     private: false,
     added_at: now - (index + 1) * 5 * HOUR_MS,
