@@ -78,6 +78,10 @@ describe('columns', () => {
     expect(drawn(neededWidth(all))).toEqual(all.map(({ id }) => id));
     expect(drawn(neededWidth(all) - 1)).not.toContain('added');
     expect(drawn(340)).toEqual(['name', 'progress']);
+    expect(drawnColumns(FIRST_COLUMNS, 300).map(({ id, width }) => [id, width])).toEqual([
+      ['name', 100],
+      ['progress', 96],
+    ]);
     expect(drawn(340, withWidth(FIRST_COLUMNS, 'progress', 90))).toEqual(['name', 'progress']);
     expect(drawn(340, withShown(FIRST_COLUMNS, 'label', true))).toContain('added');
   });

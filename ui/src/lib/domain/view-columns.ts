@@ -72,17 +72,7 @@ const NUMBERS: ReadonlySet<ColumnId> = new Set([
 const HIDDEN_AT_FIRST = COLUMN_IDS.slice(COLUMN_IDS.indexOf('label'));
 const isShownAtFirst = (id: ColumnId): boolean => !HIDDEN_AT_FIRST.includes(id);
 /** While nobody has chosen columns, those that do not fit are left out, the first of these first. */
-const LEAVE_FIRST: readonly ColumnId[] = [
-  'added',
-  'peers',
-  'ratio',
-  'eta',
-  'up',
-  'size',
-  'down',
-  'status',
-  'progress',
-];
+const LEAVE_FIRST: readonly ColumnId[] = ['added', 'peers', 'ratio', 'eta', 'up', 'size', 'down', 'status'];
 
 export const isNumber = (id: ColumnId): boolean => NUMBERS.has(id);
 export const sortOf = (id: ColumnId): SortKey => id;
@@ -140,10 +130,12 @@ export function drawnColumns(columns: readonly Column[], room: number): readonly
   const isChosen = columns.some(({ id, shown }) => shown !== isShownAtFirst(id));
   if (isChosen || room <= 0) return drawn;
   for (const id of LEAVE_FIRST) {
-    if (neededWidth(drawn) <= room) break;
+    if (neededWidth(drawn) <= room) return drawn;
     drawn = drawn.filter((column) => column.id !== id);
   }
-  return drawn;
+  if (neededWidth(drawn) <= room) return drawn;
+  // A phone: a short name says more beside its lane than without it.
+  return drawn.map((column) => (column.id === 'name' ? { ...column, width: leastWidth('name') } : column));
 }
 
 /** With what is drawn as what is chosen: a column that is put in or taken out changes only itself. */
