@@ -1,10 +1,11 @@
 /** Settings, and the folder browser that stands in for the system's dialog. */
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { story, useBrowser } from './harness/story';
 import { makeTorrent } from './harness/torrents';
-import { gone, see } from './harness/window';
+import { gone, see, type Window } from './harness/window';
 
 useBrowser();
 
@@ -15,6 +16,11 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** The way to a page of the settings. */
+function page(window: Window, name: string | RegExp): Locator {
+  return window.button(name, window.page.getByRole('navigation', { name: 'Settings' }));
 }
 
 describe('settings', () => {
@@ -79,6 +85,46 @@ describe('settings', () => {
     await see(window.page.getByText('Count sizes in KiB, MiB and GiB'));
     await window.press('Escape', 'Escape');
     await see(window.page.getByRole('heading', { name: 'Nothing here yet' }));
+  });
+});
+
+describe('changes of settings', () => {
+  story('are counted, taken back one by one, and all at once', async ({ shoal, window }) => {
+    const settings = async () => (await shoal.call('snapshot', {})).settings;
+    await window.openSettings('Network');
+    const utp = window.page.getByRole('switch', { name: 'Give way to other traffic' });
+    await utp.uncheck();
+    await expect.poll(async () => (await settings())['network.utp']).toBe(false);
+    await window.page.getByRole('heading', { level: 1 }).click();
+    await window.press('Control+z');
+    await expect.poll(async () => utp.isChecked()).toBe(true);
+    await page(window, 'Appearance').click();
+    await window.page.getByRole('radio', { name: 'Dark' }).click();
+    await expect.poll(async () => (await settings())['appearance.theme']).toBe('dark');
+    await page(window, /^Changed [0-9]+$/).click();
+    await see(window.page.getByRole('radiogroup', { name: 'Colours' }));
+    await page(window, 'Export and import').click();
+    await window.button(/^Reset [0-9]+ settings$/).click();
+    await see(window.page.getByText('Everything is as Shoal came.'));
+    expect((await settings())['appearance.theme']).toBe('system');
+    await window.button('Undo', window.toasts).first().click();
+    await expect.poll(async () => (await settings())['appearance.theme']).toBe('dark');
+  });
+
+  story('of a folder are refused where it is typed', async ({ shoal, window }) => {
+    await window.openSettings('Downloads');
+    const folder = window.page.getByRole('textbox', { name: 'Save new torrents to' });
+    const nowhere = join(shoal.downloads, 'no/such/place');
+    await folder.fill(nowhere);
+    await folder.press('Enter');
+    await see(window.page.getByText(`Shoal cannot write to ${nowhere}.`));
+    await folder.press('Escape');
+    await expect.poll(async () => folder.inputValue()).toBe(shoal.downloads);
+    await folder.fill(join(shoal.downloads, 'films'));
+    await folder.press('Enter');
+    await see(window.page.getByText('The folder will be made.'));
+    const saved = async () => (await shoal.call('snapshot', {})).settings['downloads.folder'];
+    await expect.poll(saved).toBe(join(shoal.downloads, 'films'));
   });
 });
 
