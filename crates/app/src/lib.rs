@@ -112,6 +112,8 @@ pub(crate) struct Inner {
     metas: MetaCache,
     /// What was: speeds and sums.
     past: Arc<Past>,
+    /// Held by who looks for files.
+    finding: tokio::sync::Mutex<()>,
     /// Torrents that are being made.
     making: create::Jobs,
     downloads: PathBuf,
@@ -213,6 +215,7 @@ impl App {
             previews: Previews::default(),
             metas: MetaCache::default(),
             past,
+            finding: tokio::sync::Mutex::new(()),
             making: create::Jobs::default(),
             downloads,
             data_dir: dir,

@@ -30,4 +30,7 @@ pub use load::{Loaded, SetAside};
 pub use lock::InstanceLock;
 pub use reserve::Room;
 pub use store::Store;
-pub use table::tally::{DAYS_MAX, Tallied};
+pub use table::{
+    file_names::Found,
+    tally::{DAYS_MAX, Tallied},
+};

@@ -7,8 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{
     StoreError,
     table::{
-        labels, log, meta, metainfo, names, prefs, resume, set_aside, settings, tally, torrents,
-        undo,
+        file_names, labels, log, meta, metainfo, names, prefs, resume, set_aside, settings, tally,
+        torrents, undo,
     },
 };
 
@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
     &[torrents::V2, resume::V2, names::V2],
     &[log::V3, prefs::V3],
     &[tally::V4],
+    &[file_names::V5],
 ];
 
 /// What a database is.

@@ -4,7 +4,7 @@
 //! not call anything `_blocking` of the same store.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread::{self, JoinHandle},
@@ -12,20 +12,29 @@ use std::{
 };
 
 use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp};
+use shoal_metainfo::sanitize::fold;
 
 use crate::{
     InstanceLock, Loaded, StoreError, open,
     queue::{Done, Queue},
     reserve::{Gauge, Reserve, Room},
-    table::tally::Tallied,
+    table::{
+        file_names::{self, Found},
+        tally::Tallied,
+    },
     worker::{Request, Worker},
 };
+
+/// Torrents whose files are listed for searches in one go.
+const NAMED_AT_ONCE: u32 = 64;
 
 /// Everything Shoal remembers. Closed in order by [`close`](Self::close); dropping it writes what
 /// waits and frees the folder too, but the next start will know that there was no proper end.
 pub struct Store {
     queue: Arc<Queue<Request>>,
     gauge: Gauge,
+    /// The database.
+    path: PathBuf,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -48,6 +57,7 @@ impl Store {
             }
         };
         let queue = Arc::new(Queue::new());
+        let path = lock.dir().join(open::DB);
         let worker = Worker {
             queue: Arc::clone(&queue),
             conn: opened.conn,
@@ -67,6 +77,7 @@ impl Store {
         let store = Self {
             queue,
             gauge,
+            path,
             thread: Mutex::new(Some(thread)),
         };
         if opened.backup_due {
@@ -173,6 +184,20 @@ impl Store {
     /// [`backup_now`](Self::backup_now), waiting for it.
     pub fn backup_now_blocking(&self, now: Timestamp) -> Result<PathBuf, StoreError> {
         self.wait(|done| Request::Backup(now, done))
+    }
+
+    /// The torrents with a file whose path, as it is shown, has all of `words`, in whatever case; those in
+    /// `except` are left out. At most `limit`, and whether there are more. Reads beside the running work.
+    pub fn find_files_blocking(
+        &self,
+        words: &[String],
+        except: &HashSet<InfoHash>,
+        limit: usize,
+    ) -> Result<Found, StoreError> {
+        // What an older Shoal stored, and what was renamed: a few at a time, so that others get a turn.
+        while self.wait(|done| Request::NameFiles(NAMED_AT_ONCE, done))? > 0 {}
+        let words: Vec<String> = words.iter().map(|word| fold(word)).collect();
+        file_names::find(&open::connect_to_read(&self.path)?, &words, except, limit)
     }
 
     /// Replaces the sums since Shoal was first started, some time soon. They may be lost by a crash or a

@@ -20,7 +20,7 @@ use crate::{
     queue::{Done, Popped, Queue},
     reserve::Reserve,
     table::{
-        self, Source, log, meta, metainfo, resume,
+        self, Source, file_names, log, meta, metainfo, resume,
         tally::{self, Tallied},
     },
 };
@@ -41,6 +41,7 @@ pub(crate) enum Request {
     LoadLog(InfoHash, Option<u64>, Done<Vec<LogLine>>),
     SaveResume(InfoHash, Box<ResumeData>, Done<()>),
     SaveTallied(Box<Tallied>),
+    NameFiles(u32, Done<usize>),
     Backup(Timestamp, Done<PathBuf>),
     BackupEnded(Timestamp, Result<(), StoreError>),
     Close(Instant, Done<()>),
@@ -122,6 +123,7 @@ impl Worker {
                     tracing::warn!(%error, "sums are not stored");
                 }
             }
+            Request::NameFiles(limit, done) => done.call(self.name_files(limit)),
             Request::Backup(at, done) => self.start_backup(at, done),
             Request::BackupEnded(at, result) => self.backup_ended(at, result),
             // `run` takes it out before.
@@ -244,6 +246,19 @@ impl Worker {
         Ok(good)
     }
 
+    /// Lists the files of torrents that have no list yet; tells how many got one.
+    fn name_files(&mut self, limit: u32) -> Result<usize, StoreError> {
+        let missing = file_names::missing(&self.conn, limit)?;
+        if !missing.is_empty() {
+            self.write_with_soon(false, &|conn| {
+                missing
+                    .iter()
+                    .try_for_each(|hash| file_names::renew(conn, *hash))
+            })?;
+        }
+        Ok(missing.len())
+    }
+
     /// The time handed in when the store was opened, moved on by a clock that does not jump.
     fn now(&self) -> Timestamp {
         let (at, since) = self.opened;
@@ -339,6 +354,7 @@ impl Request {
             Self::LoadMetainfo(_, done) => done.call(Err(error)),
             Self::LoadResume(_, done) => done.call(Err(error)),
             Self::LoadLog(_, _, done) => done.call(Err(error)),
+            Self::NameFiles(_, done) => done.call(Err(error)),
             Self::Backup(_, done) => done.call(Err(error)),
             Self::CommitSoon(_) | Self::SaveTallied(_) | Self::BackupEnded(..) => {}
             #[cfg(test)]

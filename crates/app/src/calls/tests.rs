@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod arrange;
+mod find;
 mod open;
 mod past;
 

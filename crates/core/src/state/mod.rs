@@ -268,6 +268,12 @@ impl State {
         &self.settings
     }
 
+    /// Torrents that were removed and can still be brought back.
+    pub fn removed(&self) -> impl Iterator<Item = InfoHash> + '_ {
+        let removed = self.torrents.values().filter(|t| t.record.removed_at.is_some());
+        removed.map(|t| t.record.hash)
+    }
+
     /// How the window is arranged, by key.
     pub fn prefs(&self) -> &BTreeMap<String, String> {
         &self.prefs

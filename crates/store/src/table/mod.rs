@@ -1,6 +1,7 @@
 //! The tables, one file each: its SQL and the way between a row and a type of core. A table must
 //! never let a bad row stop a load: what cannot be decoded is moved to `set_aside` and reported.
 
+pub(crate) mod file_names;
 pub(crate) mod labels;
 pub(crate) mod log;
 pub(crate) mod meta;
@@ -70,10 +71,23 @@ pub(crate) fn read<T>(
 /// Carries out one operation inside the caller's transaction.
 pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
     match op {
-        StoreOp::PutTorrent(record) => torrents::put(conn, record),
-        StoreOp::PutMetainfo(hash, bytes) => metainfo::put(conn, *hash, bytes),
+        StoreOp::PutTorrent(record) => {
+            torrents::put(conn, record)?;
+            file_names::renamed(conn, record.hash, &record.disk_name)
+        }
+        StoreOp::PutMetainfo(hash, bytes) => {
+            metainfo::put(conn, *hash, bytes)?;
+            file_names::renew(conn, *hash)
+        }
         StoreOp::DropTorrent(hash) => {
-            for table in ["torrents", "metainfo", "resume", "names", "log"] {
+            for table in [
+                "torrents",
+                "metainfo",
+                "resume",
+                "names",
+                "log",
+                "file_names",
+            ] {
                 execute(
                     conn,
                     &format!("DELETE FROM {table} WHERE hash = ?1"),
@@ -83,7 +97,10 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
             Ok(())
         }
         StoreOp::PutResume(hash, data) => resume::put(conn, *hash, data),
-        StoreOp::PutNames(hash, names) => names::put(conn, *hash, names),
+        StoreOp::PutNames(hash, names) => {
+            names::put(conn, *hash, names)?;
+            file_names::forget(conn, *hash)
+        }
         StoreOp::MarkDirty(hash) => resume::mark_dirty(conn, *hash),
         StoreOp::PutLabel(label) => labels::put(conn, label),
         StoreOp::RenameLabel(from, to) => execute(

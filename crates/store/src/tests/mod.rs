@@ -10,6 +10,7 @@
 mod backups;
 mod commits;
 mod damaged;
+mod file_names;
 mod full_disk;
 mod killed;
 mod logs;

@@ -98,6 +98,9 @@ export const errors = {
   save_failed: '{path} could not be saved. Choose another folder.',
   too_big_to_save: 'This is larger than what Shoal saves.',
 
+  // Looking for files.
+  text_too_long: 'This is longer than the {max} characters that Shoal looks for.',
+
   // Settings.
   setting_unknown: 'Shoal has no setting named “{field}”.',
   setting_wrong_type: 'The value for “{field}” is not of the right kind.',
