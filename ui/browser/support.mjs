@@ -21,13 +21,17 @@ export async function openStage() {
   });
   return {
     /** A page of its own; what the browser complains about ends in `problems`. */
-    async open({ torrents = 214, width = 1280, height = 800, theme = 'light' } = {}) {
+    async open(options = {}) {
+      const { torrents = 214, width = 1280, height = 800, theme = 'light', touch = false, ...more } = options;
       const context = await browser.newContext({
         viewport: { width, height },
         colorScheme: theme,
         permissions: ['clipboard-read', 'clipboard-write'],
         // Motion would only make screenshots and contrast depend on the moment.
         reducedMotion: 'reduce',
+        hasTouch: touch,
+        isMobile: touch,
+        ...more,
       });
       const page = await context.newPage();
       const problems = [];
@@ -46,14 +50,18 @@ export async function openStage() {
   };
 }
 
-/** Violations of WCAG 2.0 to 2.2, A and AA, each with the elements it is about. */
-export async function axeViolations(page) {
+/** Violations of WCAG 2.0 to 2.2, A and AA, or of some rules only, each with the elements it is about. */
+export async function axeViolations(page, only = null) {
   // By the debugger's way in: a script element would be blocked by the page's CSP, as it should.
   await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-    );
-  }, WCAG);
+  return page.evaluate(
+    async ([tags, rules]) => {
+      const runOnly = rules === null ? tags : { type: 'rule', values: rules };
+      const { violations } = await globalThis.axe.run(document, { runOnly });
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+      );
+    },
+    [WCAG, only],
+  );
 }
