@@ -2,6 +2,7 @@
 import { tick } from 'svelte';
 import { SECTIONS, wordsOf } from '$components/settings/sections';
 import { STATUS_ENTRIES } from '$components/sidebar/filters';
+import { applyView } from '$components/sidebar/views';
 import { keysOf } from '$lib/actions/menu-items';
 import type { AppContext } from '$lib/app.svelte';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
@@ -74,7 +75,22 @@ function filterItems(app: AppContext): PaletteItem[] {
       icon: 'antenna',
       run: show(app, { kind: 'tracker', host }),
     }));
-  return [...statuses, ...labels, ...trackers];
+  return [...statuses, ...viewItems(app), ...labels, ...trackers];
+}
+
+function viewItems(app: AppContext): PaletteItem[] {
+  return app.views.all.map((view) => ({
+    id: `filter:view:${view.name}`,
+    kind: 'filter',
+    text: t('actions.show', { name: view.name }),
+    also: t('filters.views'),
+    icon: 'filter',
+    run() {
+      app.ui.view = 'list';
+      applyView(app, view);
+      app.ui.askForList();
+    },
+  }));
 }
 
 function settingItems(app: AppContext): PaletteItem[] {

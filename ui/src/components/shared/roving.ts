@@ -9,9 +9,13 @@ const STOPS = 'button:not(:disabled), input:not(:disabled), a[href]';
 export type Orientation = 'horizontal' | 'vertical';
 
 export function roving(orientation: Orientation): Attachment<HTMLElement> {
-  const [back, forth] = orientation === 'horizontal' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
+  const sides = ['ArrowLeft', 'ArrowRight'] as const;
 
   return (group) => {
+    const ways = (): readonly [string, string] => {
+      if (orientation === 'vertical') return ['ArrowUp', 'ArrowDown'];
+      return isRtl(group) ? [sides[1], sides[0]] : sides;
+    };
     let current: Element | null = null;
     const stops = (): HTMLElement[] =>
       [...group.querySelectorAll<HTMLElement>(STOPS)].filter((stop) => stop.checkVisibility());
@@ -33,6 +37,7 @@ export function roving(orientation: Orientation): Attachment<HTMLElement> {
       if (!leavesText(event)) return;
       const all = stops();
       const at = all.indexOf(event.target as HTMLElement);
+      const [back, forth] = ways();
       const to = { [back]: at - 1, [forth]: at + 1, Home: 0, End: all.length - 1 }[event.key];
       const next = to === undefined || at < 0 ? undefined : all[(to + all.length) % all.length];
       if (next === undefined) return;
@@ -53,11 +58,18 @@ export function roving(orientation: Orientation): Attachment<HTMLElement> {
   };
 }
 
+/** Lines begin on the right there, and so do rows of controls. */
+export function isRtl(element: Element): boolean {
+  return getComputedStyle(element).direction === 'rtl';
+}
+
 /** The key would do nothing in the text field any more. */
 function leavesText(event: KeyboardEvent): boolean {
   const field = event.target;
   if (!(field instanceof HTMLInputElement) || field.selectionStart === null) return true;
-  if (event.key === 'ArrowLeft') return field.selectionStart === 0 && field.selectionEnd === 0;
-  if (event.key === 'ArrowRight') return field.selectionStart === field.value.length;
+  const atStart = field.selectionStart === 0 && field.selectionEnd === 0;
+  const atEnd = field.selectionStart === field.value.length;
+  if (event.key === 'ArrowLeft') return isRtl(field) ? atEnd : atStart;
+  if (event.key === 'ArrowRight') return isRtl(field) ? atStart : atEnd;
   return false;
 }
