@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBitfield, hasPiece, spreadOf, toCells, toStretches } from './pieces';
+import { cellStretch, decodeBitfield, hasPiece, spreadOf, toCells, toStretches } from './pieces';
 
 function bitfield(pieces: readonly boolean[]): Uint8Array {
   const bits = new Uint8Array(Math.ceil(pieces.length / 8));
@@ -57,5 +57,25 @@ describe('in words', () => {
       { first: 7, last: 10, have: 0 },
     ]);
     expect(toStretches(bitfield([true, false]), 2, 10)).toHaveLength(2);
+  });
+});
+
+describe('cellStretch', () => {
+  it('names the pieces of a cell and how many of them are there', () => {
+    const bits = bitfield([true, true, true, false, false, false]);
+    expect(cellStretch(bits, 0, 3, 6)).toEqual({ first: 1, last: 2, have: 2 });
+    expect(cellStretch(bits, 1, 3, 6)).toEqual({ first: 3, last: 4, have: 1 });
+  });
+  it('names one piece where it takes several cells', () => {
+    expect(cellStretch(bitfield([true, false]), 5, 6, 2)).toEqual({ first: 2, last: 2, have: 0 });
+  });
+  it('leaves no piece of 130,000 out', () => {
+    const cells = 429;
+    const ends = Array.from({ length: cells }, (_, cell) =>
+      cellStretch(new Uint8Array(), cell, cells, 130_000),
+    );
+    expect(ends[0]!.first).toBe(1);
+    expect(ends.at(-1)!.last).toBe(130_000);
+    expect(ends.every(({ first }, at) => at === 0 || first === ends[at - 1]!.last + 1)).toBe(true);
   });
 });

@@ -141,14 +141,31 @@ export function selectFiles(row: TorrentRow, wanted: readonly number[]): void {
   unwanted.set(row.hash, new Set(skipped.map((file) => file.index)));
 }
 
+/** As many pieces as a torrent may have that was cut very fine. */
+const PIECES_MAX = 130_000;
+const maps = new Map<string, PieceMap>();
+
 export function pieces(row: TorrentRow): PieceMap {
+  const key = `${row.hash} ${row.have_bytes}`;
+  const map = maps.get(key) ?? makePieces(row);
+  maps.clear();
+  maps.set(key, map);
+  return map;
+}
+
+function makePieces(row: TorrentRow): PieceMap {
   const size = row.wanted_bytes ?? 0;
-  let length = 1 << 18;
-  while (size / length > 4_000 && length < 1 << 26) length *= 2;
-  const count = Math.ceil(size / length);
+  const isFine = row.name.startsWith('star-catalogue');
+  let length = isFine ? Math.ceil(size / PIECES_MAX) : 1 << 18;
+  while (!isFine && size / length > 4_000 && length < 1 << 26) length *= 2;
+  const count = isFine ? PIECES_MAX : Math.ceil(size / length);
   const done = size > 0 ? row.have_bytes / size : 0;
   const have = Math.floor(count * done);
   const bits = new Uint8Array(Math.ceil(count / 8));
+  if (have === count) {
+    bits.fill(0xff);
+    return { count, piece_length: length, have_count: have, have: toBase64(bits) };
+  }
   const random = randomOf(row.hash);
   const scores = Array.from({ length: count }, (_, piece) => {
     const wave = Math.sin(piece / 37) * 0.2 + Math.sin(piece / 11) * 0.1;
@@ -160,6 +177,7 @@ export function pieces(row: TorrentRow): PieceMap {
 }
 
 export function peers(row: TorrentRow): PeerRow[] {
+  if (row.sentence.code === 'no_peers') return [];
   const random = randomOf(row.hash);
   const clients = ['Transmission 4.0.6', 'qBittorrent 5.0.5', 'Shoal 0.1.0', 'libtorrent 2.0.11', null];
   const connected = Array.from({ length: row.peers_connected }, (_, at): PeerRow => {
