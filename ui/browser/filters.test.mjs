@@ -34,6 +34,7 @@ const until = async (look, wanted) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
+const focused = (page) => page.evaluate(() => document.activeElement?.title);
 const type = async (page, text) => {
   await page.keyboard.press('/');
   await page.keyboard.type(text);
@@ -234,6 +235,7 @@ describe('labels', () => {
         1,
       );
       assert.equal(await shown(page), 37);
+      await until(() => focused(page), 'Moving pictures');
     }));
 
   it('are deleted without a question, and come back to their torrents', () =>
@@ -243,6 +245,10 @@ describe('labels', () => {
       await until(() => entry(page, /^Films/).count(), 0);
       await page.keyboard.press('Control+z');
       await entry(page, 'Films 37 torrents').waitFor();
+      await entry(page, /^Films/).press('Delete');
+      await until(() => focused(page), 'Books & audio');
+      await entry(page, 'Without a label 37 torrents').click();
+      await until(() => shown(page), 37);
     }));
 
   it('take rows that are dragged to them, and Esc lets them go', () =>
