@@ -317,6 +317,8 @@ describe('steps', () => {
       await page.getByRole('button', { name: 'More', exact: true }).click();
       await page.getByRole('menuitem', { name: 'Undo: removed 1 torrent' }).click();
       await toast(page, 'Taken back: removed 1 torrent.').waitFor();
+      // It is in the list again, and with that what can be done again.
+      await page.getByPlaceholder('Search 214 torrents').waitFor();
       await page.keyboard.press('Control+Shift+Z');
       await toast(page, 'Done again: removed 1 torrent.').waitFor();
     }));
