@@ -146,6 +146,8 @@ export class AppContext {
 
   setOrder(order: Order): void {
     this.prefs.set('list.sort', order);
+    // One press, one change: there is nothing to wait for.
+    this.prefs.flush();
   }
 
   #subscribe(): void {

@@ -32,6 +32,9 @@ export interface Order {
 /** Two torrents active within the same minute count as equally new, so that rows do not dance. */
 const ACTIVITY_STEP_MS = 60_000;
 
+/** How the language sorts: an `Intl.Collator`. */
+export type Names = Pick<Intl.Collator, 'compare'>;
+
 /** What needs somebody first, what needs nothing last. */
 const STATUS_RANK: Readonly<Record<TorrentRow['status'], number>> = {
   attention: 0,
@@ -120,7 +123,7 @@ export function movesInOrder(old: TorrentRow, now: TorrentRow, { by }: Order): b
   return VALUES[by](old) !== VALUES[by](now) || old.added_at !== now.added_at;
 }
 
-function compareValues(x: Value, y: Value, sign: number, names: Intl.Collator): number {
+function compareValues(x: Value, y: Value, sign: number, names: Names): number {
   if (x === y) return 0;
   if (x === null) return 1;
   if (y === null) return -1;
@@ -132,10 +135,7 @@ function compareValues(x: Value, y: Value, sign: number, names: Intl.Collator): 
 const tieBreak = (a: TorrentRow, b: TorrentRow): number =>
   b.added_at - a.added_at || (a.hash < b.hash ? -1 : a.hash === b.hash ? 0 : 1);
 
-export function compareRows(
-  { by, desc }: Order,
-  names: Intl.Collator,
-): (a: TorrentRow, b: TorrentRow) => number {
+export function compareRows({ by, desc }: Order, names: Names): (a: TorrentRow, b: TorrentRow) => number {
   const value = VALUES[by];
   const sign = desc ? -1 : 1;
   return (a, b) => compareValues(value(a), value(b), sign, names) || tieBreak(a, b);
@@ -149,11 +149,7 @@ interface Keyed {
 }
 
 /** All of them, into a new array. */
-export function sortRows(
-  rows: readonly TorrentRow[],
-  { by, desc }: Order,
-  names: Intl.Collator,
-): TorrentRow[] {
+export function sortRows(rows: readonly TorrentRow[], { by, desc }: Order, names: Names): TorrentRow[] {
   const value = VALUES[by];
   const sign = desc ? -1 : 1;
   const isText = directionOf(by) === 'text';
@@ -184,7 +180,7 @@ export function mergeRows(
   rest: readonly TorrentRow[],
   moved: readonly TorrentRow[],
   order: Order,
-  names: Intl.Collator,
+  names: Names,
 ): TorrentRow[] {
   const compare = compareRows(order, names);
   const sorted = sortRows(moved, order, names);
