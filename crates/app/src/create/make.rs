@@ -2,6 +2,7 @@
 //! command line. Reads the files it is made of; writes nothing.
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
@@ -150,7 +151,12 @@ fn left_out(skipped: &Skipped, top: &Path) -> LeftOut {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn options(making: &Making<'_>) -> CreateOptions {
