@@ -122,6 +122,8 @@ pub enum Command {
     },
     /// Make or recolour a label.
     PutLabel(Label),
+    /// The same for several at once: one step to take back.
+    PutLabels(Vec<Label>),
     /// Give a label another name: from, to.
     RenameLabel(String, String),
     /// Delete a label and take it off every torrent.

@@ -279,3 +279,26 @@ fn the_arrangement_of_the_window_is_kept_in_bounds_and_is_no_step() {
     );
     w.done(set("big", Some("")));
 }
+
+#[test]
+fn several_labels_are_put_in_one_step_or_none_of_them() {
+    let mut w = World::ready();
+    let label = |name: &str, colour| Label {
+        name: name.to_owned(),
+        colour,
+    };
+    let names = |w: &World| w.state.labels().keys().cloned().collect::<Vec<_>>();
+    let good = vec![label("Films", 1), label("Music", 2)];
+    w.done(Command::PutLabels(good.clone()));
+    assert_eq!(names(&w), ["Films", "Music"]);
+    let bad = vec![label("Books", 1), label("Games", 99)];
+    assert!(matches!(
+        w.command(Command::PutLabels(bad)),
+        Reply::Refused(_)
+    ));
+    assert_eq!(names(&w), ["Films", "Music"]);
+    w.done(Command::Undo);
+    assert_eq!(names(&w), [] as [String; 0]);
+    w.done(Command::Redo);
+    assert_eq!(names(&w), ["Films", "Music"]);
+}

@@ -6,11 +6,11 @@ use base64::Engine as _;
 use parking_lot::Mutex;
 use shoal_api::{
     ApiError, ApiResult, FileRow, HashRequest, Nothing, Overview, PeerRow, PieceMap, PriorityView,
-    SelectRequest,
+    SelectRequest, WhyLine,
 };
 use shoal_core::{
     Bitfield, Command, EngineRequest, InfoHash, Order, Phase, Priority, SelectionChange, Source,
-    TorrentRecord, wanted_bytes,
+    Torrent, TorrentRecord, wanted_bytes,
 };
 use shoal_metainfo::{Metainfo, magnet_uri};
 use tokio::sync::oneshot;
@@ -119,6 +119,34 @@ fn goes_to(record: &TorrentRecord) -> Option<&Path> {
         .filter(|folder| *folder != record.folder())
 }
 
+/// What decides how fast a torrent is, as far as that is known; nothing for one that does not run. A
+/// torrent that is whole waits for others to ask, which no number here would explain.
+fn why(t: &Torrent) -> Vec<WhyLine> {
+    if t.live.phase != Phase::Running || t.record.is_complete() {
+        return vec![];
+    }
+    let line = |code: &str, ok, params: &[(&str, u32)]| WhyLine {
+        code: code.to_owned(),
+        ok,
+        params: params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.to_string()))
+            .collect(),
+    };
+    let peers = [
+        ("sending", t.live.peers_sending),
+        ("connected", t.live.peers_connected),
+        ("known", t.live.peers_known),
+    ];
+    let mut lines = vec![line("why_peers", t.live.peers_sending > 0, &peers)];
+    if t.record.summary.as_ref().is_some_and(|s| s.private) {
+        lines.push(line("why_private", true, &[]));
+    }
+    // There is nothing yet that could hold a torrent back on purpose.
+    lines.push(line("why_limits", true, &[]));
+    lines
+}
+
 impl Inner {
     pub(super) async fn overview(&self, _: Caller, r: HashRequest) -> ApiResult<Overview> {
         let hash = hash_of(&r.hash)?;
@@ -131,9 +159,9 @@ impl Inner {
                 .map(|trouble| &trouble.fault)
                 .or(t.live.mishap.as_ref())
                 .map(|fault| format!("{fault:?}"));
-            Some((t.record.clone(), t.live.peers_known, detail))
+            Some((t.record.clone(), t.live.peers_known, detail, why(t)))
         });
-        let (record, peers_known, error_detail) = found
+        let (record, peers_known, error_detail, why) = found
             .await?
             .ok_or_else(|| ApiError::new("no_such_torrent"))?;
         let meta = self.meta(&record).await?;
@@ -165,7 +193,7 @@ impl Inner {
             error_detail,
             added_at: record.added_at.0,
             completed_at: record.completed_at.map(|t| t.0),
-            why: vec![],
+            why,
         })
     }
 

@@ -1,8 +1,41 @@
-//! Settings, labels and arrangements of the window as a file.
+//! Settings, labels and arrangements of the window as a file. What is in such a file may come from
+//! anybody: each thing in it is looked at by itself, and what cannot be used here is left out and said.
 
-use shoal_api::{ApiError, ApiResult, ExportedSettings, ImportReport, ImportRequest, Nothing};
+use std::{collections::BTreeMap, path::Path};
 
-use crate::{Caller, Inner};
+use serde_json::{Map, Value, json};
+use shoal_api::{
+    ApiError, ApiResult, ExportedSettings, ImportChange, ImportRefused, ImportReport,
+    ImportRequest, Nothing, SettingValueView,
+};
+use shoal_core::{
+    Command, LABELS_MAX, Label, PREFS_MAX, Refusal, SETTINGS, SettingError, SettingKind,
+    SettingValue, Settings, State, check_pref,
+};
+
+use super::{blocking, refused, setting_refused};
+use crate::{Caller, Inner, actor, statistics, views, volumes};
+
+/// The version of such files. Another one is another way to read them.
+const VERSION: u64 = 1;
+/// Its mark, whose value is the version.
+const MARK: &str = "shoal_settings";
+/// Longest text of a file.
+const TEXT_BYTES_MAX: usize = 1 << 20;
+/// Most things that are named as refused.
+const REFUSED_MAX: usize = 200;
+/// Longest name of something refused, in characters.
+const KEY_CHARS_MAX: usize = 64;
+/// A switch for tests that loosens what protects the machine: only the command line sets it.
+const NOT_BY_FILE: &str = "network.allow_loopback";
+
+/// What of a file can be used.
+#[derive(Default)]
+struct Usable {
+    settings: BTreeMap<String, SettingValue>,
+    labels: Vec<Label>,
+    prefs: Vec<(String, String)>,
+}
 
 impl Inner {
     pub(super) async fn export_settings(
@@ -10,14 +43,224 @@ impl Inner {
         _: Caller,
         _: Nothing,
     ) -> ApiResult<ExportedSettings> {
-        Err(ApiError::new("internal"))
+        let file = self.ask(file_of).await?;
+        let text = serde_json::to_string_pretty(&file);
+        Ok(ExportedSettings {
+            name: format!("shoal-settings-{}.json", statistics::today(actor::now())),
+            text: text.map_err(|e| ApiError::new("internal").with("detail", e))? + "\n",
+        })
     }
 
     pub(super) async fn import_settings(
         &self,
         _: Caller,
-        _: ImportRequest,
+        r: ImportRequest,
     ) -> ApiResult<ImportReport> {
-        Err(ApiError::new("internal"))
+        let file = read(&r.text)?;
+        drop(r.text);
+        let (file, unusable) = blocking(move || {
+            let unusable = unusable_folders(&file);
+            Ok((file, unusable))
+        })
+        .await?;
+        let look = move |state: &State| look(state, &file, &unusable);
+        let (usable, report) = self.ask(look).await?;
+        if r.apply {
+            self.apply(usable).await?;
+        }
+        Ok(report)
     }
+
+    async fn apply(&self, usable: Usable) -> ApiResult<()> {
+        if !usable.labels.is_empty() {
+            self.done(Command::PutLabels(usable.labels)).await?;
+        }
+        for (key, value) in usable.prefs {
+            self.done(Command::SetPref(key, Some(value))).await?;
+        }
+        // Last, so that it is the first that undo takes back.
+        if !usable.settings.is_empty() {
+            self.done(Command::SetSettings(usable.settings)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What there is to save.
+fn file_of(state: &State) -> Value {
+    let changed = state.settings().changed();
+    let settings: BTreeMap<_, _> = changed
+        .into_iter()
+        .filter(|(key, _)| *key != NOT_BY_FILE)
+        .map(|(key, value)| (key, views::setting_value(value)))
+        .collect();
+    let pref = |(key, text): (&String, &String)| {
+        let tree = serde_json::from_str(text).ok().filter(is_tree);
+        (key.clone(), tree.unwrap_or_else(|| json!(text)))
+    };
+    json!({
+        MARK: VERSION,
+        "version": env!("CARGO_PKG_VERSION"),
+        "settings": settings,
+        "labels": views::labels(state),
+        "prefs": state.prefs().iter().map(pref).collect::<Map<_, _>>(),
+    })
+}
+
+fn is_tree(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// The file's content, when it is one of ours.
+fn read(text: &str) -> ApiResult<Map<String, Value>> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(ApiError::new("import_too_big").with("max_bytes", TEXT_BYTES_MAX));
+    }
+    let not_ours = || ApiError::new("import_not_shoal");
+    let Ok(Value::Object(file)) = serde_json::from_str(text.trim_start_matches('\u{feff}')) else {
+        return Err(not_ours());
+    };
+    match file.get(MARK).and_then(Value::as_u64) {
+        Some(VERSION) => Ok(file),
+        Some(1..) => Err(ApiError::new("import_too_new")),
+        _ => Err(not_ours()),
+    }
+}
+
+fn part<'a>(file: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
+    file.get(name)?.as_object()
+}
+
+/// The settings of the file that are folders which this machine does not have. Asks the disk.
+fn unusable_folders(file: &Map<String, Value>) -> Vec<&'static str> {
+    let settings = part(file, "settings");
+    let folders = SETTINGS.iter().filter(|d| d.kind == SettingKind::Folder);
+    folders
+        .filter(|d| {
+            let path = settings.and_then(|s| s.get(d.key)?.as_str());
+            path.is_some_and(|p| !p.is_empty() && !volumes::folder_info(Path::new(p)).usable)
+        })
+        .map(|d| d.key)
+        .collect()
+}
+
+/// What of the file can be used, and what that would change.
+fn look(state: &State, file: &Map<String, Value>, unusable: &[&str]) -> (Usable, ImportReport) {
+    let (mut usable, mut report) = (Usable::default(), ImportReport::default());
+    let mut refuse = |key: &str, error: ApiError| {
+        if report.refused.len() < REFUSED_MAX {
+            report.refused.push(ImportRefused {
+                key: key.chars().take(KEY_CHARS_MAX).collect(),
+                code: error.code,
+                params: error.params,
+            });
+        }
+    };
+    for (key, value) in part(file, "settings").into_iter().flatten() {
+        match setting(state.settings(), key, value, unusable) {
+            Ok(None) => {}
+            Ok(Some((change, value))) => {
+                report.changes.push(change);
+                usable.settings.insert(key.clone(), value);
+            }
+            Err(error) => refuse(key, error),
+        }
+    }
+    let mut room = LABELS_MAX.saturating_sub(state.labels().len());
+    let labels = file.get("labels").and_then(Value::as_array);
+    for each in labels.into_iter().flatten() {
+        match label(state, each) {
+            Ok(label) if state.labels().get(&label.name) == Some(&label) => {}
+            Ok(label) if usable.labels.iter().any(|l| l.name == label.name) => {}
+            Ok(label) => {
+                let is_new = !state.labels().contains_key(&label.name);
+                if is_new && room == 0 {
+                    refuse(&label.name, refused(Refusal::TooManyLabels));
+                    continue;
+                }
+                room -= usize::from(is_new);
+                report.labels.push(label.name.clone());
+                usable.labels.push(label);
+            }
+            Err(error) => refuse(each["name"].as_str().unwrap_or_default(), error),
+        }
+    }
+    let mut room = PREFS_MAX.saturating_sub(state.prefs().len());
+    for (key, value) in part(file, "prefs").into_iter().flatten() {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        let now = state.prefs().get(key);
+        let is_same = |now: &String| {
+            *now == text || serde_json::from_str(now).is_ok_and(|now: Value| now == *value)
+        };
+        if now.is_some_and(is_same) {
+            continue;
+        }
+        match check_pref(key, Some(&text)) {
+            Ok(()) if now.is_none() && room == 0 => refuse(key, refused(Refusal::TooManyPrefs)),
+            Ok(()) => {
+                room -= usize::from(now.is_none());
+                report.prefs += 1;
+                usable.prefs.push((key.clone(), text));
+            }
+            Err(refusal) => refuse(key, refused(refusal)),
+        }
+    }
+    (usable, report)
+}
+
+/// What a setting of the file changes; none when nothing.
+fn setting(
+    now: &Settings,
+    key: &str,
+    value: &Value,
+    unusable: &[&str],
+) -> ApiResult<Option<(ImportChange, SettingValue)>> {
+    let unknown = || {
+        setting_refused(&SettingError::Unknown {
+            key: shortened(key),
+        })
+    };
+    let from = now
+        .get(key)
+        .filter(|_| key != NOT_BY_FILE)
+        .ok_or_else(unknown)?;
+    let to: SettingValueView = serde_json::from_value(value.clone())
+        .map_err(|_| ApiError::new("setting_wrong_type").with("field", key))?;
+    let to_value = views::setting_from(to.clone());
+    now.clone()
+        .set(key, to_value.clone())
+        .map_err(|e| setting_refused(&e))?;
+    if unusable.contains(&key) {
+        let path = value.as_str().unwrap_or_default();
+        return Err(ApiError::new("folder_unusable")
+            .with("field", key)
+            .with("path", path));
+    }
+    if from == to_value {
+        return Ok(None);
+    }
+    let change = ImportChange {
+        key: key.to_owned(),
+        from: views::setting_value(from),
+        to,
+    };
+    Ok(Some((change, to_value)))
+}
+
+fn shortened(key: &str) -> String {
+    key.chars().take(KEY_CHARS_MAX).collect()
+}
+
+fn label(state: &State, value: &Value) -> ApiResult<Label> {
+    let colour = value["colour"].as_u64().and_then(|c| u8::try_from(c).ok());
+    let (Some(name), Some(colour)) = (value["name"].as_str(), colour) else {
+        return Err(ApiError::new("bad_label"));
+    };
+    let label = Label {
+        name: name.to_owned(),
+        colour,
+    };
+    state.checked_label(&label).map_err(refused)
 }

@@ -4,6 +4,7 @@ mod arrange;
 mod find;
 mod open;
 mod past;
+mod settings_file;
 
 use std::{fs, path::PathBuf};
 

@@ -13,6 +13,8 @@ use shoal_store::{DAYS_MAX, Tallied};
 
 use crate::history::Moment;
 
+pub(crate) use day::local as today;
+
 /// How often sums that changed are stored: as much may be lost by a kill.
 const STORE_EVERY: Duration = Duration::from_secs(60);
 /// How often only the time that Shoal ran is stored, so that idle disks may sleep.

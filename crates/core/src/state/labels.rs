@@ -86,20 +86,32 @@ impl State {
         Ok(self.step(kind, count, changes, now))
     }
 
-    pub(super) fn put_label(&mut self, name: &str, colour: u8, now: Timestamp) -> Outcome {
-        if colour >= LABEL_COLOURS {
+    pub(super) fn put_labels(&mut self, labels: &[Label], now: Timestamp) -> Outcome {
+        let put: Result<Vec<_>, _> = labels.iter().map(|l| self.checked_label(l)).collect();
+        let put = put?;
+        let new = put.iter().filter(|l| !self.labels.contains_key(&l.name));
+        if new.count() + self.labels.len() > LABELS_MAX {
+            return Err(Refusal::TooManyLabels);
+        }
+        let count = put.len();
+        let changes = put.into_iter().map(Change::PutLabel).collect();
+        Ok(self.step(StepKind::LabelPut, count, changes, now))
+    }
+
+    /// The label as it would be kept; refused when it cannot be.
+    pub fn checked_label(&self, label: &Label) -> Result<Label, Refusal> {
+        if label.colour >= LABEL_COLOURS {
             return Err(Refusal::BadLabel);
         }
-        let name = clean(name)?;
+        let name = clean(&label.name)?;
         match self.label_named(&name) {
-            Some(known) if known.name != name => {
-                return Err(Refusal::LabelTaken(known.name.clone()));
-            }
-            None if self.labels.len() >= LABELS_MAX => return Err(Refusal::TooManyLabels),
-            _ => {}
+            Some(known) if known.name != name => Err(Refusal::LabelTaken(known.name.clone())),
+            None if self.labels.len() >= LABELS_MAX => Err(Refusal::TooManyLabels),
+            _ => Ok(Label {
+                name,
+                colour: label.colour,
+            }),
         }
-        let put = vec![Change::PutLabel(Label { name, colour })];
-        Ok(self.step(StepKind::LabelPut, 1, put, now))
     }
 
     pub(super) fn rename_label(&mut self, from: &str, to: &str, now: Timestamp) -> Outcome {

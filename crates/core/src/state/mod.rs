@@ -37,7 +37,7 @@ use crate::{
 };
 
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
-pub use prefs::{PREF_BYTES_MAX, PREFS_MAX};
+pub use prefs::{PREF_BYTES_MAX, PREFS_MAX, check_pref};
 pub use sample::{Moved, Movement};
 use write::{Before, Owner};
 
@@ -270,7 +270,10 @@ impl State {
 
     /// Torrents that were removed and can still be brought back.
     pub fn removed(&self) -> impl Iterator<Item = InfoHash> + '_ {
-        let removed = self.torrents.values().filter(|t| t.record.removed_at.is_some());
+        let removed = self
+            .torrents
+            .values()
+            .filter(|t| t.record.removed_at.is_some());
         removed.map(|t| t.record.hash)
     }
 

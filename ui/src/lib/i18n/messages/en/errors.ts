@@ -98,6 +98,11 @@ export const errors = {
   save_failed: '{path} could not be saved. Choose another folder.',
   too_big_to_save: 'This is larger than what Shoal saves.',
 
+  // Settings from a file.
+  import_not_shoal: 'This is not a file with settings of Shoal.',
+  import_too_new: 'This file is of a newer Shoal. Update Shoal to use it.',
+  import_too_big: 'This file is too large to be one with settings.',
+
   // Looking for files.
   text_too_long: 'This is longer than the {max} characters that Shoal looks for.',
 
