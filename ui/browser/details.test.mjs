@@ -341,6 +341,21 @@ describe('the trackers', () => {
       assert.ok(copied.startsWith(shown) && copied.endsWith('/announce'));
       await panel.getByText('Peers tell each other about peers.').waitFor();
     }));
+
+  it('lead to the setting that switched something off', () =>
+    inWindow({}, async (page) => {
+      const panel = await openTab(page, 'Sintel', 'Trackers');
+      await page.evaluate(() =>
+        dispatchEvent(new CustomEvent('shoal-mock', { detail: { 'network.lsd': false } })),
+      );
+      const row = panel.getByRole('row', { name: /^Local network/ });
+      await row.getByText('Switched off in the settings.').waitFor();
+      await row.getByRole('button', { name: 'Change' }).click();
+      await page
+        .getByRole('heading', { name: /settings/i })
+        .first()
+        .waitFor();
+    }));
 });
 
 describe('the speed', () => {

@@ -134,6 +134,7 @@ export const details = {
   finder_state_on: 'On',
   finder_state_off: 'Off',
   finder_off: 'Switched off in the settings.',
+  finder_change: 'Change',
   finder_private: 'This torrent is private: peers come from its trackers only.',
 
   span: 'How far back',
