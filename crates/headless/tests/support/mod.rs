@@ -98,7 +98,7 @@ fn snapshot() -> Snapshot {
         totals: Totals::default(),
         undo: UndoView::default(),
         settings: BTreeMap::new(),
-        prefs: std::collections::BTreeMap::default(),
+        prefs: BTreeMap::new(),
         notices: Vec::new(),
         version: "0.0.0".to_owned(),
         platform: "linux".to_owned(),
