@@ -351,10 +351,7 @@ describe('the trackers', () => {
       const row = panel.getByRole('row', { name: /^Local network/ });
       await row.getByText('Switched off in the settings.').waitFor();
       await row.getByRole('button', { name: 'Change' }).click();
-      await page
-        .getByRole('heading', { name: /settings/i })
-        .first()
-        .waitFor();
+      await page.locator('[data-setting="network.lsd"]').waitFor();
     }));
 });
 
