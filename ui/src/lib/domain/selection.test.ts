@@ -6,6 +6,7 @@ import {
   selectAll,
   selectNone,
   selectOnly,
+  spanRows,
   toggleRow,
   withoutRows,
   type Selection,
@@ -45,6 +46,15 @@ describe('the pointer', () => {
     const state = clickRow(selectOnly('gone'), order, 'b', shift);
     expect(names(state)).toEqual(['b']);
     expect(state.anchor).toBe('b');
+  });
+});
+
+describe('a rubber band', () => {
+  it('selects what it spans beside what it keeps, and is where Shift goes on from', () => {
+    const state = spanRows(selectOnly('a'), ['c', 'd'], ['a']);
+    expect(names(state)).toEqual(['a', 'c', 'd']);
+    expect(names(clickRow(state, order, 'e', shift))).toEqual(['c', 'd', 'e']);
+    expect(names(spanRows(state, [], []))).toEqual([]);
   });
 });
 

@@ -130,6 +130,47 @@ describe('order', () => {
   });
 });
 
+describe('a menu that stands open', () => {
+  it('holds rows where they are, and lets go two seconds after', () => {
+    const store = storeOf('a', 'b', 'c', 'd', 'e');
+    store.hold(true);
+    store.applyDelta(delta(2, { upserts: [row('a', { name: 'z' })] }));
+    vi.advanceTimersByTime(10 * CALM_MS);
+    expect(store.visible[0]).toBe('a');
+    store.hold(false);
+    vi.advanceTimersByTime(2 * CALM_MS);
+    expect(store.visible).toEqual(['b', 'c', 'd', 'e', 'a']);
+  });
+});
+
+describe('what comes back', () => {
+  it('is known for a moment, and what is new is not', () => {
+    const store = storeOf('a', 'b');
+    store.applyDelta(delta(2, { removed: ['a'] }));
+    store.applyDelta(delta(3, { upserts: [row('a'), row('c')] }));
+    expect(store.visible).toEqual(['a', 'b', 'c']);
+    expect([store.cameBack('a'), store.cameBack('c')]).toEqual([true, false]);
+    vi.advanceTimersByTime(5_000);
+    expect(store.cameBack('a')).toBe(false);
+  });
+});
+
+describe('rows that move', () => {
+  it('go in and out of what is filtered, few among many, and counts follow', () => {
+    const names = Array.from({ length: 40 }, (_, at) => `n${String(at)}`);
+    const store = storeOf(...names);
+    store.show({ ...byName, filter: { kind: 'status', status: 'stopped' } });
+    expect(store.visible).toEqual([]);
+    const stopped = (name: string) => row(name, { status: 'stopped', intent: 'stop' });
+    store.applyDelta(delta(2, { upserts: [stopped('n9'), stopped('n3'), stopped('n20')] }));
+    expect(store.visible).toEqual(['n3', 'n9', 'n20']);
+    expect(store.counts.status).toMatchObject({ all: 40, stopped: 3, downloading: 37 });
+    store.applyDelta(delta(3, { upserts: [row('n9')], removed: ['n20'] }));
+    expect(store.visible).toEqual(['n3']);
+    expect(store.counts.status).toMatchObject({ all: 39, stopped: 1, downloading: 38 });
+  });
+});
+
 describe('10,000 torrents with 500 changing', () => {
   it('take less than a tenth of a second for a delta', () => {
     vi.useRealTimers();
