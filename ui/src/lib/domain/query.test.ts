@@ -147,9 +147,12 @@ it('asks 10,000 rows in a few milliseconds', () => {
   const query = compileQuery('torrent YEAR label:films size>100MB -"of the moon" 77', CONTEXT);
   const run = (): number => rows.filter((one) => query.matches(one)).length;
   const found = run();
-  const start = performance.now();
-  expect(run()).toBe(found);
-  // A slow machine under load still is far below; a regex a row or a sort would not be.
-  expect(performance.now() - start).toBeLessThan(50);
+  // The best of several: what else the machine does in between says nothing about the search.
+  const times = Array.from({ length: 9 }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  expect(Math.min(...times)).toBeLessThan(50);
   expect(found).toBeGreaterThan(100);
 });
