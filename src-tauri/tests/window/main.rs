@@ -16,6 +16,7 @@ mod desktop;
 mod everyday;
 mod page;
 mod places;
+mod reach;
 mod restart;
 mod shots;
 mod stage;
