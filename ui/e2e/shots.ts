@@ -122,11 +122,17 @@ describe.each(THEMES)('%s', (theme) => {
     await see(window.page.getByRole('menu'));
     await shot(window.page, 'menu');
     await window.press('Escape');
-    for (const tab of ['overview', 'files', 'peers']) {
+    const loaded = {
+      overview: 'button',
+      files: 'treegrid',
+      peers: 'grid',
+      trackers: 'table',
+      speed: 'slider',
+      log: 'region',
+    } as const;
+    for (const [tab, role] of Object.entries(loaded)) {
       await window.details.getByRole('tab', { name: new RegExp(`^${tab}`, 'i') }).click();
-      const loaded = { overview: 'button', files: 'treegrid', peers: 'table' } as const;
-      const role = loaded[tab as keyof typeof loaded];
-      await see(window.details.getByRole('tabpanel').getByRole(role));
+      await see(window.details.getByRole('tabpanel').getByRole(role).first());
       await shot(window.page, `details-${tab}`);
     }
     await window.page.context().close();
