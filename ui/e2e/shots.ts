@@ -14,6 +14,15 @@ const FOLDER = join(ROOT, 'target/shots');
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 720, height: 480 };
 const THEMES = ['light', 'dark'] as const;
+/** The tabs of the details, and what is there once they are loaded. */
+const TABS = {
+  overview: 'button',
+  files: 'treegrid',
+  peers: 'grid',
+  trackers: 'table',
+  speed: 'slider',
+  log: 'region',
+} as const;
 
 const shoal = new Shoal();
 let browser: Browser;
@@ -122,15 +131,7 @@ describe.each(THEMES)('%s', (theme) => {
     await see(window.page.getByRole('menu'));
     await shot(window.page, 'menu');
     await window.press('Escape');
-    const loaded = {
-      overview: 'button',
-      files: 'treegrid',
-      peers: 'grid',
-      trackers: 'table',
-      speed: 'slider',
-      log: 'region',
-    } as const;
-    for (const [tab, role] of Object.entries(loaded)) {
+    for (const [tab, role] of Object.entries(TABS)) {
       await window.details.getByRole('tab', { name: new RegExp(`^${tab}`, 'i') }).click();
       await see(window.details.getByRole('tabpanel').getByRole(role).first());
       await shot(window.page, `details-${tab}`);
