@@ -3,10 +3,12 @@
  * the built page and its made-up list. Every run is printed; the figures go to `target/bench.json`, where
  * those of the other benches stay. `node bench/window.mjs [NAME]...` takes those whose name contains a NAME.
  *
+ * Update and scrolling are measured in both densities of the list; the slower one counts.
+ *
  * - update: from a delta's arrival as text to the page's new layout: script, style and layout, without painting.
  *   Beside it, what the main thread did for it in all, painting included, as Chromium counts it.
  * - longest task: of the main thread, while the list is scrolled from its beginning to its end and back.
- * - sort: from the click to the new layout, for each order of the sort menu's columns.
+ * - sort: from the click to the new layout, for each column of the compact list, both ways round.
  * - heap: what is left after a collection, when the list has been filtered, sorted and scrolled.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -31,6 +33,25 @@ async function metric(devtools, name) {
   const { metrics } = await devtools.send('Performance.getMetrics');
   return metrics.find((metric) => metric.name === name).value;
 }
+
+/** The compact list or the comfortable one; the made-up core takes settings by this event. */
+async function density(page, value) {
+  await page.evaluate((wanted) => {
+    window.dispatchEvent(new CustomEvent('shoal-mock', { detail: { 'window.density': wanted } }));
+  }, value);
+  await page.waitForTimeout(1_500);
+}
+
+/** The larger of what a measure gives in the two densities. */
+const slower = (measure) => async (page, devtools) => {
+  const values = [];
+  for (const value of ['comfortable', 'compact']) {
+    await density(page, value);
+    console.log(value);
+    values.push(await measure(page, devtools));
+  }
+  return Math.max(...values);
+};
 
 async function update(page, devtools) {
   const count = () => page.evaluate(() => performance.getEntriesByName('shoal-delta').length);
@@ -81,7 +102,8 @@ async function scroll(page) {
  */
 async function longestTask(page, devtools) {
   const events = [];
-  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  const collect = ({ value }) => events.push(...value);
+  devtools.on('Tracing.dataCollected', collect);
   await devtools.send('Tracing.start', {
     transferMode: 'ReportEvents',
     traceConfig: { includedCategories: ['toplevel', 'blink', 'devtools.timeline'] },
@@ -90,6 +112,7 @@ async function longestTask(page, devtools) {
   const done = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve));
   await devtools.send('Tracing.end');
   await done;
+  devtools.off('Tracing.dataCollected', collect);
   const main = new Set(
     events
       .filter((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain')
@@ -105,6 +128,7 @@ async function longestTask(page, devtools) {
 }
 
 async function sort(page) {
+  await density(page, 'compact');
   const columns = page.locator('[role="columnheader"] button');
   const times = [];
   for (let round = 0; round < 2; round++) {
@@ -133,8 +157,8 @@ async function heap(page, devtools) {
 }
 
 const FIGURES = [
-  ['ui.update_ms_p50_10k', 'ms', 8, update],
-  ['ui.longest_task_ms_scroll_10k', 'ms', 50, longestTask],
+  ['ui.update_ms_p50_10k', 'ms', 8, slower(update)],
+  ['ui.longest_task_ms_scroll_10k', 'ms', 50, slower(longestTask)],
   ['ui.sort_ms_10k', 'ms', 50, sort],
   ['ui.heap_mb_10k', 'MB', 60, heap],
 ];
