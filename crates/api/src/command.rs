@@ -10,12 +10,12 @@ use ts_rs::TS;
 
 use crate::{
     ChangeLabelsRequest, CreateJobRequest, CreateLook, CreateRequest, CreateSaved, CreateStarted,
-    CreateStatus, ExistingView, ExportedSettings, FileRow, FindFilesRequest, FolderInfo, FolderList, FoundFiles,
-    Hash, HoldCheckRequest, ImportReport, ImportRequest, LocateReply, LocateRequest, LogEntry,
-    LogRequest, LookAtTargetRequest, MoveDataRequest, Overview, PeerRow, PieceMap, Preview,
-    PriorityView, RenameLabelRequest, RenamePathRequest, RenameReply, RenameRequest,
-    SetOrderRequest, SetPrefRequest, SetPrioritiesRequest, SettingValueView, SettingView, Snapshot,
-    SpeedHistory, SpeedHistoryRequest, Statistics, TargetLook, TorrentFile,
+    CreateStatus, ExistingView, ExportedSettings, FileRow, FindFilesRequest, FolderInfo,
+    FolderList, FoundFiles, Hash, HoldCheckRequest, ImportReport, ImportRequest, LocateReply,
+    LocateRequest, LogEntry, LogRequest, LookAtTargetRequest, MoveDataRequest, Overview, PeerRow,
+    PieceMap, Preview, PriorityView, RenameLabelRequest, RenamePathRequest, RenameReply,
+    RenameRequest, SetOrderRequest, SetPrefRequest, SetPrioritiesRequest, SettingValueView,
+    SettingView, Snapshot, SpeedHistory, SpeedHistoryRequest, Statistics, TargetLook, TorrentFile,
 };
 
 /// Something that may be added.

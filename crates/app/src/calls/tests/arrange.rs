@@ -61,8 +61,7 @@ async fn hosts_of_trackers_are_in_the_row_also_merged_ones() {
     let bench = Bench::new().await;
     let hash = "ab".repeat(20);
     let add = async |trackers: &[&str]| {
-        let tr: String = trackers.iter().map(|t| format!("&tr={t}")).collect();
-        let text = format!("magnet:?xt=urn:btih:{hash}{tr}");
+        let text = format!("magnet:?xt=urn:btih:{hash}&tr={}", trackers.join("&tr="));
         let source = json!({"kind": "text", "text": text});
         let preview = bench.ok("inspect", json!({ "source": source })).await;
         let request = json!({
