@@ -7,11 +7,27 @@ import type { Event } from './generated/Event';
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
 
-async function post(path: string, body: string, headers: Record<string, string>): Promise<Response> {
+/** What a person has just arranged arrives also when the page goes at the same moment. */
+const OUTLIVES_THE_PAGE: ReadonlySet<string> = new Set<keyof Commands>(['set_pref', 'set_settings']);
+/** Browsers refuse more than 64 KiB on its way that is to outlive a page. */
+const OUTLIVING_MAX = 48 * 1024;
+let outliving = 0;
+
+async function post(
+  path: string,
+  body: string,
+  headers: Record<string, string>,
+  outlives = false,
+): Promise<Response> {
+  const size = new TextEncoder().encode(body).length;
+  const keepalive = outlives && outliving + size <= OUTLIVING_MAX;
+  if (keepalive) outliving += size;
   try {
-    return await fetch(path, { method: 'POST', credentials: 'same-origin', headers, body });
+    return await fetch(path, { method: 'POST', credentials: 'same-origin', headers, body, keepalive });
   } catch {
     throw new CallError('connection_lost');
+  } finally {
+    if (keepalive) outliving -= size;
   }
 }
 
@@ -19,9 +35,9 @@ async function call<K extends keyof Commands>(
   name: K,
   request: Commands[K]['request'],
 ): Promise<Commands[K]['answer']> {
-  const response = await post(`/api/v1/${name}`, JSON.stringify(request), {
-    'Content-Type': 'application/json',
-  });
+  const json = { 'Content-Type': 'application/json' };
+  const outlives = OUTLIVES_THE_PAGE.has(name);
+  const response = await post(`/api/v1/${name}`, JSON.stringify(request), json, outlives);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as Commands[K]['answer'];
   if (isApiError(answer)) throw new CallError(answer.code, answer.params);
