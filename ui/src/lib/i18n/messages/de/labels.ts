@@ -1,0 +1,40 @@
+import type { Words } from '../../catalogue';
+
+export const labels: Words<'labels', 'de'> = {
+  menu: 'Etikett',
+  pick: 'Etiketten…',
+  make: 'Neues Etikett…',
+  menu_of: 'Etikett {name}',
+  rename: 'Umbenennen…',
+  recolour: 'Farbe ändern…',
+  drop: 'Etikett löschen',
+
+  make_title: 'Neues Etikett',
+  change_title: 'Etikett ändern',
+  name: 'Name',
+  colour: 'Farbe',
+  hue_0: 'Violett',
+  hue_1: 'Rosa',
+  hue_2: 'Braun',
+  hue_3: 'Petrol',
+  hue_4: 'Pflaume',
+  hue_5: 'Oliv',
+  make_send: 'Etikett anlegen',
+  make_send_for_one: '{n} Torrent etikettieren',
+  make_send_for_other: '{n} Torrents etikettieren',
+  change_send: 'Etikett ändern',
+  taken: 'Ein Etikett dieses Namens gibt es schon.',
+  too_long: 'Ein Etikett hat höchstens {n} Zeichen.',
+
+  pick_title_one: 'Etiketten von {n} Torrent',
+  pick_title_other: 'Etiketten von {n} Torrents',
+  pick_find: 'Etikett suchen oder anlegen',
+  pick_list: 'Etiketten',
+  pick_make: '„{name}“ anlegen',
+  pick_none: 'Es gibt noch kein Etikett. Wer einen Namen tippt, legt eines an.',
+  pick_send: 'Etiketten setzen',
+  some: 'bei einigen',
+
+  drag_one: '{n} Torrent',
+  drag_other: '{n} Torrents',
+};
