@@ -1,12 +1,35 @@
 /** One object per area, each in a file of its own, as in English. */
 import type { Catalogue } from '../catalogue';
+import { actions } from './de/actions';
 import { add } from './de/add';
 import { common } from './de/common';
+import { create } from './de/create';
 import { details } from './de/details';
 import { errors } from './de/errors';
+import { filters } from './de/filters';
+import { labels } from './de/labels';
 import { list } from './de/list';
+import { log } from './de/log';
 import { place } from './de/place';
 import { settings } from './de/settings';
+import { share } from './de/share';
+import { stats } from './de/stats';
 import { status } from './de/status';
 
-export const de: Catalogue<'de'> = { common, list, status, errors, add, details, place, settings };
+export const de: Catalogue<'de'> = {
+  filters,
+  labels,
+  common,
+  create,
+  actions,
+  list,
+  status,
+  errors,
+  add,
+  details,
+  log,
+  place,
+  settings,
+  share,
+  stats,
+};

@@ -8,7 +8,7 @@ export const errors: Words<'errors', 'de'> = {
   gzip: 'Diese Datei ist komprimiert. Erst entpacken, dann den Inhalt hinzufügen.',
   too_large: 'Diese Torrent-Datei ist größer als 20 MiB, mehr nimmt Shoal nicht an.',
   truncated: 'Keine ganze Torrent-Datei: Ihr Ende fehlt. Laden Sie sie erneut herunter.',
-  too_deep: 'Diese Torrent-Datei ist zu tief verschachtelt, als dass Shoal ihr folgt.',
+  too_deep: 'Diese Torrent-Datei ist zu tief verschachtelt, als dass Shoal ihr folgen könnte.',
   syntax: 'Diese Torrent-Datei ist beschädigt. Laden Sie sie erneut herunter.',
   trailing_data: 'Nach dem Ende dieser Torrent-Datei folgt noch etwas. Laden Sie sie erneut herunter.',
   duplicate_key: 'Diese Torrent-Datei sagt dasselbe zweimal, darum ist ihr nicht zu trauen.',
@@ -46,7 +46,7 @@ export const errors: Words<'errors', 'de'> = {
   url_too_large: 'Was die Adresse sendet, ist zu groß für eine Torrent-Datei.',
   url_status: 'Die Adresse antwortete mit Status {status} statt mit einer Torrent-Datei.',
   file_unreadable: '{name} konnte nicht gelesen werden.',
-  preview_gone: 'Seither wurde zu viel angesehen. Fügen Sie es noch einmal hinzu.',
+  preview_gone: 'Inzwischen wurde zu viel anderes angesehen. Fügen Sie es noch einmal hinzu.',
 
   // The list.
   no_such_torrent: 'Dieser Torrent ist nicht mehr in der Liste.',
@@ -104,6 +104,14 @@ export const errors: Words<'errors', 'de'> = {
   reveal_failed: 'Die Dateiverwaltung konnte „{name}“ nicht zeigen.',
   save_failed: '{path} konnte nicht gespeichert werden. Wählen Sie einen anderen Ordner.',
   too_big_to_save: 'Das ist größer, als Shoal speichert.',
+
+  // Settings from a file.
+  import_not_shoal: 'Das ist keine Datei mit Einstellungen von Shoal.',
+  import_too_new: 'Diese Datei stammt von einem neueren Shoal. Aktualisieren Sie Shoal, um sie zu verwenden.',
+  import_too_big: 'Diese Datei ist zu groß für eine mit Einstellungen.',
+
+  // Looking for files.
+  text_too_long: 'Das ist länger als die {max} Zeichen, nach denen Shoal sucht.',
 
   // Settings.
   setting_unknown: 'Shoal hat keine Einstellung namens „{field}“.',
