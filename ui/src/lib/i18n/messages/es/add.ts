@@ -38,7 +38,7 @@ export const add: Words<'add', 'es'> = {
   does_not_fit: 'Necesita {size} más de lo que hay en {volume}.',
   space_unknown: 'No se sabe cuánto espacio queda ahí.',
   room: '{size} libres en {volume}.',
-  folder_new: 'Esta carpeta aún no existe. Shoal la crea.',
+  folder_new: 'Esta carpeta aún no existe. Shoal la creará.',
   folder_unusable: 'Shoal no puede guardar ahí. Elija otra carpeta.',
   meter: '{volume}: {used} de {whole} ocupados, esto añade {size}',
   meter_now: '{volume}: {used} de {whole} ocupados',
@@ -47,7 +47,7 @@ export const add: Words<'add', 'es'> = {
   already_more: 'Nada más cambia, sus archivos se quedan como están.',
   magnet: 'Los archivos aún no se conocen.',
   magnet_more: 'Shoal pide la lista a otras personas en cuanto se añade.',
-  ask_files: 'Preguntar qué archivos en cuanto se conozcan',
+  ask_files: 'Preguntarme qué archivos en cuanto se conozcan',
   ask_files_hint: 'No se descarga nada antes de elegir.',
 
   files: 'Archivos',
@@ -127,7 +127,7 @@ export const add: Words<'add', 'es'> = {
 
   start_now: 'Iniciar ahora',
   in_order: 'En orden, para verlo pronto',
-  first_last: 'Primero las partes inicial y final',
+  first_last: 'Primero las piezas inicial y final',
   add: 'Añadir',
   add_count_one: 'Añadir {n} torrent',
   add_count_other: 'Añadir {n} torrents',

@@ -1,0 +1,40 @@
+import type { Words } from '../../catalogue';
+
+export const labels: Words<'labels', 'es'> = {
+  menu: 'Etiqueta',
+  pick: 'Etiquetas…',
+  make: 'Nueva etiqueta…',
+  menu_of: 'Etiqueta {name}',
+  rename: 'Cambiar nombre…',
+  recolour: 'Cambiar color…',
+  drop: 'Eliminar etiqueta',
+
+  make_title: 'Nueva etiqueta',
+  change_title: 'Cambiar etiqueta',
+  name: 'Nombre',
+  colour: 'Color',
+  hue_0: 'Violeta',
+  hue_1: 'Rosa',
+  hue_2: 'Marrón',
+  hue_3: 'Turquesa',
+  hue_4: 'Ciruela',
+  hue_5: 'Oliva',
+  make_send: 'Crear etiqueta',
+  make_send_for_one: 'Etiquetar {n} torrent',
+  make_send_for_other: 'Etiquetar {n} torrents',
+  change_send: 'Cambiar etiqueta',
+  taken: 'Ya hay una etiqueta con ese nombre.',
+  too_long: 'Una etiqueta tiene como máximo {n} letras.',
+
+  pick_title_one: 'Etiquetas de {n} torrent',
+  pick_title_other: 'Etiquetas de {n} torrents',
+  pick_find: 'Buscar o crear una etiqueta',
+  pick_list: 'Etiquetas',
+  pick_make: 'Crear «{name}»',
+  pick_none: 'Aún no hay ninguna etiqueta. Escriba un nombre para crear una.',
+  pick_send: 'Aplicar etiquetas',
+  some: 'en algunos',
+
+  drag_one: '{n} torrent',
+  drag_other: '{n} torrents',
+};
