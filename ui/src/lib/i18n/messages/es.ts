@@ -1,12 +1,35 @@
 /** One object per area, each in a file of its own, as in English. */
 import type { Catalogue } from '../catalogue';
+import { actions } from './es/actions';
 import { add } from './es/add';
 import { common } from './es/common';
+import { create } from './es/create';
 import { details } from './es/details';
 import { errors } from './es/errors';
+import { filters } from './es/filters';
+import { labels } from './es/labels';
 import { list } from './es/list';
+import { log } from './es/log';
 import { place } from './es/place';
 import { settings } from './es/settings';
+import { share } from './es/share';
+import { stats } from './es/stats';
 import { status } from './es/status';
 
-export const es: Catalogue<'es'> = { common, list, status, errors, add, details, place, settings };
+export const es: Catalogue<'es'> = {
+  filters,
+  labels,
+  common,
+  create,
+  actions,
+  list,
+  status,
+  errors,
+  add,
+  details,
+  log,
+  place,
+  settings,
+  share,
+  stats,
+};

@@ -16,9 +16,9 @@ export const errors: Words<'errors', 'es'> = {
   no_info: 'Este archivo torrent no dice qué comparte.',
   wrong_type: 'Una parte de este archivo torrent no es del tipo que debe ser.',
   v2_only: 'Este torrent es solo del tipo nuevo (versión 2), que Shoal aún no puede descargar.',
-  piece_length: 'Las partes de este torrent tienen un tamaño que Shoal no acepta.',
-  piece_count: 'El número de partes de este torrent no corresponde a su tamaño.',
-  too_many_pieces: 'Este torrent tiene más partes de las que los pares pueden comunicarse.',
+  piece_length: 'Las piezas de este torrent tienen un tamaño que Shoal no acepta.',
+  piece_count: 'El número de piezas de este torrent no corresponde a su tamaño.',
+  too_many_pieces: 'Este torrent tiene más piezas de las que los pares pueden comunicarse.',
   no_files: 'Este torrent no nombra ningún archivo.',
   no_content: 'Todos los archivos de este torrent están vacíos.',
   only_padding: 'Este torrent solo contiene relleno, ningún archivo.',
@@ -84,7 +84,7 @@ export const errors: Words<'errors', 'es'> = {
   create_too_deep: '{path} está a más de 16 carpetas de profundidad. Súbalo o déjelo fuera.',
   create_changed: '{path} cambió mientras se leía. Cree el torrent otra vez cuando nada escriba en él.',
   create_piece_length:
-    'Las partes de este tamaño no son posibles. Déjelo a Shoal o elija una potencia de dos.',
+    'Las piezas de este tamaño no son posibles. Déjelo a Shoal o elija una potencia de dos.',
   bad_pattern: '«{pattern}» no es un patrón de nombres que dejar fuera.',
   bad_tracker: '«{address}» no es la dirección de un rastreador.',
   bad_web_seed: '«{address}» no es la dirección de una semilla web.',
@@ -99,6 +99,14 @@ export const errors: Words<'errors', 'es'> = {
   reveal_failed: 'El gestor de archivos no pudo mostrar «{name}».',
   save_failed: 'No se pudo guardar {path}. Elija otra carpeta.',
   too_big_to_save: 'Es más grande de lo que Shoal guarda.',
+
+  // Settings from a file.
+  import_not_shoal: 'No es un archivo con ajustes de Shoal.',
+  import_too_new: 'Este archivo es de un Shoal más nuevo. Actualice Shoal para usarlo.',
+  import_too_big: 'Este archivo es demasiado grande para ser uno de ajustes.',
+
+  // Looking for files.
+  text_too_long: 'Es más largo que los {max} caracteres que Shoal busca.',
 
   // Settings.
   setting_unknown: 'Shoal no tiene un ajuste llamado «{field}».',
