@@ -1,12 +1,35 @@
 /** One object per area, each in a file of its own, as in English. */
 import type { Catalogue } from '../catalogue';
+import { actions } from './fr/actions';
 import { add } from './fr/add';
 import { common } from './fr/common';
+import { create } from './fr/create';
 import { details } from './fr/details';
 import { errors } from './fr/errors';
+import { filters } from './fr/filters';
+import { labels } from './fr/labels';
 import { list } from './fr/list';
+import { log } from './fr/log';
 import { place } from './fr/place';
 import { settings } from './fr/settings';
+import { share } from './fr/share';
+import { stats } from './fr/stats';
 import { status } from './fr/status';
 
-export const fr: Catalogue<'fr'> = { common, list, status, errors, add, details, place, settings };
+export const fr: Catalogue<'fr'> = {
+  filters,
+  labels,
+  common,
+  create,
+  actions,
+  list,
+  status,
+  errors,
+  add,
+  details,
+  log,
+  place,
+  settings,
+  share,
+  stats,
+};

@@ -1,0 +1,40 @@
+import type { Words } from '../../catalogue';
+
+export const labels: Words<'labels', 'fr'> = {
+  menu: 'Étiquette',
+  pick: 'Étiquettes…',
+  make: 'Nouvelle étiquette…',
+  menu_of: 'Étiquette {name}',
+  rename: 'Renommer…',
+  recolour: 'Changer la couleur…',
+  drop: 'Supprimer l’étiquette',
+
+  make_title: 'Nouvelle étiquette',
+  change_title: 'Modifier l’étiquette',
+  name: 'Nom',
+  colour: 'Couleur',
+  hue_0: 'Violet',
+  hue_1: 'Rose',
+  hue_2: 'Marron',
+  hue_3: 'Bleu canard',
+  hue_4: 'Prune',
+  hue_5: 'Olive',
+  make_send: 'Créer l’étiquette',
+  make_send_for_one: 'Étiqueter {n} torrent',
+  make_send_for_other: 'Étiqueter {n} torrents',
+  change_send: 'Modifier l’étiquette',
+  taken: 'Il y a déjà une étiquette de ce nom.',
+  too_long: 'Une étiquette a au plus {n} lettres.',
+
+  pick_title_one: 'Étiquettes de {n} torrent',
+  pick_title_other: 'Étiquettes de {n} torrents',
+  pick_find: 'Trouver ou créer une étiquette',
+  pick_list: 'Étiquettes',
+  pick_make: 'Créer « {name} »',
+  pick_none: 'Il n’y a pas encore d’étiquette. Tapez un nom pour en créer une.',
+  pick_send: 'Appliquer',
+  some: 'certains d’entre eux',
+
+  drag_one: '{n} torrent',
+  drag_other: '{n} torrents',
+};
