@@ -43,7 +43,7 @@ export const add: Words<'add', 'fr'> = {
   meter: '{volume} : {used} utilisés sur {whole}, ceci ajoute {size}',
   meter_now: '{volume} : {used} utilisés sur {whole}',
 
-  already: 'Déjà dans la liste : ses trackers seront réunis.',
+  already: 'Déjà dans la liste : ses trackers seront fusionnés.',
   already_more: 'Rien d’autre ne change, ses fichiers restent tels quels.',
   magnet: 'Les fichiers ne sont pas encore connus.',
   magnet_more: 'Shoal demande la liste à d’autres personnes après l’ajout.',
@@ -126,16 +126,16 @@ export const add: Words<'add', 'fr'> = {
   for_all: 'Pour tous',
 
   start_now: 'Démarrer maintenant',
-  in_order: 'Dans l’ordre, pour regarder tôt',
+  in_order: 'Dans l’ordre, pour regarder plus tôt',
   first_last: 'D’abord le premier et le dernier morceau',
   add: 'Ajouter',
   add_count_one: 'Ajouter {n} torrent',
   add_count_other: 'Ajouter {n} torrents',
-  merge: 'Réunir les trackers',
+  merge: 'Fusionner les trackers',
   adding: 'Ajout…',
   added_one: '{name} ajouté.',
   added_other: '{n} torrents ajoutés.',
-  merged: '{name} était déjà dans la liste. Ses trackers ont été réunis.',
+  merged: '{name} était déjà dans la liste. Ses trackers ont été fusionnés.',
 
   choose_title: 'Choisir les fichiers',
   choose_lead: '{name}',

@@ -6,7 +6,7 @@ export const errors: Words<'errors', 'fr'> = {
   not_a_torrent: 'Ce n’est pas un fichier torrent.',
   html_page: 'C’est une page web, pas un torrent. Le site demande peut-être d’abord de se connecter.',
   gzip: 'Ce fichier est compressé. Décompressez-le d’abord, puis ajoutez son contenu.',
-  too_large: 'Ce fichier torrent dépasse 20 MiB, plus que Shoal n’accepte.',
+  too_large: 'Ce fichier torrent dépasse 20 Mio, la limite de Shoal.',
   truncated: 'Ce n’est pas un fichier torrent entier : la fin manque. Téléchargez-le à nouveau.',
   too_deep: 'Ce fichier torrent est trop profondément imbriqué pour Shoal.',
   syntax: 'Ce fichier torrent est endommagé. Téléchargez-le à nouveau.',
@@ -22,18 +22,18 @@ export const errors: Words<'errors', 'fr'> = {
   no_files: 'Ce torrent ne nomme aucun fichier.',
   no_content: 'Tous les fichiers de ce torrent sont vides.',
   only_padding: 'Ce torrent ne contient que du remplissage, aucun fichier.',
-  too_many_files: 'Ce torrent a plus de 50 000 fichiers, plus que Shoal n’accepte.',
+  too_many_files: 'Ce torrent a plus de 50 000 fichiers, la limite de Shoal.',
   both_modes: 'Ce torrent prétend être à la fois un fichier et plusieurs.',
   bad_length: 'Un fichier de ce torrent a une taille qui n’a pas de sens.',
   length_overflow: 'Les fichiers de ce torrent sont ensemble plus gros que n’importe quel disque.',
   path_empty: 'Un fichier de ce torrent n’a pas de nom.',
   path_too_deep: 'Un fichier de ce torrent se trouve à plus de 16 dossiers de profondeur.',
-  path_too_long: 'Un fichier de ce torrent a un chemin plus long que Shoal n’accepte.',
+  path_too_long: 'Un fichier de ce torrent a un chemin trop long pour Shoal.',
   path_unsafe: 'Un fichier de ce torrent serait écrit hors de son dossier. Shoal ne fait pas cela.',
 
   // Links and addresses.
   not_a_magnet: 'Ce n’est pas un lien magnet.',
-  magnet_too_long: 'Ce lien magnet dépasse 64 KiB, plus que Shoal n’accepte.',
+  magnet_too_long: 'Ce lien magnet dépasse 64 Kio, la limite de Shoal.',
   no_info_hash: 'Ce lien magnet ne dit pas de quel torrent il s’agit.',
   bad_info_hash: 'L’empreinte du torrent dans ce lien magnet est incomplète. Copiez le lien à nouveau.',
   too_long: 'Ce texte est trop long pour un lien.',
@@ -59,7 +59,7 @@ export const errors: Words<'errors', 'fr'> = {
   no_such_label: 'L’étiquette « {name} » n’existe plus.',
   too_many_labels: 'Shoal garde {max} étiquettes. Supprimez-en une dont vous n’avez pas besoin.',
   labels_too_many: 'Un torrent porte au plus {max} étiquettes.',
-  too_many: 'C’est plus que Shoal n’accepte en une fois.',
+  too_many: 'C’est plus que Shoal n’en accepte à la fois.',
   folder_unusable: 'Shoal ne peut pas écrire dans {path}.',
   bad_folder: 'Il faut ici le chemin complet d’un dossier.',
   folder_not_there: '{path} n’est pas là. Rien n’a été modifié.',
@@ -101,8 +101,16 @@ export const errors: Words<'errors', 'fr'> = {
   save_failed: '{path} n’a pas pu être enregistré. Choisissez un autre dossier.',
   too_big_to_save: 'C’est plus gros que ce que Shoal enregistre.',
 
+  // Settings from a file.
+  import_not_shoal: 'Ce n’est pas un fichier de paramètres de Shoal.',
+  import_too_new: 'Ce fichier vient d’un Shoal plus récent. Mettez Shoal à jour pour l’utiliser.',
+  import_too_big: 'Ce fichier est trop gros pour contenir des paramètres.',
+
+  // Looking for files.
+  text_too_long: 'C’est plus long que les {max} caractères que Shoal cherche.',
+
   // Settings.
-  setting_unknown: 'Shoal n’a pas de réglage nommé « {field} ».',
+  setting_unknown: 'Shoal n’a pas de paramètre nommé « {field} ».',
   setting_wrong_type: 'La valeur de « {field} » n’est pas du bon type.',
   setting_out_of_range: '« {field} » accepte des valeurs de {min} à {max}.',
   setting_not_a_choice: '« {field} » accepte l’une de ces valeurs : {choices}.',
@@ -112,16 +120,16 @@ export const errors: Words<'errors', 'fr'> = {
   setting_not_a_folder: '« {field} » a besoin du chemin complet d’un dossier.',
 
   // Shoal itself.
-  shutting_down: 'Shoal se ferme et n’accepte plus d’ordres.',
+  shutting_down: 'Shoal se ferme et n’accepte plus de commandes.',
   store_failed:
     'La modification n’a pas pu être enregistrée, elle n’a donc pas été faite. Le disque est-il plein ?',
-  not_here: 'Ceci ne fonctionne que dans la fenêtre de bureau.',
+  not_here: 'Ceci ne fonctionne que dans la fenêtre de l’application.',
   bad_request: 'Shoal n’a pas compris cette fenêtre. La recharger peut aider.',
   unauthorised: 'Ce navigateur n’est pas connecté. Ouvrez encore une fois l’adresse affichée par Shoal.',
   foreign_request: 'Shoal ne répond qu’à sa propre page. Ouvrez l’adresse qu’il a affichée.',
   not_found: 'Cette fenêtre et Shoal sont de versions différentes. Rechargez la fenêtre.',
   wrong_method: 'Cette fenêtre et Shoal sont de versions différentes. Rechargez la fenêtre.',
-  request_too_large: 'C’est plus que Shoal n’accepte en une fois.',
+  request_too_large: 'C’est plus que Shoal n’en accepte à la fois.',
   too_slow: 'La connexion était trop lente. Rien n’a été modifié.',
   too_many_streams: 'Trop de fenêtres regardent ce Shoal. Fermez-en une.',
   unknown_command: 'Cette fenêtre et Shoal sont de versions différentes. Rechargez la fenêtre.',

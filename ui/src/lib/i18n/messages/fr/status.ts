@@ -1,7 +1,7 @@
 import type { Words } from '../../catalogue';
 
 export const status: Words<'status', 'fr'> = {
-  state_fetching_metadata: 'Obtention de la liste des fichiers',
+  state_fetching_metadata: 'Recherche de la liste',
   state_choosing: 'En attente de votre choix',
   state_checking: 'Vérification',
   state_downloading: 'Téléchargement',
@@ -10,7 +10,7 @@ export const status: Words<'status', 'fr'> = {
   state_stopped: 'Arrêté',
   state_moving: 'Déplacement',
   state_waiting: 'En attente',
-  state_attention: 'À regarder',
+  state_attention: 'Attention requise',
 
   starting: 'Démarrage…',
   fetching_metadata: 'Demande de la liste des fichiers à {connected} pairs sur {known}…',
@@ -72,7 +72,7 @@ export const status: Words<'status', 'fr'> = {
   io: 'Le disque n’a pas lu ou écrit comme demandé. Rien n’est perdu.',
   internal: 'Quelque chose a échoué dans Shoal pour ce torrent. Les autres continuent.',
   no_peer_source:
-    'Il n’y a personne à qui demander la liste des fichiers : aucun tracker n’est indiqué et DHT est désactivé dans les réglages.',
+    'Il n’y a personne à qui demander la liste des fichiers : aucun tracker n’est indiqué et DHT est désactivé dans les paramètres.',
   unsupported:
     'Shoal ne peut pas utiliser ce torrent, bien que son fichier soit sûr. D’autres programmes le peuvent peut-être.',
   trash_failed:
@@ -86,7 +86,7 @@ export const status: Words<'status', 'fr'> = {
     'Le disque où Shoal garde sa liste est plein, et la réserve aussi. Les modifications sont refusées tant que le disque est plein ; rien de ce qui était enregistré n’est perdu.',
   network_failed: 'Shoal n’a pas pu ouvrir sa connexion au réseau.',
   network_failed__port_taken:
-    'Un autre programme utilise le port. Choisissez-en un autre dans les réglages, ou fermez ce programme.',
-  removing: 'Suppression…',
+    'Un autre programme utilise le port. Choisissez-en un autre dans les paramètres, ou fermez ce programme.',
+  removing: 'Retrait…',
   unknown: 'Shoal signale « {code} », pour lequel cette fenêtre n’a pas de mots.',
 };
