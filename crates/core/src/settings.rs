@@ -258,8 +258,6 @@ settings! {
     details: bool = true, "window.details", SettingKind::Bool, Now, false;
     /// Height of the details panel in CSS pixels.
     details_height: u16 = 264, "window.details_height", SettingKind::Int { min: 140, max: 2_000 }, Now, false;
-    /// Order of the list.
-    sort: String = "activity".to_owned(), "window.sort", SettingKind::Choice(&["activity", "added", "name", "size", "progress"]), Now, false;
 }
 
 impl Settings {

@@ -32,6 +32,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
     &[log::V3, prefs::V3],
     &[tally::V4],
     &[file_names::V5],
+    &[prefs::V6],
 ];
 
 /// What a database is.

@@ -72,7 +72,8 @@ export const story = test.extend<Fixtures>({
     await context.close();
   },
   listed: async ({ shoal }, use) => {
-    await shoal.call('set_settings', { values: { 'window.sort': 'name', 'window.welcome_done': true } });
+    await shoal.call('set_settings', { values: { 'window.welcome_done': true } });
+    await shoal.call('set_pref', { key: 'list.sort', value: '{"by":"name"}' });
     for (const name of LISTED) await shoal.add(makeTorrent(shoal.folder('made'), name));
     await use(LISTED);
   },

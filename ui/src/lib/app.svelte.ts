@@ -88,10 +88,9 @@ export class AppContext {
   get platform(): string {
     return this.#platform;
   }
-  /** Of the list. What was chosen before Shoal kept directions lies in a setting. */
+  /** Of the list. */
   get order(): Order {
-    const before = { by: this.settings.text('window.sort', '') };
-    return readOrder(this.prefs.get('list.sort')) ?? readOrder(before) ?? orderBy('activity');
+    return readOrder(this.prefs.get('list.sort')) ?? orderBy('activity');
   }
   get density(): Density {
     return this.settings.text('window.density', 'comfortable') === 'compact' ? 'compact' : 'comfortable';

@@ -8,6 +8,11 @@ use crate::StoreError;
 
 pub(crate) const V3: &str = "CREATE TABLE prefs (key TEXT PRIMARY KEY, value TEXT);";
 
+/// The order of the list was a setting once, a text in JSON; it is kept.
+pub(crate) const V6: &str = "INSERT OR IGNORE INTO prefs
+        SELECT 'list.sort', '{\"by\":' || value || '}' FROM settings WHERE key = 'window.sort';
+    DELETE FROM settings WHERE key = 'window.sort';";
+
 pub(crate) const ALL: Source<(String, String)> = Source {
     table: "prefs",
     select: "SELECT rowid, key, value FROM prefs ORDER BY key",

@@ -1,5 +1,7 @@
 //! From one version to the next, with migrations made up for the purpose.
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::{
     backup,
@@ -32,6 +34,8 @@ fn newest() -> i64 {
 
 /// A database as version 0.1.0 left it, with two torrents and all that belongs to them.
 const V1: &str = include_str!("v1.sql");
+/// What is to be done with that for a database as the version before logs and searches left it.
+const V2: &str = include_str!("v2.sql");
 
 /// The statements by which a database was made, however they are laid out.
 fn tables(conn: &Connection) -> Vec<String> {
@@ -43,14 +47,16 @@ fn tables(conn: &Connection) -> Vec<String> {
 }
 
 #[test]
-fn the_first_version_is_never_edited() {
+fn a_version_that_was_released_is_never_edited() {
     let released = Connection::open_in_memory().unwrap();
-    released.execute_batch(V1).unwrap();
     let ours = Connection::open_in_memory().unwrap();
-    for sql in MIGRATIONS[0] {
-        ours.execute_batch(sql).unwrap();
+    for (text, step) in [V1, V2].into_iter().zip(MIGRATIONS) {
+        released.execute_batch(text).unwrap();
+        for sql in *step {
+            ours.execute_batch(sql).unwrap();
+        }
+        assert_eq!(tables(&released), tables(&ours));
     }
-    assert_eq!(tables(&released), tables(&ours));
 }
 
 #[test]
@@ -86,6 +92,40 @@ fn a_database_of_the_first_version_keeps_everything() {
     let of_before = before.query_row("PRAGMA user_version", [], |row| row.get(0));
     assert_eq!(of_before, Ok(1));
     assert_eq!(look(dir.path()).torrents, loaded.torrents);
+}
+
+#[test]
+fn a_database_of_the_second_version_keeps_everything_and_can_be_searched() {
+    let dir = temp();
+    raw(dir.path()).execute_batch(&[V1, V2].concat()).unwrap();
+    let (store, loaded) = open(dir.path());
+    assert_eq!(loaded.set_aside, []);
+    let mut expected = record(1);
+    let renames = [(1, "Unter/Ärger.mkv".to_owned())];
+    expected.renames = Arc::new(renames.into_iter().collect());
+    assert_eq!(loaded.torrents.len(), 2);
+    assert_eq!(loaded.torrents[0], expected);
+    let labels: Vec<_> = loaded.labels.iter().map(|l| (&*l.name, l.colour)).collect();
+    assert_eq!(labels, [("films", 1), ("Films", 2)]);
+    let steps: Vec<_> = loaded.undo.iter().map(|step| step.id).collect();
+    assert_eq!(steps, [1, 2]);
+    // The order of the list was a setting.
+    let order = ("list.sort".to_owned(), "{\"by\":\"name\"}".to_owned());
+    assert_eq!(loaded.prefs, [order]);
+    let settings: Vec<_> = loaded.settings.iter().map(|(key, _)| &**key).collect();
+    assert_eq!(settings, ["network.dht", "window.sidebar"]);
+    // Nothing is known of what was before, and nothing is in the way of what comes.
+    assert_eq!(loaded.tallied, crate::Tallied::default());
+    assert_eq!(store.load_log_blocking(hash(1), None).unwrap(), []);
+    for (text, file) in [("A.MKV", "a.mkv"), ("ärger unter", "Unter/Ärger.mkv")] {
+        let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+        let found = store.find_files_blocking(&words, &HashSet::new(), 9);
+        let there = vec![(hash(1), file.to_owned())];
+        assert_eq!(found.unwrap(), (there, false), "{text}");
+    }
+    close(&store);
+    assert_eq!(version(dir.path()), newest());
+    assert_eq!(look(dir.path()).prefs, loaded.prefs);
 }
 
 fn version(dir: &Path) -> i64 {
