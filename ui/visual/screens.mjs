@@ -1,40 +1,110 @@
 /** Every screen, as what a person does to come to it, in English. Must not take a picture. */
 
 const ROW = '[role="row"][data-key]';
-export const row = (page, name) => page.locator(ROW).filter({ hasText: name }).first();
+const row = (page, name) => page.locator(ROW).filter({ hasText: name }).first();
+const dialog = (page) => page.getByRole('dialog').last();
 
 /** What is on the page may take some turns of its clock to come. */
 export async function settle(page) {
   for (let turn = 0; turn < 8; turn++) await page.clock.runFor(100);
 }
 
-async function choose(page, command) {
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type(command);
-  await settle(page);
-  await page.keyboard.press('Enter');
+async function press(page, ...keys) {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await settle(page);
+  }
+}
+
+async function type(page, text) {
+  await page.keyboard.type(text);
   await settle(page);
 }
 
-const details = (tab) => async (page) => {
-  await row(page, 'Sintel').click();
+/** By the command palette, which every window has. */
+async function choose(page, command) {
+  await press(page, 'Control+k');
+  await type(page, command);
+  await press(page, 'Enter');
+}
+
+async function select(page, name) {
+  await row(page, name).click();
   await settle(page);
-  await page.getByRole('tab', { name: tab }).click();
+}
+
+/** In narrow windows the details are a page of their own. */
+async function openDetails(page, tab) {
+  await select(page, 'Sintel');
+  const wanted = page.getByRole('tab', { name: tab });
+  if (!(await wanted.isVisible())) await press(page, 'Alt+Enter');
+  await wanted.click();
+}
+
+const onSintel = (command) => async (page) => {
+  await select(page, 'Sintel');
+  await choose(page, command);
+};
+
+async function typePath(page, text) {
+  await page.keyboard.press('Control+n');
+  await settle(page);
+  await dialog(page).getByRole('textbox', { name: 'File or folder' }).fill(text);
+  await settle(page);
+}
+
+const settings = (section) => async (page) => {
+  await press(page, 'Control+,');
+  await page.getByRole('navigation').getByRole('button', { name: section }).click();
 };
 
 export const screens = {
   list: async () => {},
+  several: async (page) => {
+    await select(page, 'Sintel');
+    await press(page, 'Shift+ArrowDown', 'Shift+ArrowDown');
+  },
   menu: (page) => row(page, 'Sintel').click({ button: 'right' }),
-  overview: details('Overview'),
-  files: details('Files'),
-  peers: details('Peers'),
-  trackers: details('Trackers'),
-  speed: details('Speed'),
-  log: details('Log'),
-  palette: (page) => page.keyboard.press('Control+k'),
-  shortcuts: (page) => page.keyboard.press('?'),
+  'search-help': (page) => press(page, '/'),
+  search: async (page) => {
+    await press(page, '/');
+    await type(page, 'label:lin');
+  },
+  'search-nothing': async (page) => {
+    await press(page, '/');
+    await type(page, 'nothing like it');
+  },
+  undo: async (page) => {
+    await select(page, 'Sintel');
+    await press(page, 'Delete');
+  },
+  overview: (page) => openDetails(page, 'Overview'),
+  files: (page) => openDetails(page, 'Files'),
+  peers: (page) => openDetails(page, 'Peers'),
+  trackers: (page) => openDetails(page, 'Trackers'),
+  speed: (page) => openDetails(page, 'Speed'),
+  log: (page) => openDetails(page, 'Log'),
+  palette: (page) => press(page, 'Control+k'),
+  shortcuts: (page) => choose(page, 'Keyboard shortcuts'),
   statistics: (page) => choose(page, 'Statistics'),
   about: (page) => choose(page, 'About'),
-  create: (page) => page.keyboard.press('Control+n'),
-  settings: (page) => page.keyboard.press('Control+,'),
+  share: onSintel('Share'),
+  labels: onSintel('Labels'),
+  'new-label': (page) => choose(page, 'New label'),
+  rename: onSintel('Rename'),
+  move: onSintel('Move files'),
+  link: (page) => choose(page, 'Paste a link'),
+  create: (page) => typePath(page, '/home/ada/Research/baltic-herring-acoustics-2025'),
+  'create-done': async (page) => {
+    await typePath(page, '/home/ada/Films/Short');
+    await dialog(page).getByRole('button', { name: 'Create', exact: true }).click();
+    for (let turn = 0; turn < 6; turn++) await settle(page);
+  },
+  settings: settings('Downloads'),
+  'settings-network': settings('Network'),
+  'settings-appearance': settings('Appearance'),
+  'settings-search': async (page) => {
+    await press(page, 'Control+,');
+    await type(page, 'folder');
+  },
 };

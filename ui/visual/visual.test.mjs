@@ -9,8 +9,11 @@ import { openStage } from './stage.mjs';
 const VARIANTS = {
   light: {},
   dark: { theme: 'dark' },
+  compact: { settings: { 'window.density': 'compact' }, only: ['list', 'several', 'search', 'overview'] },
   narrow: { size: 'narrow' },
-  compact: { settings: { 'window.density': 'compact' } },
+  phone: { size: 'phone', touch: true, only: ['list', 'overview', 'files', 'create', 'settings', 'undo'] },
+  ultra: { size: 'ultra', only: ['list', 'overview', 'files', 'peers', 'log'] },
+  contrast: { settings: { 'appearance.contrast': 'more' }, only: ['list', 'menu', 'overview', 'settings'] },
   rtl: { settings: { 'appearance.language': 'ar' } },
 };
 
@@ -27,9 +30,10 @@ async function set(page, values) {
   await settle(page);
 }
 
-for (const [variant, { settings, ...options }] of Object.entries(VARIANTS)) {
+for (const [variant, { settings, only, ...options }] of Object.entries(VARIANTS)) {
   describe(variant, () => {
     for (const [name, reach] of Object.entries(screens)) {
+      if (only !== undefined && !only.includes(name)) continue;
       it(name, async () => {
         const { page, problems, close } = await stage.open(options);
         await settle(page);
@@ -42,5 +46,14 @@ for (const [variant, { settings, ...options }] of Object.entries(VARIANTS)) {
         assert.equal(verdict, null);
       });
     }
+    it('first run', async () => {
+      const { page, problems, close } = await stage.open({ ...options, torrents: 0 });
+      await settle(page);
+      if (settings !== undefined) await set(page, settings);
+      const verdict = await judge(page, `first-run-${variant}`);
+      await close();
+      assert.deepEqual(problems, []);
+      assert.equal(verdict, null);
+    });
   });
 }
