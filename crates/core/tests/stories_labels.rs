@@ -212,6 +212,32 @@ fn a_label_that_was_given_since_outlives_the_undo_of_its_making() {
 }
 
 #[test]
+fn what_is_taken_back_makes_no_second_label_of_another_case() {
+    let mut w = World::ready();
+    let old = w.labelled("old", &["films"]);
+    w.done(Command::DropLabel("films".into()));
+    // Adding a torrent is no step: it stays.
+    let new = w.labelled("new", &["Films"]);
+    w.done(Command::Undo);
+    assert_eq!(w.names(), ["Films"]);
+    assert_eq!(
+        (w.labels_of(old), w.labels_of(new)),
+        (vec!["Films"], vec!["Films"])
+    );
+    w.rename_label("Films", "movies");
+    w.labelled("other", &["FILMS"]);
+    w.done(Command::Undo);
+    assert_eq!(w.names(), ["FILMS", "movies"]);
+    assert_eq!(w.labels_of(new), ["movies"]);
+    let label = |name: &str| Label {
+        name: name.to_owned(),
+        colour: 1,
+    };
+    w.done(Command::PutLabels(vec![label("a"), label("A")]));
+    assert_eq!(w.names(), ["FILMS", "a", "movies"]);
+}
+
+#[test]
 fn new_labels_take_the_colour_that_fewest_have() {
     let mut w = World::ready();
     for (name, colour) in [("a", 0), ("b", 1), ("c", 3)] {

@@ -121,9 +121,7 @@ impl State {
                 from.chars().take(LABEL_CHARS_MAX).collect(),
             ));
         }
-        let wanted = fold(&to);
-        let taken = |l: &&Label| l.name != from && fold(&l.name) == wanted;
-        if let Some(other) = self.labels.values().find(taken) {
+        if let Some(other) = self.other_named(&to, from) {
             return Err(Refusal::LabelTaken(other.name.clone()));
         }
         let count = self.with_label(from).len();
@@ -190,13 +188,16 @@ impl State {
         Some(Change::Labels(hash, old))
     }
 
+    /// Nothing when another label has that name since, but for case: that one is meant then.
     pub(super) fn apply_put_label(
         &mut self,
         label: Label,
         ops: &mut Vec<StoreOp>,
     ) -> Option<Change> {
-        if self.labels.get(&label.name) == Some(&label) {
-            return None;
+        match self.labels.get(&label.name) {
+            Some(known) if *known == label => return None,
+            None if self.label_named(&label.name).is_some() => return None,
+            _ => {}
         }
         self.remember_labels();
         ops.push(StoreOp::PutLabel(label.clone()));
@@ -220,14 +221,16 @@ impl State {
         Some(Change::PutLabel(old))
     }
 
-    /// The label and its torrents under another name, unless another label has got that since.
+    /// The label and its torrents under another name, unless another label has got that since, perhaps
+    /// with another case.
     pub(super) fn apply_rename_label(
         &mut self,
         from: String,
         to: String,
         ops: &mut Vec<StoreOp>,
     ) -> Option<Change> {
-        if from == to || self.labels.contains_key(&to) || !self.labels.contains_key(&from) {
+        let taken = self.other_named(&to, &from).is_some();
+        if from == to || taken || !self.labels.contains_key(&from) {
             return None;
         }
         self.remember_labels();
@@ -261,6 +264,13 @@ impl State {
             let wanted = fold(name);
             self.labels.values().find(|l| fold(&l.name) == wanted)
         })
+    }
+
+    /// A label other than `known` that `name` would mean.
+    fn other_named(&self, name: &str, known: &str) -> Option<&Label> {
+        let wanted = fold(name);
+        let same = |l: &&Label| l.name != known && fold(&l.name) == wanted;
+        self.labels.values().find(same)
     }
 
     /// The labels that `names` mean.
