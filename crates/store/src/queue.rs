@@ -64,6 +64,24 @@ impl<T> Queue<T> {
         Ok(())
     }
 
+    /// As [`push`](Self::push), unless `join` takes the item into the one that came last.
+    pub(crate) fn push_or_join(
+        &self,
+        item: T,
+        join: impl FnOnce(&mut T, T) -> Option<T>,
+    ) -> Result<(), (T, StoreError)> {
+        let mut waiting = self.lock();
+        if waiting.closed {
+            return Err((item, StoreError::Closed));
+        }
+        let left = match waiting.items.back_mut() {
+            Some(last) => join(last, item),
+            None => Some(item),
+        };
+        drop(waiting);
+        left.map_or(Ok(()), |item| self.push(item))
+    }
+
     /// Adds `item`, waiting for room; hands it back when the queue is closed.
     pub(crate) fn push_wait(&self, item: T) -> Result<(), (T, StoreError)> {
         let mut waiting = self.lock();

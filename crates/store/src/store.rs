@@ -22,7 +22,7 @@ use crate::{
         file_names::{self, Found},
         tally::Tallied,
     },
-    worker::{Request, Worker},
+    worker::{Request, SOON_MANY, Worker},
 };
 
 /// Torrents whose files are listed for searches in one go.
@@ -98,7 +98,16 @@ impl Store {
     /// Carries out `ops` with the next commit, or within about a second. They may be lost by a crash
     /// or a full disk, never overtaken by later ones.
     pub fn commit_soon(&self, ops: Vec<StoreOp>) {
-        if let Err((_, error)) = self.queue.push(Request::CommitSoon(ops)) {
+        // Thousands of torrents may each have a word for the log: no command waits behind that.
+        let join = |last: &mut Request, item| match (last, item) {
+            (Request::CommitSoon(all), Request::CommitSoon(more)) if all.len() < SOON_MANY => {
+                all.extend(more);
+                None
+            }
+            (_, item) => Some(item),
+        };
+        let request = Request::CommitSoon(ops);
+        if let Err((_, error)) = self.queue.push_or_join(request, join) {
             tracing::warn!(%error, "writes that could wait are lost");
         }
     }

@@ -28,7 +28,7 @@ use crate::{
 /// Longest that a write may be put off.
 const SOON: Duration = Duration::from_secs(1);
 /// Operations put off that are written at once.
-const SOON_MANY: usize = 256;
+pub(crate) const SOON_MANY: usize = 256;
 /// Most operations kept while the disk refuses them.
 const SOON_MOST: usize = 4_096;
 

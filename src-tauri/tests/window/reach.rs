@@ -1,7 +1,7 @@
 //! Opening what was downloaded, with a program in place of the desktop's own that notes what it was
 //! given. The session's bus has no file manager, so that a folder is opened instead.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{fmt::Write as _, fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use serde_json::{Value, json};
 use shoal_testkit::{Site, wait};
@@ -76,14 +76,14 @@ fn files_are_opened_by_the_desktop_and_what_could_run_only_when_that_is_sure() {
     assert_eq!(refused["params"]["name"], "b.exe");
     assert_eq!(opened(), expected, "nothing was opened");
     assert_eq!(open(1, true), Value::Null);
-    expected += &format!("1 {}\n", folder.join("b.exe").display());
+    writeln!(expected, "1 {}", folder.join("b.exe").display()).unwrap();
     wait::until(wait::GENEROUS, "the program", || {
         (opened() == expected).then_some(())
     });
 
     let args = json!({"hash": hash, "file": 0});
     assert_eq!(invoke(&window, "reveal", &args), Value::Null);
-    expected += &format!("1 {}\n", folder.display());
+    writeln!(expected, "1 {}", folder.display()).unwrap();
     wait::until(wait::GENEROUS, "the folder", || {
         (opened() == expected).then_some(())
     });

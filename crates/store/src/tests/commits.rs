@@ -153,6 +153,24 @@ fn too_many_requests_are_refused_at_once_and_all_are_answered() {
 }
 
 #[test]
+fn many_small_writes_that_may_wait_are_in_nobodys_way() {
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    let (go, gate) = mpsc::channel::<()>();
+    let (tell, told) = mpsc::channel();
+    store.load_metainfo(hash(0), move |_| gate.recv().unwrap());
+    // The thread waits with us.
+    for n in 0..5_000 {
+        store.commit_soon(vec![put(n)]);
+    }
+    store.commit(vec![put(9_000)], move |result| tell.send(result).unwrap());
+    go.send(()).unwrap();
+    assert_eq!(told.recv().unwrap(), Ok(()));
+    close(&store);
+    assert_eq!(torrents(dir.path()).len(), 5_001, "none is lost");
+}
+
+#[test]
 fn the_last_handle_may_be_dropped_by_a_callback() {
     let dir = temp();
     let (store, _) = open(dir.path());
@@ -180,4 +198,40 @@ fn when_the_thread_dies_nobody_waits_for_it() {
     // The folder is free again.
     drop(store);
     assert_eq!(torrents(dir.path()), [hash(1)]);
+}
+
+#[test]
+fn ten_thousand_torrents_are_labelled_and_that_is_taken_back() {
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    store
+        .commit_blocking((0..10_000).map(put).collect())
+        .unwrap();
+    let restored = shoal_core::Restored {
+        torrents: (0..10_000).map(record).collect(),
+        ..shoal_core::Restored::default()
+    };
+    let (mut state, _) = shoal_core::State::restore(restored, NOW);
+    let all: Vec<InfoHash> = (0..10_000).map(hash).collect();
+    let change = shoal_core::Command::ChangeLabels {
+        hashes: all,
+        add: vec!["new".to_owned()],
+        remove: vec![],
+    };
+    for command in [change, shoal_core::Command::Undo, shoal_core::Command::Redo] {
+        let begun = std::time::Instant::now();
+        let id = shoal_core::CommandId(1);
+        let effects = state.handle(shoal_core::Msg::Command(id, command), NOW);
+        let decided = begun.elapsed();
+        for effect in effects {
+            if let shoal_core::Effect::Store(ops) = effect {
+                store.commit_blocking(ops).unwrap();
+            }
+        }
+        let took = begun.elapsed();
+        state.handle(shoal_core::Msg::Stored, NOW);
+        println!("decided {decided:?}, stored {took:?}");
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
+    close(&store);
 }
