@@ -128,7 +128,7 @@ describe('compact', () => {
   it('keeps the names in sight when the columns scroll sideways', () =>
     inWindow({ width: 900, height: 600 }, async (page) => {
       await compact(page);
-      for (const column of ['Tracker', 'Saved in', 'Info-hash']) {
+      for (const column of ['Tracker', 'Saved in', 'Info hash']) {
         await head(page, 'Size').click({ button: 'right' });
         await page.getByRole('menuitemcheckbox', { name: column }).click();
       }

@@ -12,23 +12,31 @@ import { preview } from 'vite';
 const MOMENT = new Date('2026-11-20T14:32:00Z');
 const FAMILIES = ['system-ui', 'sans-serif', 'Segoe UI', 'Helvetica Neue', 'Cantarell', 'Ubuntu'];
 
-/** Inter for Latin, DejaVu for what it lacks, whatever else this machine has. */
+const MONO = ['ui-monospace', 'monospace'];
+
+/**
+ * Inter for Latin, DejaVu for what it lacks, whatever else this machine has. Without hinting, which would
+ * round the width of each letter.
+ */
 function fonts() {
   const folder = mkdtempSync(join(tmpdir(), 'shoal-fonts-'));
   const file = join(folder, 'fonts.conf');
-  const prefer = ['DejaVu Sans', 'Inter'].flatMap((face) =>
-    FAMILIES.map(
-      (family) =>
-        `<match target="pattern"><test name="family"><string>${family}</string></test>` +
-        `<edit name="family" mode="prepend" binding="strong"><string>${face}</string></edit></match>`,
-    ),
-  );
+  const prefer = (face) => (family) =>
+    `<match target="pattern"><test name="family"><string>${family}</string></test>` +
+    `<edit name="family" mode="prepend" binding="strong"><string>${face}</string></edit></match>`;
+  const preferred = [
+    ...FAMILIES.map(prefer('DejaVu Sans')),
+    ...FAMILIES.map(prefer('Inter')),
+    ...MONO.map(prefer('DejaVu Sans Mono')),
+  ];
   const dirs = ['opentype/inter', 'truetype/dejavu'].map((dir) => `<dir>/usr/share/fonts/${dir}</dir>`);
   writeFileSync(
     file,
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
     ${dirs.join('\n')}<cachedir>${folder}</cachedir>
-    ${prefer.join('\n')}
+    ${preferred.join('\n')}
+    <match target="font"><edit name="hinting" mode="assign"><bool>false</bool></edit>
+    <edit name="hintstyle" mode="assign"><const>hintnone</const></edit></match>
     </fontconfig>`,
   );
   return file;
