@@ -206,7 +206,7 @@ function countsOf(language: Language, form: Intl.LDMLPluralRule): number {
 
 /** What is no word of a language, and the same in all of them. */
 const NAMES =
-  /\{\w+\}|\b(Shoal|BitTorrent|UPnP|DHT|PEX|LSD|uTP|TCP|UDP|IPv?[46]?|QR|URL|JSON|SHA-?\d*|v[12]|Ctrl|Shift|Alt|Enter|Space|F\d+|[kMGT]i?B|magnet:\S+|urn:\S+|https?:\S+|magnet|torrent|label|status|size|file|tracker|name)\b|\.(part|torrent|srt)\b/g;
+  /\{\w+\}|\b(Shoal|BitTorrent|UPnP|DHT|PEX|LSD|uTP|TCP|UDP|IPv?[46]?|QR|URL|JSON|SHA-?\d*|v[12]|Ctrl|Shift|Alt|Enter|Space|F\d+|[kKMGT]i?B|magnet:\S+|urn:\S+|https?:\S+|magnet|torrent|label|status|size|file|tracker|name)\b|\.(part|torrent|srt)\b/g;
 /** Languages are called what they call themselves. */
 const OWN_NAME = /^settings\.appearance_language_(?!system|hint)/;
 
