@@ -1,12 +1,35 @@
 /** One object per area, each in a file of its own, as in English. */
 import type { Catalogue } from '../catalogue';
+import { actions } from './ar/actions';
 import { add } from './ar/add';
 import { common } from './ar/common';
+import { create } from './ar/create';
 import { details } from './ar/details';
 import { errors } from './ar/errors';
+import { filters } from './ar/filters';
+import { labels } from './ar/labels';
 import { list } from './ar/list';
+import { log } from './ar/log';
 import { place } from './ar/place';
 import { settings } from './ar/settings';
+import { share } from './ar/share';
+import { stats } from './ar/stats';
 import { status } from './ar/status';
 
-export const ar: Catalogue<'ar'> = { common, list, status, errors, add, details, place, settings };
+export const ar: Catalogue<'ar'> = {
+  filters,
+  labels,
+  common,
+  create,
+  actions,
+  list,
+  status,
+  errors,
+  add,
+  details,
+  log,
+  place,
+  settings,
+  share,
+  stats,
+};
