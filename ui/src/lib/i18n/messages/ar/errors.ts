@@ -4,9 +4,9 @@ export const errors: Words<'errors', 'ar'> = {
   // The .torrent file.
   empty: 'هذا الملف فارغ.',
   not_a_torrent: 'هذا ليس ملف تورنت.',
-  html_page: 'هذه صفحة ويب وليست تورنت. ربما يطلب الموقع تسجيل الدخول أولًا.',
+  html_page: 'هذه صفحة ويب وليست تورنتًا. ربما يطلب الموقع تسجيل الدخول أولًا.',
   gzip: 'هذا الملف مضغوط. فُكَّ ضغطه أولًا ثم أضف ما بداخله.',
-  too_large: 'ملف التورنت هذا أكبر من 20 MiB، وهو أكثر مما يقبله Shoal.',
+  too_large: 'ملف التورنت هذا أكبر من \u200e20 MiB، وهو أكثر مما يقبله Shoal.',
   truncated: 'ليس ملف تورنت كاملًا: نهايته ناقصة. نزّله مرة أخرى.',
   too_deep: 'ملف التورنت هذا متداخل بعمق لا يتبعه Shoal.',
   syntax: 'ملف التورنت هذا تالف. نزّله مرة أخرى.',
@@ -33,7 +33,7 @@ export const errors: Words<'errors', 'ar'> = {
 
   // Links and addresses.
   not_a_magnet: 'هذا ليس رابطًا مغناطيسيًا.',
-  magnet_too_long: 'هذا الرابط المغناطيسي أطول من 64 KiB، وهو أكثر مما يقبله Shoal.',
+  magnet_too_long: 'هذا الرابط المغناطيسي أطول من \u200e64 KiB، وهو أكثر مما يقبله Shoal.',
   no_info_hash: 'لا يذكر هذا الرابط المغناطيسي أي تورنت يقصد.',
   bad_info_hash: 'بصمة التورنت في هذا الرابط المغناطيسي ناقصة. انسخ الرابط مرة أخرى.',
   too_long: 'هذا النص أطول من أن يكون رابطًا.',
@@ -57,7 +57,7 @@ export const errors: Words<'errors', 'ar'> = {
   label_too_long: 'لا يزيد اسم الوسم على {max} من الأحرف.',
   label_taken: 'الوسم «{name}» موجود مسبقًا.',
   no_such_label: 'لم يعد الوسم «{name}» موجودًا.',
-  too_many_labels: 'يحتفظ Shoal بعدد {max} من الوسوم. احذف وسمًا لا تحتاج إليه.',
+  too_many_labels: 'لا يحتفظ Shoal بأكثر من {max} من الوسوم. احذف وسمًا لا تحتاج إليه.',
   labels_too_many: 'لا يحمل التورنت أكثر من {max} من الوسوم.',
   too_many: 'هذا أكثر مما يقبله Shoal دفعة واحدة.',
   folder_unusable: 'لا يستطيع Shoal الكتابة في {path}.',
@@ -73,7 +73,7 @@ export const errors: Words<'errors', 'ar'> = {
   no_such_file: 'ليس في هذا التورنت مثل هذا الملف.',
   names_not_portable: 'لا تستطيع كل الأنظمة حفظ الاسم {path}. أعد تسميته أولًا.',
   path_missing: '{path} غير موجود.',
-  too_many_jobs: 'ينشئ Shoal عدد {max} من التورنتات في آن واحد. انتظر أحدها أو ألغه.',
+  too_many_jobs: 'لا ينشئ Shoal أكثر من {max} من التورنتات في آن واحد. انتظر أحدها أو ألغه.',
   job_gone: 'أُنشئ ذلك التورنت منذ زمن، أو أُعيد تشغيل Shoal منذ ذلك الحين. أنشئه مرة أخرى.',
   job_not_done: 'لم يُنشأ التورنت بعد.',
   cancelled: 'أُلغي.',
@@ -82,7 +82,7 @@ export const errors: Words<'errors', 'ar'> = {
   create_name_clash: 'لا يختلف اسم {path} عن ملف آخر هناك إلا في حالة الأحرف. أعد تسمية أحدهما.',
   create_too_deep: '{path} على عمق يزيد على 16 مجلدًا. انقله إلى أعلى أو استبعده.',
   create_changed: 'تغيّر {path} في أثناء القراءة. أنشئ التورنت مرة أخرى حين لا يكتب فيه شيء.',
-  create_piece_length: 'لا تصلح أجزاء بهذا الحجم. اترك الأمر لـ Shoal أو اختر قوة للعدد اثنين.',
+  create_piece_length: 'لا تصلح أجزاء بهذا الحجم. اترك الأمر لـ Shoal أو اختر إحدى قوى العدد 2.',
   bad_pattern: '«{pattern}» ليس نمطًا لأسماء تُستبعد.',
   bad_tracker: '«{address}» ليس عنوان متتبِّع.',
   bad_web_seed: '«{address}» ليس عنوان بذرة ويب.',
@@ -90,13 +90,21 @@ export const errors: Words<'errors', 'ar'> = {
   moving: 'ملفاته قيد النقل. انتظر أو ألغِ النقل.',
 
   // Opening and saving.
-  open_risky: 'يمكن أن يعمل «{name}» برنامجًا. افتحه فقط إن كنت تثق بمصدره.',
+  open_risky: 'قد يعمل «{name}» كبرنامج. افتحه فقط إن كنت تثق بمصدره.',
   not_whole: 'لم يكتمل «{name}» بعد.',
   file_missing: '{path} غير موجود على القرص.',
   open_failed: 'تعذّر فتح «{name}». ربما لا يوجد برنامج لمثل هذه الملفات.',
   reveal_failed: 'لم يستطع مدير الملفات عرض «{name}».',
   save_failed: 'تعذّر حفظ {path}. اختر مجلدًا آخر.',
   too_big_to_save: 'هذا أكبر مما يحفظه Shoal.',
+
+  // Settings from a file.
+  import_not_shoal: 'هذا ليس ملفًا فيه إعدادات Shoal.',
+  import_too_new: 'هذا الملف من إصدار أحدث من Shoal. حدِّث Shoal لاستخدامه.',
+  import_too_big: 'هذا الملف أكبر من أن يكون ملف إعدادات.',
+
+  // Looking for files.
+  text_too_long: 'هذا أطول من {max} من الأحرف، وهو أكثر ما يبحث عنه Shoal.',
 
   // Settings.
   setting_unknown: 'ليس في Shoal إعداد باسم «{field}».',
@@ -105,7 +113,7 @@ export const errors: Words<'errors', 'ar'> = {
   setting_not_a_choice: 'يقبل «{field}» واحدة من: {choices}.',
   pref_bad_key: 'هذه النافذة و Shoal من إصدارين مختلفين. أعد تحميل النافذة.',
   pref_too_big: 'ترتيب النافذة هذا أكبر من أن يُحفظ.',
-  too_many_prefs: 'يحفظ Shoal عدد {max} من ترتيبات النافذة لا أكثر.',
+  too_many_prefs: 'لا يحفظ Shoal أكثر من {max} من ترتيبات النافذة.',
   setting_not_a_folder: 'يحتاج «{field}» إلى المسار الكامل لمجلد.',
 
   // Shoal itself.
@@ -124,5 +132,5 @@ export const errors: Words<'errors', 'ar'> = {
   connection_lost: 'لا يستجيب Shoal. لم يُغيَّر شيء.',
   clipboard_refused: 'تعذّر استخدام الحافظة.',
   internal: 'حدث خطأ في Shoal. لم يُفقد شيء.',
-  unknown: 'رفض Shoal بالرمز «{code}»، وليس لهذه النافذة كلمات له.',
+  unknown: 'رفض Shoal الأمر بالرمز «{code}»، ولا تعرف هذه النافذة معناه.',
 };
