@@ -49,7 +49,7 @@ export const common: Words<'common', 'zh'> = {
   action_shortcuts: '键盘快捷键',
   action_search: '搜索',
   action_sidebar: '显示或隐藏侧边栏',
-  remedy_save_beside: '保存在旁边',
+  remedy_save_beside: '另存',
   remedy_choose_files: '选择文件',
   remedy_recheck: '校验文件',
   remedy_start: '重试',
@@ -66,7 +66,7 @@ export const common: Words<'common', 'zh'> = {
   remedy_delete_files: '永久删除文件',
   remedy_sure_delete_files: '是，永久删除 {size}',
   remedy_start__trash_failed: '保留并开始',
-  action_save_beside: '用另一个名称保存在旁边',
+  action_save_beside: '以其他名称另存',
   action_choose_files: '选择文件…',
 
   shortcuts_title: '键盘快捷键',
@@ -91,7 +91,7 @@ export const common: Words<'common', 'zh'> = {
   toast_settings_other: '已更改 {n} 项设置。',
   toast_label_put: '已更改一个标签。',
   toast_label_renamed: '已重命名一个标签。',
-  toast_label_dropped: '已移除一个标签。',
+  toast_label_dropped: '已删除一个标签。',
   toast_changed: '已更改。',
   toast_copied_other: '已复制 {n} 个磁力链接。',
 

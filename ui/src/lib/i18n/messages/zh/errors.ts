@@ -11,7 +11,7 @@ export const errors: Words<'errors', 'zh'> = {
   too_deep: '此种子文件嵌套过深，Shoal 无法处理。',
   syntax: '此种子文件已损坏。请重新下载。',
   trailing_data: '此种子文件结尾之后还有其他内容。请重新下载。',
-  duplicate_key: '此种子文件把同一内容说了两次，因此不可信。',
+  duplicate_key: '此种子文件重复声明了同一内容，因此不可信。',
   too_many_keys: '此种子文件的条目数超出 Shoal 的接受范围。',
   no_info: '此种子文件没有说明分享的内容。',
   wrong_type: '此种子文件的某一部分类型不对。',
@@ -50,7 +50,7 @@ export const errors: Words<'errors', 'zh'> = {
   // The list.
   no_such_torrent: '此种子已不在列表中。',
   nothing_to_undo: '没有可以撤销的操作。',
-  no_metadata: '此种子的文件尚不清楚。',
+  no_metadata: '尚未获取此种子的文件列表。',
   bad_selection: '至少要选择一个文件。',
   bad_label: '这不是标签可用的颜色。',
   label_empty: '标签需要名称。',
@@ -62,7 +62,7 @@ export const errors: Words<'errors', 'zh'> = {
   too_many: '一次处理的数量超出 Shoal 的接受范围。',
   folder_unusable: 'Shoal 无法写入 {path}。',
   bad_folder: '这里需要文件夹的完整路径。',
-  folder_not_there: '{path} 不存在。没有作任何更改。',
+  folder_not_there: '{path} 不存在。未作任何更改。',
   folder_too_slow: '{path} 没有及时响应。它的磁盘已连接吗？',
   folder_inside_torrent: '{path} 位于“{name}”之中，不能移动到自身里面。',
   name_taken: '“{name}”已存在。请选择其他名称。',
@@ -98,6 +98,14 @@ export const errors: Words<'errors', 'zh'> = {
   save_failed: '无法保存 {path}。请选择其他文件夹。',
   too_big_to_save: '内容太大，Shoal 无法保存。',
 
+  // Settings from a file.
+  import_not_shoal: '这不是 Shoal 的设置文件。',
+  import_too_new: '此文件来自更新版本的 Shoal。请更新 Shoal 后使用。',
+  import_too_big: '此文件太大，不可能是设置文件。',
+
+  // Looking for files.
+  text_too_long: '超过了 Shoal 可查找的 {max} 个字符。',
+
   // Settings.
   setting_unknown: 'Shoal 没有名为“{field}”的设置。',
   setting_wrong_type: '“{field}”的值类型不对。',
@@ -118,11 +126,11 @@ export const errors: Words<'errors', 'zh'> = {
   not_found: '此窗口与 Shoal 的版本不同。请重新加载窗口。',
   wrong_method: '此窗口与 Shoal 的版本不同。请重新加载窗口。',
   request_too_large: '一次发送的内容超出 Shoal 的接受范围。',
-  too_slow: '连接太慢。没有作任何更改。',
+  too_slow: '连接太慢。未作任何更改。',
   too_many_streams: '查看此 Shoal 的窗口过多。请关闭其中一个。',
   unknown_command: '此窗口与 Shoal 的版本不同。请重新加载窗口。',
-  connection_lost: 'Shoal 没有响应。没有作任何更改。',
+  connection_lost: 'Shoal 没有响应。未作任何更改。',
   clipboard_refused: '无法使用剪贴板。',
-  internal: 'Shoal 出了问题。没有丢失任何内容。',
+  internal: 'Shoal 出了问题。未丢失任何内容。',
   unknown: 'Shoal 以“{code}”拒绝，此窗口没有对应的说明。',
 };

@@ -16,8 +16,8 @@ export const place: Words<'place', 'zh'> = {
   use_if_whole_hint: 'Shoal 会先校验，改动任何内容之前会再次询问。',
   use_anyway: '使用并补全',
   use_anyway_hint: '缺少的会补上，不同的会替换。',
-  beside: '用另一个名称保存在旁边',
-  beside_as: '以“{name}”为名保存在旁边',
+  beside: '以其他名称另存',
+  beside_as: '以“{name}”为名另存',
   other_folder: '选择其他文件夹',
 
   move_title_other: '移动 {n} 个种子的文件',
@@ -42,7 +42,7 @@ export const place: Words<'place', 'zh'> = {
   locate_looking: '正在查找…',
   locate_send: '在那里查找',
   locate_found: '找到 {n} 个文件中的 {found} 个（{part} / {whole}）。正在校验。',
-  locate_nothing: '在 {folder} 中没有找到它的 {n} 个文件。没有作任何更改。',
+  locate_nothing: '在 {folder} 中没有找到它的 {n} 个文件。未作任何更改。',
   locate_cut_short: '要查找的内容太多：请选择离文件更近的文件夹。',
 
   rename_torrent: '重命名种子',
