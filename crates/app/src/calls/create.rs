@@ -32,6 +32,16 @@ use crate::{
 /// A drive that does not list its files within this is too slow to wait for.
 const LOOK_TIME: Duration = Duration::from_secs(30);
 
+/// A look that ends when nobody waits for it any more.
+#[derive(Default)]
+struct Looking(Arc<Control>);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
 impl Inner {
     /// Lists what a torrent would be made of.
     pub(super) async fn create_look(
@@ -41,16 +51,15 @@ impl Inner {
     ) -> ApiResult<CreateLook> {
         let path = self.content_path(caller, &r.path).await?;
         r.path = path.to_string_lossy().into_owned();
-        let control = Arc::new(Control::new());
-        let looking = control.clone();
+        let looking = Looking::default();
+        let control = looking.0.clone();
         let looked = blocking(move || {
             let mut making = Making::new(&r);
             making.leave_out_hidden |= caller == Caller::Http;
-            create::look(&making, &looking)
+            create::look(&making, &control)
         });
         let looked = tokio::time::timeout(LOOK_TIME, looked).await;
         looked.unwrap_or_else(|_| {
-            control.cancel();
             Err(ApiError::new("folder_too_slow").with("path", dirs::shown(&path)))
         })
     }

@@ -1,7 +1,10 @@
 //! Settings, labels and arrangements of the window as a file. What is in such a file may come from
 //! anybody: each thing in it is looked at by itself, and what cannot be used here is left out and said.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Map, Value, json};
 use shoal_api::{
@@ -9,11 +12,11 @@ use shoal_api::{
     ImportRequest, Nothing, SettingValueView,
 };
 use shoal_core::{
-    Command, LABELS_MAX, Label, PREFS_MAX, Refusal, SETTINGS, SettingError, SettingKind,
-    SettingValue, Settings, State, check_pref,
+    Command, LABELS_MAX, Label, PREFS_MAX, Refusal, SETTINGS, SettingDef, SettingError,
+    SettingKind, SettingValue, Settings, State, check_pref,
 };
 
-use super::{blocking, refused, setting_refused};
+use super::{place::in_time, refused, setting_refused};
 use crate::{Caller, Inner, actor, statistics, views, volumes};
 
 /// The version of such files. Another one is another way to read them.
@@ -58,11 +61,7 @@ impl Inner {
     ) -> ApiResult<ImportReport> {
         let file = read(&r.text)?;
         drop(r.text);
-        let (file, unusable) = blocking(move || {
-            let unusable = unusable_folders(&file);
-            Ok((file, unusable))
-        })
-        .await?;
+        let unusable = unusable(folders(&file)).await?;
         let look = move |state: &State| look(state, &file, &unusable);
         let (usable, report) = self.ask(look).await?;
         if r.apply {
@@ -131,17 +130,24 @@ fn part<'a>(file: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, 
     file.get(name)?.as_object()
 }
 
-/// The settings of the file that are folders which this machine does not have. Asks the disk.
-fn unusable_folders(file: &Map<String, Value>) -> Vec<&'static str> {
+/// The settings of the file that are folders, and those folders.
+fn folders(file: &Map<String, Value>) -> Vec<(&'static str, PathBuf)> {
     let settings = part(file, "settings");
-    let folders = SETTINGS.iter().filter(|d| d.kind == SettingKind::Folder);
-    folders
-        .filter(|d| {
-            let path = settings.and_then(|s| s.get(d.key)?.as_str());
-            path.is_some_and(|p| !p.is_empty() && !volumes::folder_info(Path::new(p)).usable)
-        })
-        .map(|d| d.key)
-        .collect()
+    let defs = SETTINGS.iter().filter(|d| d.kind == SettingKind::Folder);
+    let folder = |d: &SettingDef| Some((d.key, settings?.get(d.key)?.as_str()?.into()));
+    defs.filter_map(folder).collect()
+}
+
+/// Those that this machine does not have. Asks the disk, which may take its time.
+async fn unusable(folders: Vec<(&'static str, PathBuf)>) -> ApiResult<Vec<&'static str>> {
+    let first = folders.first().map(|(_, path)| path.clone());
+    in_time(&first.unwrap_or_default(), move || {
+        let missing =
+            |path: &Path| !path.as_os_str().is_empty() && !volumes::folder_info(path).usable;
+        let missing = folders.into_iter().filter(|(_, path)| missing(path));
+        Ok(missing.map(|(key, _)| key).collect())
+    })
+    .await
 }
 
 /// What of the file can be used, and what that would change.
@@ -168,7 +174,11 @@ fn look(state: &State, file: &Map<String, Value>, unusable: &[&str]) -> (Usable,
     }
     let mut room = LABELS_MAX.saturating_sub(state.labels().len());
     let labels = file.get("labels").and_then(Value::as_array);
-    for each in labels.into_iter().flatten() {
+    // No more than could be used are looked at: the list waits while this is done.
+    if labels.is_some_and(|all| all.len() > LABELS_MAX) {
+        refuse("labels", refused(Refusal::TooManyLabels));
+    }
+    for each in labels.into_iter().flatten().take(LABELS_MAX) {
         match label(state, each) {
             Ok(label) if state.labels().get(&label.name) == Some(&label) => {}
             Ok(label) if usable.labels.iter().any(|l| l.name == label.name) => {}

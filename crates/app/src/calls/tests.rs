@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod arrange;
+mod details;
 mod find;
 mod open;
 mod past;

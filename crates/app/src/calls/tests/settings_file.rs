@@ -132,6 +132,8 @@ async fn what_cannot_be_used_is_left_out_and_said() {
         .collect();
     let report = import(&bench, &json!({"shoal_settings": 1, "labels": many}), true).await;
     assert_eq!(report["labels"].as_array().unwrap().len(), 256);
+    assert_eq!(report["refused"][0]["code"], "too_many_labels");
+    assert_eq!(report["refused"].as_array().unwrap().len(), 1);
     bench.app.shutdown().await;
 }
 
