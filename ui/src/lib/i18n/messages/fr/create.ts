@@ -112,7 +112,7 @@ export const create: Words<'create', 'fr'> = {
   under_a_second: 'moins d’une seconde',
   copy_hash: 'Copier le hash d’info',
   copy_hash_v2: 'Copier le hash d’info de version 2',
-  save: 'Enregistrer le .torrent…',
+  save: 'Enregistrer…',
   saved: 'Enregistré sous {path}.',
   copy_magnet: 'Copier le lien magnet',
   qr_label: 'Code QR du lien magnet',

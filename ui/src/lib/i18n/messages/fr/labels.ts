@@ -19,10 +19,10 @@ export const labels: Words<'labels', 'fr'> = {
   hue_3: 'Bleu canard',
   hue_4: 'Prune',
   hue_5: 'Olive',
-  make_send: 'Créer l’étiquette',
+  make_send: 'Créer',
   make_send_for_one: 'Étiqueter {n} torrent',
   make_send_for_other: 'Étiqueter {n} torrents',
-  change_send: 'Modifier l’étiquette',
+  change_send: 'Modifier',
   taken: 'Il y a déjà une étiquette de ce nom.',
   too_long: 'Une étiquette a au plus {n} lettres.',
 

@@ -148,8 +148,8 @@ export const list: Words<'list', 'fr'> = {
   empty_search: 'Rien ne correspond à « {text} ».',
   empty_search_here: 'Rien ici ne correspond à « {text} ».',
   empty_search_hint: 'Les mots sont cherchés dans les noms, les étiquettes, les trackers et les fichiers.',
-  empty_elsewhere: 'Chercher dans tous les torrents',
-  empty_all: 'Afficher tous les torrents',
+  empty_elsewhere: 'Chercher partout',
+  empty_all: 'Tout afficher',
 
   session: 'Session',
   total_down: 'Réception',

@@ -36,7 +36,7 @@ export const log: Words<'log', 'fr'> = {
   files_chosen_one: '{n} fichier sur {total} est à télécharger.',
   files_chosen_other: '{n} fichiers sur {total} sont à télécharger.',
   priorities: 'Vous avez changé la priorité de fichiers.',
-  labels: 'Nouvelles étiquettes : {labels}.',
+  labels: 'Étiquettes : {labels}.',
   no_labels: 'Il ne porte plus d’étiquette.',
   recovered: 'C’est passé. Il continue.',
   removed: 'Retiré de la liste.',

@@ -3,7 +3,7 @@ import type { Words } from '../../catalogue';
 export const stats: Words<'stats', 'fr'> = {
   title: 'Statistiques',
   session: 'Cette session',
-  all_time: 'Depuis le début',
+  all_time: 'Au total',
   downloaded: 'Téléchargé',
   uploaded: 'Envoyé',
   ratio: 'Ratio',
