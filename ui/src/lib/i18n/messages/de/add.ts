@@ -108,8 +108,8 @@ export const add: Words<'add', 'de'> = {
   left_out_lead_one: 'Eine Datei ist ausgelassen.',
   left_out_lead_other: '{n} Dateien sind ausgelassen.',
   left_out_why: 'Es sind Programme, die sich als etwas anderes ausgeben.',
-  tick_if_sure_one: 'Wer sicher ist, kreuzt sie an.',
-  tick_if_sure_other: 'Wer sicher ist, kreuzt sie an.',
+  tick_if_sure_one: 'Kreuzen Sie sie an, wenn Sie sicher sind.',
+  tick_if_sure_other: 'Kreuzen Sie sie an, wenn Sie sicher sind.',
 
   all_torrents: 'Alle',
   then: '{first}. {then}',

@@ -126,7 +126,7 @@ export const errors: Words<'errors', 'de'> = {
   // Shoal itself.
   shutting_down: 'Shoal wird beendet und nimmt keine Aufträge mehr an.',
   store_failed: 'Die Änderung ließ sich nicht speichern und wurde nicht gemacht. Ist der Datenträger voll?',
-  not_here: 'Das geht nur im Fenster auf dem Rechner.',
+  not_here: 'Das geht nur im Desktop-Fenster.',
   bad_request: 'Shoal hat dieses Fenster nicht verstanden. Neu laden kann helfen.',
   unauthorised:
     'Dieser Browser ist nicht angemeldet. Öffnen Sie die Adresse, die Shoal ausgegeben hat, noch einmal.',

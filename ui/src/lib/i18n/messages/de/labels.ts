@@ -31,7 +31,7 @@ export const labels: Words<'labels', 'de'> = {
   pick_find: 'Etikett suchen oder anlegen',
   pick_list: 'Etiketten',
   pick_make: '„{name}“ anlegen',
-  pick_none: 'Es gibt noch kein Etikett. Wer einen Namen tippt, legt eines an.',
+  pick_none: 'Es gibt noch kein Etikett. Geben Sie einen Namen ein, um eines anzulegen.',
   pick_send: 'Etiketten setzen',
   some: 'bei einigen',
 

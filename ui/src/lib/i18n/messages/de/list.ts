@@ -135,7 +135,7 @@ export const list: Words<'list', 'de'> = {
   empty_finished_hint: 'Torrents, die vollständig sind und nicht mehr verteilt werden, stehen hier.',
   empty_stopped: 'Nichts ist angehalten.',
   empty_stopped_hint: 'Was Sie anhalten, wartet hier, bis Sie es wieder starten.',
-  empty_attention: 'Nichts braucht Sie.',
+  empty_attention: 'Nichts braucht Ihre Hilfe.',
   empty_attention_hint: 'Was nicht von selbst weitergehen kann, steht hier, mit dem, was zu tun ist.',
   empty_label: 'Kein Torrent trägt das Etikett „{name}“.',
   empty_label_hint: 'Wählen Sie Torrents aus und geben Sie es ihnen in deren Menü.',

@@ -35,7 +35,7 @@ export const log: Words<'log', 'de'> = {
   beside: 'Neben dem gespeichert, was schon da war, unter anderem Namen.',
   files_chosen_one: '{n} von {total} Dateien soll heruntergeladen werden.',
   files_chosen_other: '{n} von {total} Dateien sollen heruntergeladen werden.',
-  priorities: 'Sie haben geändert, wie dringend Dateien sind.',
+  priorities: 'Sie haben die Priorität von Dateien geändert.',
   labels: 'Etiketten jetzt: {labels}.',
   no_labels: 'Keine Etiketten mehr.',
   recovered: 'Das ist vorbei. Es geht weiter.',

@@ -18,7 +18,7 @@ export const actions: Words<'actions', 'es'> = {
   palette: 'Comandos…',
   palette_title: 'Comandos',
   palette_placeholder: '¿Qué quiere hacer?',
-  palette_recent: 'Usados hace poco',
+  palette_recent: 'Recientes',
   palette_action: 'Comandos',
   palette_filter: 'Mostrar',
   palette_setting: 'Ajustes',

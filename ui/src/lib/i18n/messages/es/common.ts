@@ -93,7 +93,7 @@ export const common: Words<'common', 'es'> = {
   toast_moved_more: 'Deshacer devuelve los archivos a su lugar.',
   toast_renamed_one: 'Nombre cambiado.',
   toast_renamed_other: 'Se cambió el nombre de {n} archivos.',
-  toast_prioritised: 'Se cambió la prioridad de archivos.',
+  toast_prioritised: 'Se cambió la prioridad de los archivos.',
   toast_selected: 'Se cambió qué archivos se descargan.',
   toast_labelled_one: 'Se cambiaron las etiquetas de {n} torrent.',
   toast_labelled_other: 'Se cambiaron las etiquetas de {n} torrents.',

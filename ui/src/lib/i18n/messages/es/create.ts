@@ -83,7 +83,7 @@ export const create: Words<'create', 'es'> = {
   listing: 'Reuniendo la lista de archivos…',
   reading: 'Leyendo archivos',
   progress: '{part} de {whole}',
-  left: 'Quedan unos {time}.',
+  left: 'Quedan cerca de {time}.',
   quiet: 'Sus archivos solo se leen, nunca se cambian. Puede cerrar esto, sigue en segundo plano.',
   in_background: 'Seguir en segundo plano',
   stop: 'Cancelar',

@@ -53,7 +53,7 @@ export const details: Words<'details', 'es'> = {
   have: 'Obtenido',
   have_of: '{part} de {whole}',
   time_left: 'Tiempo restante',
-  about: 'unos {time}',
+  about: 'cerca de {time}',
   uploaded: 'Subido',
   uploaded_nothing: 'nada todavía',
   uploaded_ratio: '{size}, ratio {ratio}',

@@ -8,7 +8,7 @@ export const stats: Words<'stats', 'es'> = {
   uploaded: 'Subido',
   ratio: 'Ratio',
   finished: 'Torrents completados',
-  running: 'En marcha',
+  running: 'Tiempo en marcha',
   since: 'Desde',
   less_than_minute: 'menos de un minuto',
   days_title: 'Por día',
