@@ -204,7 +204,18 @@ impl Store {
         limit: usize,
     ) -> Result<Found, StoreError> {
         // What an older Shoal stored, and what was renamed: a few at a time, so that others get a turn.
-        while self.wait(|done| Request::NameFiles(NAMED_AT_ONCE, done))? > 0 {}
+        loop {
+            match self.wait(|done| Request::NameFiles(NAMED_AT_ONCE, done)) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(StoreError::Closed) => return Err(StoreError::Closed),
+                Err(error) => {
+                    // A full disk is no reason not to look through what is listed.
+                    tracing::warn!(%error, "not all files can be looked through");
+                    break;
+                }
+            }
+        }
         let words: Vec<String> = words.iter().map(|word| fold(word)).collect();
         file_names::find(&open::connect_to_read(&self.path)?, &words, except, limit)
     }

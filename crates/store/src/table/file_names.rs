@@ -97,7 +97,9 @@ pub(crate) fn forget(conn: &Connection, hash: InfoHash) -> Result<(), StoreError
 /// Torrents without a row, at most `limit`.
 pub(crate) fn missing(conn: &Connection, limit: u32) -> Result<Vec<InfoHash>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT hash FROM metainfo WHERE length(hash) = 20 EXCEPT SELECT hash FROM file_names LIMIT ?1",
+        "SELECT hash FROM metainfo AS all_there
+            WHERE typeof(hash) = 'blob' AND length(hash) = 20
+            AND NOT EXISTS (SELECT 1 FROM file_names WHERE hash = all_there.hash) LIMIT ?1",
     )?;
     let rows = statement.query_map([limit], |row| row.get::<_, Vec<u8>>(0))?;
     let mut hashes = Vec::new();

@@ -81,3 +81,25 @@ fn what_an_older_shoal_stored_is_found_too_and_what_cannot_be_read_is_no_trouble
     assert_eq!(find(&store, "199 episode"), [] as [u32; 0]);
     close(&store);
 }
+
+#[test]
+fn what_cannot_be_listed_now_is_no_reason_to_find_nothing() {
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    let ops = (0..3).map(|n| torrent(n, &names(n)));
+    store.commit_blocking(ops.collect()).unwrap();
+    let trap = "DELETE FROM file_names WHERE shown LIKE '%Torrent 1 %';
+        CREATE TEMP TRIGGER trap BEFORE INSERT ON main.file_names
+        BEGIN SELECT RAISE(ABORT, 'trapped'); END";
+    store.with_connection(move |conn| conn.execute_batch(trap).unwrap());
+    assert_eq!(find(&store, "episode"), [0, 2]);
+    store.with_connection(|conn| conn.execute_batch("DROP TRIGGER trap").unwrap());
+    assert_eq!(find(&store, "episode"), [0, 1, 2]);
+    close(&store);
+    assert!(
+        store
+            .find_files_blocking(&["episode".to_owned()], &HashSet::new(), 9)
+            .is_err(),
+        "nobody is there"
+    );
+}
