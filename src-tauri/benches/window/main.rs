@@ -38,7 +38,6 @@ use shoal_testkit::{
 use crate::{
     screen::{Screen, Shares},
     stage::Stage,
-    window::Window,
 };
 
 const FIRST: &str = "ui.first_list_ms_over_bare";
@@ -193,8 +192,7 @@ fn update() -> Figure {
         assert!(begun.elapsed() < PATIENCE * 4, "the list does not change");
         thread::sleep(Duration::from_secs(1));
     }
-    let times =
-        "return performance.getEntriesByName('shoal-delta').map((entry) => entry.duration)";
+    let times = "return performance.getEntriesByName('shoal-delta').map((entry) => entry.duration)";
     let times: Vec<f64> = serde_json::from_value(window.script(times, &[])).unwrap();
     runs(
         "500 rows change in the window, ms (its clock has steps of 1 ms)",
