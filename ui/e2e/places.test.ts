@@ -91,7 +91,7 @@ describe('locating', () => {
     await field.fill(shoal.folder('elsewhere'));
     await window.press('Enter');
     await gone(window.dialog);
-    await see(window.toasts.filter({ hasText: /^Found 1 of 1 files/ }));
+    await see(window.toasts.filter({ hasText: /Found 1 of 1 files/ }));
     await see(window.row('Kelp', 'Seeding'));
     expect(isKelp(join(folder, 'Kelp'))).toBe(true);
   });

@@ -19,7 +19,7 @@ describe('removing', () => {
   story('offers to take it back, and the next row has the focus', async ({ listed, window }) => {
     await window.expectNames(listed);
     await removeBuoy(window);
-    const toast = window.toasts.filter({ hasText: 'Removed 1 torrent.' });
+    const toast = window.toasts.filter({ hasText: /Removed 1 torrent\./ });
     await see(toast.getByText('Files kept.'));
     const focused = window.grid.locator('[role="row"]:focus');
     await expect.poll(async () => focused.getAttribute('aria-label')).toMatch(/^Coral, /);

@@ -15,7 +15,7 @@ const ACTION_MS = 30_000;
 const EXPECTED = /Failed to load resource|WebSocket connection to .* failed/;
 
 let browser: Browser;
-/** How many torrents of the swarm were given away. All stories that download are in one file. */
+/** How many torrents of the swarm were given away, in this file or to the files before it. */
 let taken = 0;
 
 export function useBrowser(): void {
@@ -25,6 +25,11 @@ export function useBrowser(): void {
   afterAll(async () => {
     await browser.close();
   });
+}
+
+/** The second file with stories that download begins where the first ends, and so on. */
+export function useSeededFrom(first: number): void {
+  taken = first;
 }
 
 export const LISTED = ['Anchor', 'Buoy', 'Coral', 'Dune', 'Eel'] as const;
