@@ -94,7 +94,7 @@ export const list: Words<'list', 'ar'> = {
   column_activity: 'آخر نشاط',
   column_path: 'محفوظ في',
   column_tracker: 'المتتبِّع',
-  column_hash: 'البصمة',
+  column_hash: 'بصمة المعلومات',
   columns: 'الأعمدة',
   columns_reset: 'الأعمدة كما كانت أول مرة',
   column_back: 'نقل «{name}» إلى الوراء',
