@@ -84,6 +84,13 @@ describe('dates', () => {
     expect(en.clock(at(2025, 10, 5, 9, 5))).toBe('09:05');
     expect(en.clock(at(2025, 10, 5, 9, 5), true)).toBe('09:05:00');
   });
+  it('writes a moment as somebody would say it, and in full when it is long ago', () => {
+    expect(en.moment(at(2025, 10, 5, 9, 12), now)).toBe('today 09:12');
+    expect(en.moment(at(2025, 10, 4, 21, 40), now)).toBe('yesterday 21:40');
+    expect(en.moment(at(2025, 10, 3, 9, 12), now)).toBe(en.dateTime(at(2025, 10, 3, 9, 12)));
+    expect(en.moment(at(2025, 10, 6, 9, 12), now)).toBe(en.dateTime(at(2025, 10, 6, 9, 12)));
+    expect(en.moment(null)).toBe('');
+  });
   it('writes a whole day, and the year only when it is another one', () => {
     expect(en.day(at(2025, 10, 3), now)).toMatch(/^Monday,? 3 November$/);
     expect(en.day(at(2024, 7, 3), now)).toMatch(/^Saturday,? 3 August 2024$/);

@@ -40,6 +40,7 @@ export class Formatter {
   readonly #ratio: Intl.NumberFormat;
   /** Making one takes longer than a hundred uses of it. */
   readonly #dates = new Map<DateStyle, Intl.DateTimeFormat>();
+  #days: Intl.RelativeTimeFormat | null = null;
 
   constructor(options: FormatOptions = {}) {
     this.#binary = options.binary ?? false;
@@ -110,6 +111,15 @@ export class Formatter {
   /** Date and time in full, for details. */
   dateTime(ms: number | null): string {
     return this.#written(ms, 'full');
+  }
+
+  /** Date and time as somebody would say them: `today 09:12`, `yesterday 21:40`, `3 Nov 2026, 09:12`. */
+  moment(ms: number | null, now: number = Date.now()): string {
+    if (ms === null) return '';
+    const days = daysBetween(ms, now);
+    if (days > 0 || days < -1) return this.dateTime(ms);
+    this.#days ??= new Intl.RelativeTimeFormat(this.#locale, { numeric: 'auto' });
+    return `${this.#days.format(days, 'day')} ${this.clock(ms)}`;
   }
 
   /** The date without the time, for what happened long ago: `3 Aug 2024`. */
@@ -199,7 +209,7 @@ const DATE_STYLES = {
   wholeDay: WHOLE_DAY,
   wholeDayAndYear: { ...WHOLE_DAY, year: 'numeric' },
   calendar: { dateStyle: 'medium' },
-  full: { dateStyle: 'medium', timeStyle: 'short' },
+  full: { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 type DateStyle = keyof typeof DATE_STYLES;
 
@@ -208,6 +218,12 @@ function dateStyle(date: Date, now: Date): DateStyle {
   if (date.getTime() >= startOfToday && date.getTime() < startOfToday + DAY_S * 1000) return 'time';
   if (date.getTime() >= startOfToday - 6 * DAY_S * 1000 && date < now) return 'weekday';
   return date.getFullYear() === now.getFullYear() ? 'date' : 'month';
+}
+
+/** Calendar days from `now` to `ms`, local: -1 is yesterday. */
+function daysBetween(ms: number, now: number): number {
+  const day = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+  return Math.round((day(ms) - day(now)) / (DAY_S * 1000));
 }
 
 /** A file name short enough for its place that keeps its extension. */
