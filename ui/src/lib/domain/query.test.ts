@@ -56,6 +56,8 @@ describe('a search finds', () => {
     ['a label with a space', 'label:"films hd"', 'P'],
     ['a label with an accent', 'label:ete', 'P'],
     ['what has no label', 'label:""', ''],
+    ['nothing yet while a label is still to come', 'label:', 'DP'],
+    ['only what stands before a tracker that is still to come', 'netinst tracker:', 'D'],
     ['trackers by a part of the host', 'tracker:debian', 'D'],
     ['what has no tracker', 'tracker:""', 'P'],
     ['by status', 'status:stopped', 'P'],

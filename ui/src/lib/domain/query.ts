@@ -49,7 +49,7 @@ const FILE_WORD_MIN = 3;
 const HASH_PREFIX = /^[0-9a-f]{4,40}$/;
 
 export function compileQuery(text: string, context: QueryContext): Query {
-  const all = tokens(text);
+  const all = tokens(text).filter((token) => !isBegun(token, text));
   const problems: Problem[] = [];
   const tests = all.flatMap((token) => testOf(token, context, problems));
   const wanted = all.filter(isWanted).map(({ value }) => value);
@@ -64,6 +64,15 @@ export function compileQuery(text: string, context: QueryContext): Query {
     matches: (row) => fits(row) && (hasAllWords(row) || inFiles.has(row.hash)),
     fileOf: (row) => (hasAllWords(row) ? null : (inFiles.get(row.hash) ?? null)),
   };
+}
+
+/** Terms that ask for nothing in particular when they have no value. */
+const NONE_KEYS: ReadonlySet<TermKey> = new Set(['label', 'tracker']);
+
+/** `label:` at the end of the text: its value is still to come, and the list waits for it. */
+function isBegun(token: Token, text: string): boolean {
+  if (token.kind !== 'term' || !NONE_KEYS.has(token.key)) return false;
+  return token.value === '' && !token.isQuoted && token.end === text.length;
 }
 
 function isWanted(token: Token): boolean {
