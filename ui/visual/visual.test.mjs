@@ -37,6 +37,8 @@ for (const [variant, { settings, only, ...options }] of Object.entries(VARIANTS)
       it(name, async () => {
         const { page, problems, close } = await stage.open(options);
         await settle(page);
+        // What the palette offers is put together when it opens.
+        if (settings !== undefined && name === 'palette') await set(page, settings);
         await reach(page);
         await settle(page);
         if (settings !== undefined) await set(page, settings);

@@ -1,5 +1,4 @@
 /** What a catalogue of words holds: its types, and how a message is found in one. */
-import type { FROZEN } from './frozen';
 import type { Language, PluralForm } from './languages';
 import type { en } from './messages/en';
 
@@ -22,17 +21,11 @@ type Plain<A extends Area> = {
 export type MessageKey = { [A in Area]: `${A}.${Base<BasesOf<A>>}` }[Area];
 
 /** All that a language has to say in one area: as English, with the plural forms of its own. */
-export type Whole<A extends Area, L extends LazyLanguage> = Readonly<
+export type Words<A extends Area, L extends LazyLanguage> = Readonly<
   Record<Plain<A> | `${Plurals<A>}_${PluralForm<L>}`, string>
 >;
-type WholeCatalogue<L extends LazyLanguage> = { readonly [A in Area]: Whole<A, L> };
-/** What a translation's file is checked against, and what all of them make. */
-export type Words<A extends Area, L extends LazyLanguage> = typeof FROZEN extends true
-  ? Whole<A, L>
-  : Partial<Whole<A, L>>;
-export type Catalogue<L extends LazyLanguage> = typeof FROZEN extends true
-  ? WholeCatalogue<L>
-  : { readonly [A in Area]?: Words<A, L> };
+/** What all the files of a translation make. */
+export type Catalogue<L extends LazyLanguage> = { readonly [A in Area]: Words<A, L> };
 
 /** Any language's catalogue, to look into. */
 export type AnyCatalogue = Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>>;
