@@ -1,10 +1,12 @@
 /** The areas of the window that F6 goes round. Each is marked with `data-area` in the markup. */
 const FOCUSABLE = 'button:not(:disabled), input, select, textarea, a[href], [tabindex]';
 
-/** The first thing in an area that the Tab key would reach. */
+/** The first thing in an area that the Tab key would reach, but for the grip that makes it larger. */
 function tabStop(area: HTMLElement): HTMLElement | null {
   const all = [...area.querySelectorAll<HTMLElement>(FOCUSABLE)];
-  return all.find((element) => element.tabIndex >= 0 && element.checkVisibility()) ?? null;
+  const isStop = (element: HTMLElement): boolean =>
+    element.tabIndex >= 0 && element.role !== 'separator' && element.checkVisibility();
+  return all.find(isStop) ?? null;
 }
 
 /** Moves the focus to the next area (1) or the previous one (-1) that can take it. */

@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Announcer, PAUSE_MS } from './announcer.svelte';
 
@@ -38,6 +39,19 @@ describe('announcements', () => {
     announcer.say('Copied');
     announcer.interrupt('The disk is full');
     expect([announcer.polite, announcer.assertive]).toEqual(['Copied', 'The disk is full']);
+  });
+
+  it('of an effect are not said again and again', () => {
+    const announcer = new Announcer();
+    const stop = $effect.root(() => {
+      $effect(() => announcer.interrupt('The disk is full'));
+    });
+    flushSync();
+    expect(announcer.assertive).toBe('The disk is full');
+    vi.advanceTimersByTime(PAUSE_MS);
+    flushSync();
+    expect(announcer.assertive).toBe('');
+    stop();
   });
 
   it('that are empty are none', () => {

@@ -5,6 +5,7 @@
  * A reader that is spoken to faster than it speaks says nothing whole, so what comes close together is
  * said as one, and only the newest of much.
  */
+import { untrack } from 'svelte';
 
 /** Between two announcements; also how long the text stays, so that the same one can be said again. */
 export const PAUSE_MS = 1_000;
@@ -24,7 +25,9 @@ class Region {
 
   say(text: string): void {
     const said = text.trim().slice(0, TEXT_MAX);
-    if (said === '' || said === this.#text || this.#waiting.includes(said)) return;
+    // Who says something from an effect must not say it again each time the region has been emptied.
+    const current = untrack(() => this.#text);
+    if (said === '' || said === current || this.#waiting.includes(said)) return;
     this.#waiting = [...this.#waiting, said].slice(-WAITING_MAX);
     if (this.#timer === null) this.#next();
   }
