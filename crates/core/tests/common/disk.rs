@@ -72,7 +72,14 @@ pub struct Disk {
 
 impl Disk {
     pub fn ask(&mut self, job: Job) {
-        self.jobs.push_back((self.delay, job));
+        let mut left = self.delay;
+        if let Job::Relocate { hash, .. } = &job {
+            // The files of a torrent are moved by one at a time: it begins when the first has ended.
+            let same = |j: &Job| matches!(j, Job::Relocate { hash: h, .. } if h == hash);
+            let earlier = self.jobs.iter().filter(|(_, j)| same(j));
+            left = earlier.map(|(left, _)| *left).fold(left, u32::max);
+        }
+        self.jobs.push_back((left, job));
     }
 
     pub fn cancel(&mut self, hash: InfoHash) {

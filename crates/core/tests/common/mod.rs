@@ -17,8 +17,8 @@ use std::{
 };
 
 use shoal_core::{
-    CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg, OpId,
-    Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp,
+    Bitfield, CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg,
+    OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -327,12 +327,14 @@ impl World {
     /// What an event ends, as far as the engine is concerned.
     fn note(&mut self, event: &EngineEvent) {
         match event {
-            EngineEvent::Stopped { hash, have, .. }
-            | EngineEvent::TorrentFailed { hash, have, .. } => {
-                self.started.remove(hash);
-                if let Some(have) = have {
-                    self.disk.content.insert(*hash, have.clone());
-                }
+            // Without pieces it did not run when its stop was asked for: what runs by now was started
+            // after the session itself had ended the run that was meant.
+            EngineEvent::Stopped { have: None, .. } => {}
+            EngineEvent::Stopped { hash, have, .. } => self.ended(*hash, have.as_ref()),
+            EngineEvent::TorrentFailed { hash, op, have, .. }
+                if self.started.get(hash) == Some(op) =>
+            {
+                self.ended(*hash, have.as_ref());
             }
             EngineEvent::Failed { .. } => self.started.clear(),
             EngineEvent::Down => {
@@ -340,6 +342,13 @@ impl World {
                 self.down = true;
             }
             _ => {}
+        }
+    }
+
+    fn ended(&mut self, hash: InfoHash, have: Option<&Bitfield>) {
+        self.started.remove(&hash);
+        if let Some(have) = have {
+            self.disk.content.insert(hash, have.clone());
         }
     }
 

@@ -317,6 +317,34 @@ impl Play {
         self.learn();
     }
 
+    /// Minutes pass.
+    fn wait(&mut self) {
+        for _ in 0..16 {
+            self.w.pass(30_000);
+        }
+    }
+
+    /// Nobody but the user can help what cannot come back.
+    fn help(&mut self) {
+        let w = &mut self.w;
+        for meta in &self.metas {
+            let Some(t) = w.state.torrent(meta.info_hash) else {
+                continue;
+            };
+            let trouble = t.live.trouble.as_ref();
+            let stuck = trouble.filter(|t| t.retry == Retry::Never);
+            match stuck.map(|t| t.fault.clone()) {
+                Some(_) if t.record.moving.is_some() => {
+                    let intent = t.record.intent;
+                    w.done(Command::SetIntent(vec![meta.info_hash], intent));
+                }
+                Some(Fault::FileInTheWay(_)) => w.done(Command::SaveBeside(meta.info_hash)),
+                Some(_) => w.done(Command::Recheck(vec![meta.info_hash])),
+                None => {}
+            }
+        }
+    }
+
     /// Everything works again: then everything that is wanted runs, without help unless it was said
     /// that help is needed.
     fn heal(mut self) {
@@ -331,29 +359,13 @@ impl Play {
             w.engine.serve_metadata(meta.clone());
         }
         w.deliver();
-        for _ in 0..16 {
-            w.pass(30_000);
+        // What is said of a place is dealt with before what lies there is looked at.
+        for _ in 0..2 {
+            self.wait();
+            self.help();
         }
-        for meta in &self.metas {
-            let Some(t) = w.state.torrent(meta.info_hash) else {
-                continue;
-            };
-            let trouble = t.live.trouble.as_ref();
-            let stuck = trouble.filter(|t| t.retry == Retry::Never);
-            match stuck.map(|t| t.fault.clone()) {
-                // Nobody but the user can help what cannot come back.
-                Some(_) if t.record.moving.is_some() => {
-                    let intent = t.record.intent;
-                    w.done(Command::SetIntent(vec![meta.info_hash], intent));
-                }
-                Some(Fault::FileInTheWay(_)) => w.done(Command::SaveBeside(meta.info_hash)),
-                Some(_) => w.done(Command::Recheck(vec![meta.info_hash])),
-                None => {}
-            }
-        }
-        for _ in 0..16 {
-            w.pass(30_000);
-        }
+        self.wait();
+        let w = &mut self.w;
         for t in w.state.torrents() {
             let r = &t.record;
             let wanted = t.is_listed() && r.intent.wants_run();
@@ -367,7 +379,8 @@ impl Play {
             assert_eq!(r.moving, None, "{t:#?}");
             assert!(!r.trash_pending, "{t:#?}");
         }
-        assert_eq!(w.started.len(), w.engine.running_torrents().len());
+        let started: Vec<InfoHash> = w.started.keys().copied().collect();
+        assert_eq!(started, w.engine.running_torrents());
         w.restart();
     }
 }
