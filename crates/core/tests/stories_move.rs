@@ -8,8 +8,8 @@ use std::path::Path;
 
 use common::{World, build::*};
 use shoal_core::{
-    Command, EngineEvent, Fault, InfoHash, Intent, Msg, NewTorrent, OpId, Phase, Refusal,
-    RemoveData, Reply, Status,
+    Command, EngineEvent, EngineFault, Fault, InfoHash, Intent, Msg, NewTorrent, OpId, Phase,
+    Refusal, RemoveData, Reply, Status,
 };
 
 #[test]
@@ -337,4 +337,59 @@ fn an_answer_of_the_engine_does_not_end_a_move() {
     );
     w.ticks(5);
     assert_eq!(w.torrent(hash).record.save_path, Path::new("/new"));
+}
+
+#[test]
+fn what_waits_for_another_try_is_tried_though_it_cannot_be_moved_there() {
+    let mut w = World::ready();
+    w.add(NewTorrent {
+        save_path: "/new".into(),
+        ..from_file(&single("same", 4))
+    });
+    let hash = w.running(&single("same", 1_000));
+    w.engine.break_torrent(hash, EngineFault::Io);
+    w.pump();
+    assert_eq!(w.status(hash), (Status::Attention, "io"));
+    w.move_to(hash, "/new");
+    assert!(w.torrent(hash).live.mishap.is_some());
+    w.ticks(2);
+    assert_eq!(w.phase(hash), Phase::Running);
+    w.is_at(hash, "/downloads/same");
+}
+
+#[test]
+fn a_move_that_was_left_off_ends_before_the_way_back_begins() {
+    let mut w = World::ready();
+    let hash = w.running(&single("a", 1_000));
+    (w.disk.delay, w.disk.late) = (3, true);
+    w.move_to(hash, "/new");
+    w.disk.delay = 0;
+    w.done(Command::Undo);
+    w.ticks(5);
+    w.is_at(hash, "/downloads/a");
+    assert_eq!(w.phase(hash), Phase::Running);
+}
+
+#[test]
+fn files_that_vanished_on_the_way_are_said_once_the_way_has_ended() {
+    let mut w = World::ready();
+    let hash = w.seeding(&single("a", 4));
+    let partly = Fault::MatchesPartly {
+        path: "/downloads/b".into(),
+        good_bytes: 1,
+        total_bytes: 2,
+    };
+    w.disk.move_faults.insert("/downloads".into(), partly);
+    assert_eq!(w.rename(hash, "b"), Reply::Done);
+    w.ticks(2);
+    assert_eq!(w.status(hash), (Status::Attention, "matches_partly"));
+    w.disk.content.remove(&hash);
+    w.disk.move_faults.clear();
+    w.run(hash);
+    w.ticks(3);
+    w.is_at(hash, "/downloads/a");
+    assert_eq!(w.status(hash), (Status::Attention, "files_changed"));
+    w.done(Command::Recheck(vec![hash]));
+    w.ticks(2);
+    assert_eq!(w.phase(hash), Phase::Running);
 }

@@ -222,6 +222,8 @@ impl State {
             t.live.mishap = Some(mishap);
             self.note_mishap(hash);
             self.touch(hash);
+            // What it waited for was forgiven: else nobody would try it again.
+            self.reconcile(hash, then);
             return None;
         }
         self.aim(hash, target, ops, then);
