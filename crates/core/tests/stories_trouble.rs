@@ -31,6 +31,28 @@ fn a_network_that_fails_is_tried_again() {
 }
 
 #[test]
+fn an_answer_to_a_stop_that_comes_late_does_not_end_the_next_run() {
+    let mut w = World::ready();
+    let hash = w.running(&single("a", 1_000));
+    w.hold = true;
+    let dht = ("network.dht".to_owned(), SettingValue::Bool(false));
+    w.done(Command::SetSettings([dht].into()));
+    // The new session has ended that run already.
+    w.stop(hash);
+    w.run(hash);
+    w.collect();
+    while w.phase(hash) != Phase::Starting {
+        w.deliver_one();
+        w.tick();
+    }
+    w.hold = false;
+    w.ticks(2);
+    assert_eq!((w.phase(hash), w.starts()), (Phase::Running, 2));
+    assert_eq!(w.engine.running_torrents(), [hash]);
+    assert!(w.started.contains_key(&hash));
+}
+
+#[test]
 fn nothing_runs_without_a_session_even_if_the_engine_says_no_more() {
     let mut w = World::ready();
     let hash = w.running(&single("a", 1_000));
@@ -148,6 +170,29 @@ fn two_torrents_of_one_name_never_share_a_file() {
         ("same".into(), "same (2)".into())
     );
     assert_eq!(w.starts(), 2);
+}
+
+#[test]
+fn a_removed_torrent_has_its_name_until_the_engine_has_let_go_of_it() {
+    let mut w = World::ready();
+    let (first, new) = (single("same", 500), single("same", 600));
+    let first_hash = w.running(&first);
+    w.remove(first_hash, RemoveData::Keep);
+    let leaving = w.running(&single("same", 1_000));
+    w.hold = true;
+    w.remove(leaving, RemoveData::Keep);
+    assert_eq!(w.phase(leaving), Phase::Stopping);
+    w.add(from_file(&new));
+    w.ticks(2);
+    assert_eq!(w.torrent(new.info_hash).record.disk_name, "same (2)");
+    // One that has the name already waits until it can have it alone.
+    w.add(from_file(&first));
+    w.ticks(2);
+    assert_eq!(w.status(first_hash), (Status::Attention, "file_in_the_way"));
+    w.hold = false;
+    w.ticks(6);
+    assert_eq!(w.phase(first_hash), Phase::Running);
+    w.is_at(first_hash, "/downloads/same");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Which names on disk are spoken for: two torrents must never take the same file for their own.
 //!
 //! A torrent claims its name in the folder it lies in, in the one it is saved to in the end, and
-//! wherever it is on its way to. Names are compared as a disk that ignores case would.
+//! wherever it is on its way to; a removed one until the engine has let go of it. Names are compared as
+//! a disk that ignores case would.
 
 use std::{
     collections::HashMap,
@@ -11,7 +12,7 @@ use std::{
 use shoal_metainfo::{InfoHash, sanitize::fold};
 
 use super::{State, Torrent};
-use crate::{Prepared, TorrentRecord};
+use crate::{Phase, Prepared, TorrentRecord};
 
 /// Torrents by the names they claim in some folder, folded. Made once a transaction: many torrents
 /// may be moved in one.
@@ -37,16 +38,14 @@ impl State {
         names
     }
 
-    /// Whether another torrent took the name on disk while this one was looked at, or has it since
-    /// this one was brought back. Both would take the files for their own.
-    pub(super) fn is_name_taken(&self, hash: InfoHash, prepared: &Prepared) -> bool {
-        let Some(t) = self.torrents.get(&hash) else {
-            return false;
-        };
+    /// Another torrent that took the name on disk while this one was looked at, or has it since this
+    /// one was brought back. Both would take the files for their own.
+    pub(super) fn who_has_name(&self, hash: InfoHash, prepared: &Prepared) -> Option<&Torrent> {
+        let t = self.torrents.get(&hash)?;
         let named = t.record.disk_name == prepared.disk_name;
         if named && prepared.have_bytes >= t.record.wanted_bytes {
             // It writes nothing.
-            return false;
+            return None;
         }
         let folder = prepared.unfinished_path.as_ref();
         let mine = [
@@ -54,7 +53,7 @@ impl State {
             t.record.save_path.as_path(),
         ];
         // At a start this is asked for each unfinished torrent: it compares and copies nothing.
-        self.torrents.values().any(|other| {
+        self.torrents.values().find(|other| {
             let record = &other.record;
             let simple = record.moving.is_none();
             if record.hash == hash
@@ -114,9 +113,12 @@ fn note(index: &mut NameIndex, name: &str, hash: InfoHash) {
     }
 }
 
-/// Whether its files are its own still: it is listed, or a promise about them is being kept.
+/// Whether its files are its own still: it is listed, the engine may still write to them, or a
+/// promise about them is being kept.
 fn is_there(t: &Torrent) -> bool {
-    t.is_listed() || t.record.moving.is_some()
+    let phase = t.live.phase;
+    let in_engine = matches!(phase, Phase::Starting | Phase::Running | Phase::Stopping);
+    t.is_listed() || in_engine || t.record.moving.is_some()
 }
 
 /// The folders and names that a torrent claims.

@@ -2,8 +2,8 @@
 
 use shoal_metainfo::InfoHash;
 
-use super::{Owner, State, Torrent};
-use crate::{Effect, Fault, Flush, OpId, Phase, Prepared, StoreOp, Timestamp};
+use super::{Owner, State, Torrent, reconcile::RETRY_MIN_MS};
+use crate::{Effect, Fault, Flush, OpId, Phase, Prepared, Retry, StoreOp, Timestamp};
 
 impl State {
     pub(super) fn on_prepared(
@@ -28,8 +28,9 @@ impl State {
                 return vec![Effect::Publish];
             }
         };
-        if self.is_name_taken(hash, &prepared) {
-            return self.on_name_taken(hash, &prepared, now);
+        if let Some(other) = self.who_has_name(hash, &prepared) {
+            let leaves = !other.is_listed();
+            return self.on_name_taken(hash, &prepared, leaves, now);
         }
         self.begin(Owner::Torrent(hash));
         self.remember(hash);
@@ -100,10 +101,12 @@ impl State {
         (ops, complete)
     }
 
+    /// Another torrent has the name; `leaves`: it is removed, and has it for a moment only.
     fn on_name_taken(
         &mut self,
         hash: InfoHash,
         prepared: &Prepared,
+        leaves: bool,
         now: Timestamp,
     ) -> Vec<Effect> {
         let mut effects = vec![];
@@ -111,8 +114,15 @@ impl State {
             return effects;
         };
         if t.record.disk_name == prepared.disk_name {
+            let (recheck, adopt) = (t.live.recheck, t.live.adopt);
             let path = t.record.folder().join(&prepared.disk_name);
             self.fail(hash, Fault::FileInTheWay(path), now);
+            if leaves && let Some(t) = self.torrents.get_mut(&hash) {
+                (t.live.recheck, t.live.adopt) = (recheck, adopt);
+                if let Some(trouble) = &mut t.live.trouble {
+                    trouble.retry = Retry::At(now.plus_millis(RETRY_MIN_MS));
+                }
+            }
         } else {
             // No name was fixed yet: another one is chosen.
             self.settle(hash);

@@ -6,7 +6,7 @@ use super::{SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent, probe::P
 use crate::{Effect, EngineRequest, Fault, OpId, Phase, Retry, Timestamp, Trouble};
 
 /// First wait before a trouble is tried again, in milliseconds; doubles up to [`RETRY_MAX_MS`].
-const RETRY_MIN_MS: i64 = 5_000;
+pub(super) const RETRY_MIN_MS: i64 = 5_000;
 /// Longest wait between two tries, in milliseconds.
 const RETRY_MAX_MS: i64 = 300_000;
 
