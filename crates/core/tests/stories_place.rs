@@ -8,7 +8,8 @@ use std::{path::Path, sync::Arc};
 
 use common::{World, build::*};
 use shoal_core::{
-    Bitfield, Command, Fault, Intent, NewTorrent, Phase, Place, Refusal, Renaming, Reply, Status,
+    Bitfield, Command, Fault, Intent, NewTorrent, Phase, Place, Refusal, RemoveData, Renaming,
+    Reply, Status,
 };
 
 #[test]
@@ -228,4 +229,20 @@ fn what_is_complete_because_less_is_wanted_comes_home_too() {
     w.ticks(4);
     w.is_at(hash, "/downloads/d");
     assert_eq!(w.status(hash).0, Status::Seeding);
+}
+
+#[test]
+fn a_torrent_does_not_come_home_to_where_another_one_lies() {
+    let mut w = World::ready();
+    let there = single("same", 4);
+    let hash = w.seeding(&there);
+    w.remove(hash, RemoveData::Keep);
+    w.unfinished_in("/half");
+    let late = w.running(&single("same", 100));
+    w.add(from_file(&there));
+    w.ticks(6);
+    w.is_at(hash, "/downloads/same");
+    w.is_at(late, "/half/same");
+    assert_eq!((w.status(late).0, w.disk.moves), (Status::Seeding, 0));
+    assert!(w.torrent(late).live.mishap.is_some(), "and it is said");
 }

@@ -70,16 +70,26 @@ impl State {
         let mut place = t.record.place();
         place.folder.clone_from(&t.record.save_path);
         let save_path = t.record.save_path.clone();
+        if self.is_claimed(hash, &[&save_path], &place.disk_name) {
+            // One that was brought back lies there whole.
+            let why = Fault::FileInTheWay(save_path.join(&place.disk_name));
+            return self.stay(hash, why);
+        }
         self.aim(hash, Whereabouts { place, save_path }, ops, then);
     }
 
-    /// The place could not even be promised: it goes on where it is.
+    /// The place could not even be promised.
     pub(super) fn on_home_unstored(&mut self, hash: InfoHash, detail: String) {
+        self.stay(hash, Fault::Io(detail));
+    }
+
+    /// It cannot go home: it goes on where it is.
+    fn stay(&mut self, hash: InfoHash, why: Fault) {
         if let Some(t) = self.torrents.get_mut(&hash) {
             t.live.stays = true;
             t.live.mishap = Some(Fault::MoveFailed {
                 to: t.record.save_path.clone(),
-                why: Box::new(Fault::Io(detail)),
+                why: Box::new(why),
             });
         }
         self.note_mishap(hash);
