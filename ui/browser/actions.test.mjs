@@ -84,7 +84,6 @@ describe('accessibility', () => {
         inWindow({ theme }, async (page) => {
           await page.locator(ROW).nth(1).locator('.t-name').click();
           await act(page);
-          await page.waitForTimeout(100);
           assert.deepEqual(await axeViolations(page), []);
         }));
     }

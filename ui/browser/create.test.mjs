@@ -90,7 +90,6 @@ describe('accessibility', () => {
       it(`${name}, ${theme}`, () =>
         inWindow({ theme }, async (page) => {
           await act(page);
-          await page.waitForTimeout(100);
           assert.deepEqual(await axeViolations(page), []);
         }));
     }

@@ -1,4 +1,5 @@
 /** The built window with made-up torrents, in a real Chromium, under the desktop's CSP. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
@@ -23,6 +24,8 @@ export async function openStage() {
     /** A page of its own; what the browser complains about ends in `problems`. */
     async open(options = {}) {
       const { torrents = 214, width = 1280, height = 800, theme = 'light', touch = false, ...more } = options;
+      // So many torrents get other numbers every second.
+      const changing = options.changing === undefined ? '' : `&changing=${options.changing}`;
       const context = await browser.newContext({
         viewport: { width, height },
         colorScheme: theme,
@@ -39,7 +42,7 @@ export async function openStage() {
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
-      await page.goto(`http://127.0.0.1:${address.port}/?mock=${torrents}`);
+      await page.goto(`http://127.0.0.1:${address.port}/?mock=${torrents}${changing}`);
       await page.waitForSelector(torrents > 0 ? '[role="row"][data-key]' : 'h1');
       return { page, problems, close: () => context.close() };
     },
@@ -50,8 +53,31 @@ export async function openStage() {
   };
 }
 
+/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
+export async function windowOf(stage, options, work) {
+  const { page, problems, close } = await stage.open(options);
+  await work(page);
+  await close();
+  assert.deepEqual(problems, []);
+}
+
+/** What was asked for has been drawn: two pictures later, with nothing moving any more. */
+export async function drawn(page) {
+  await page.evaluate(async () => {
+    const picture = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await document.fonts.ready;
+    await picture();
+    await picture();
+    const moving = document
+      .getAnimations()
+      .filter(({ effect }) => effect.getTiming().iterations !== Infinity);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
+}
+
 /** Violations of WCAG 2.0 to 2.2, A and AA, or of some rules only, each with the elements it is about. */
 export async function axeViolations(page, only = null) {
+  await drawn(page);
   // By the debugger's way in: a script element would be blocked by the page's CSP, as it should.
   await page.evaluate(AXE);
   return page.evaluate(
