@@ -25,6 +25,8 @@ pub enum StoreOp {
     DropTorrent(InfoHash),
     /// Mark the resume data as not to be trusted until a clean stop.
     MarkDirty(InfoHash),
+    /// Replace the labels of a torrent, and nothing else of it: done to thousands at once.
+    GiveLabels(InfoHash, Vec<String>),
     /// Insert or replace a label.
     PutLabel(Label),
     /// Give a label another name; it keeps its place among the labels.

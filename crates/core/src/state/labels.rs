@@ -179,10 +179,10 @@ impl State {
         if self.torrents.get(&hash)?.record.labels == names {
             return None;
         }
-        self.remember(hash);
+        self.remember_given(hash);
         let t = self.torrents.get_mut(&hash)?;
+        ops.push(StoreOp::GiveLabels(hash, names.clone()));
         let old = std::mem::replace(&mut t.record.labels, names);
-        ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         self.touch(hash);
         self.note_labels(hash);
         Some(Change::Labels(hash, old))
@@ -239,12 +239,12 @@ impl State {
         self.labels.insert(to.clone(), label);
         ops.push(StoreOp::RenameLabel(from.clone(), to.clone()));
         for hash in self.with_label(&from) {
-            self.remember(hash);
+            self.remember_given(hash);
             if let Some(t) = self.torrents.get_mut(&hash) {
                 for name in t.record.labels.iter_mut().filter(|name| **name == from) {
                     name.clone_from(&to);
                 }
-                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+                ops.push(StoreOp::GiveLabels(hash, t.record.labels.clone()));
             }
             self.touch(hash);
         }

@@ -22,6 +22,8 @@ pub(super) enum Owner {
 pub(super) struct Before {
     owner: Owner,
     torrents: BTreeMap<InfoHash, Option<Torrent>>,
+    /// Labels of torrents of which nothing else was changed, perhaps.
+    given: BTreeMap<InfoHash, Vec<String>>,
     pub(super) labels: Option<BTreeMap<String, Label>>,
     pub(super) settings: Option<(Settings, Session)>,
     journal: Option<Vec<Arc<UndoStep>>>,
@@ -34,6 +36,7 @@ impl State {
         self.before = Some(Before {
             owner,
             torrents: BTreeMap::new(),
+            given: BTreeMap::new(),
             labels: None,
             settings: None,
             journal: None,
@@ -46,6 +49,16 @@ impl State {
         if let Some(before) = &mut self.before {
             let now = || self.torrents.get(&hash).cloned();
             before.torrents.entry(hash).or_insert_with(now);
+        }
+    }
+
+    /// Remembers the labels of a torrent, before they are changed: thousands may be at once.
+    pub(super) fn remember_given(&mut self, hash: InfoHash) {
+        if let Some(before) = &mut self.before
+            && let Some(t) = self.torrents.get(&hash)
+        {
+            let now = || t.record.labels.clone();
+            before.given.entry(hash).or_insert_with(now);
         }
     }
 
@@ -75,6 +88,13 @@ impl State {
                 Some(t) => self.torrents.insert(hash, t),
                 None => self.torrents.remove(&hash),
             };
+            self.touch(hash);
+        }
+        // After the torrents: one that was remembered later has labels that were changed already.
+        for (hash, labels) in before.given {
+            if let Some(t) = self.torrents.get_mut(&hash) {
+                t.record.labels = labels;
+            }
             self.touch(hash);
         }
         if let Some(labels) = before.labels {

@@ -60,6 +60,11 @@ impl Rows {
                 self.logs.remove(&hash);
             }
             StoreOp::MarkDirty(hash) => self.resume.entry(hash).or_default().clean = false,
+            StoreOp::GiveLabels(hash, labels) => {
+                if let Some(r) = self.torrents.get_mut(&hash) {
+                    r.labels = labels;
+                }
+            }
             StoreOp::PutLabel(label) => {
                 self.labels.insert(label.name.clone(), label);
             }

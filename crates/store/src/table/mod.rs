@@ -102,6 +102,7 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
             file_names::forget(conn, *hash)
         }
         StoreOp::MarkDirty(hash) => resume::mark_dirty(conn, *hash),
+        StoreOp::GiveLabels(hash, labels) => torrents::give_labels(conn, *hash, labels),
         StoreOp::PutLabel(label) => labels::put(conn, label),
         StoreOp::RenameLabel(from, to) => execute(
             conn,

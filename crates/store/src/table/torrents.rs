@@ -9,7 +9,7 @@ use shoal_core::{
     Source as From, Timestamp, TorrentRecord,
 };
 
-use super::{Cells, Source, bits_of, counter, hash_of, json, places::MoveForm};
+use super::{Cells, Source, bits_of, counter, execute, hash_of, json, places::MoveForm};
 use crate::{StoreError, path};
 
 pub(crate) const V1: &str = "CREATE TABLE torrents (
@@ -84,6 +84,18 @@ const PUT: &str = "INSERT INTO torrents VALUES (
         priorities = excluded.priorities, unfinished_path = excluded.unfinished_path,
         part_suffix = excluded.part_suffix, moving = excluded.moving,
         trash_pending = excluded.trash_pending, peers = excluded.peers";
+
+pub(crate) fn give_labels(
+    conn: &Connection,
+    hash: InfoHash,
+    labels: &[String],
+) -> Result<(), StoreError> {
+    execute(
+        conn,
+        "UPDATE torrents SET labels = ?2 WHERE hash = ?1",
+        &[&hash.0, &json(labels)?],
+    )
+}
 
 pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), StoreError> {
     let (source_kind, source) = match &record.source {

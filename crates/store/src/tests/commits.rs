@@ -207,8 +207,13 @@ fn ten_thousand_torrents_are_labelled_and_that_is_taken_back() {
     store
         .commit_blocking((0..10_000).map(put).collect())
         .unwrap();
+    let films = shoal_core::Label {
+        name: "films".to_owned(),
+        colour: 1,
+    };
     let restored = shoal_core::Restored {
         torrents: (0..10_000).map(record).collect(),
+        labels: vec![films],
         ..shoal_core::Restored::default()
     };
     let (mut state, _) = shoal_core::State::restore(restored, NOW);
@@ -234,4 +239,10 @@ fn ten_thousand_torrents_are_labelled_and_that_is_taken_back() {
         assert!(took < Duration::from_secs(5), "{took:?}");
     }
     close(&store);
+    let expected = |n| TorrentRecord {
+        labels: vec!["films".to_owned(), "new".to_owned()],
+        ..record(n)
+    };
+    let loaded = look(dir.path()).torrents;
+    assert!(loaded.into_iter().eq((0..10_000).map(expected)));
 }
