@@ -81,7 +81,10 @@ export class ViewsStore {
   }
 
   #keep(all: readonly SavedView[]): boolean {
-    return this.#prefs.set(KEY, all.length === 0 ? null : all);
+    const isKept = this.#prefs.set(KEY, all.length === 0 ? null : all);
+    // One press, one change: the window may be closed by the next.
+    this.#prefs.flush();
+    return isKept;
   }
 }
 
