@@ -73,6 +73,9 @@ export function ring(page) {
       Boolean,
     );
     if (around.some(line)) return 'shown';
+    const others = [...(inside?.parentElement?.querySelectorAll('[aria-selected="false"]') ?? [])];
+    if (inside?.ariaSelected === 'true' && others.some((other) => looks(other) !== looks(inside)))
+      return 'shown';
     const before = around.map(looks);
     // Not for entries of menus: those are told by what fills them, and a blur may close them.
     active.blur();
@@ -93,6 +96,8 @@ export function smallTargets(page) {
         'button, input, select, textarea, a[href], summary, [role="slider"], [role="option"], [tabindex="0"]',
       ),
     ]
+      // What lies behind a modal dialog cannot be hit.
+      .filter((element) => (document.querySelector('dialog:modal') ?? document).contains(element))
       .filter((element) => element.checkVisibility({ opacityProperty: false, visibilityProperty: true }))
       .map((element) => ({ element, box: (element.closest('label') ?? element).getBoundingClientRect() }))
       .filter(({ box }) => box.width > 1 && box.height > 1);

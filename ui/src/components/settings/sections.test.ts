@@ -38,6 +38,11 @@ describe('what was searched for', () => {
     expect(markedParts('Port and ports', ['port'])).toEqual(['', 'Port', ' and ', 'port', 's']);
     expect(markedParts('Ports', ['port', 'ports'])).toEqual(['', 'Ports', '']);
     expect(markedParts('a.b (c)', ['.', '(c'])).toEqual(['a', '.', 'b ', '(c', ')']);
+    expect(markedParts('people without a tracker', ['without', 'tracker', 'a'])).toEqual([
+      'people ',
+      'without a tracker',
+      '',
+    ]);
     expect(markedParts('Port', [])).toEqual(['Port']);
   });
   it('is found in what a setting can be, too', () => {

@@ -91,14 +91,16 @@ export function matchesSearch(view: SettingView, search: string): boolean {
   return searchWords(search).every((word) => text.includes(word));
 }
 
-/** A text in parts, of which every second one is one of `words`. */
+/** A text in parts, of which every second one is one of `words`, or several of them in a row. */
 export function markedParts(text: string, words: readonly string[]): string[] {
   if (words.length === 0) return [text];
   // The longest first, so that "port" does not hide "ports".
   const escaped = [...words]
     .sort((a, b) => b.length - a.length)
     .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return text.split(new RegExp(`(${escaped.join('|')})`, 'iu'));
+  const word = `(?:${escaped.join('|')})`;
+  // With the space between them: a part of nothing but space is lost in the name of what it labels.
+  return text.split(new RegExp(`(${word}(?:\\s+${word})*)`, 'iu'));
 }
 
 /** The whole number that was typed; null when it is none or out of range. */
