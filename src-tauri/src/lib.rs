@@ -12,12 +12,12 @@ mod window;
 use std::{
     panic::{self, AssertUnwindSafe, catch_unwind},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use shoal_app::{App, Options, Started, args::Args};
-use tauri::{Theme, Wry};
+use tauri::{Builder, Manager as _, Theme, Wry};
 use tokio::runtime::Runtime;
 
 use crate::{cli::Cli, lifecycle::Lifecycle, reach::Reach, stream::Streams};
@@ -59,10 +59,18 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
         set: args.set,
         open: args.open,
     };
-    match runtime.block_on(App::start(options)) {
+    // The list is read while the window system gets ready: both take a moment, and neither needs the other.
+    let starting = runtime.spawn(App::start(options));
+    let front = Arc::new(OnceLock::new());
+    let built = build(builder(front.clone()));
+    let started = match runtime.block_on(starting) {
+        Ok(started) => started,
+        Err(e) => return failed(built, &front, format!("Shoal could not start: {e}")),
+    };
+    match started {
         Ok(Started::Running(app)) => {
             let theme = runtime.block_on(window::theme_setting(&app));
-            let code = show(&app, theme);
+            let code = show(built, &front, &app, theme);
             // Also the way out when there never was a window; harmless when it ran before.
             runtime.block_on(lifecycle::shutdown(&app));
             code
@@ -77,15 +85,22 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
             });
             ExitCode::SUCCESS
         }
-        Err(e) => failed(&format!("Shoal could not start: {e:#}")),
+        Err(e) => failed(built, &front, format!("Shoal could not start: {e:#}")),
     }
 }
 
-fn show(app: &App, theme: Option<Theme>) -> ExitCode {
-    let life = Arc::new(Lifecycle::new(app.clone()));
-    let builder = tauri::Builder::default()
+/// What is shown once it is known how the start went.
+enum Front {
+    /// The window of a Shoal that runs.
+    Window(Arc<Lifecycle>, App, Option<Theme>),
+    /// Why there is none.
+    Refusal(String),
+}
+
+/// The window system's side of Shoal; `front` is filled before it runs.
+fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
+    Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .manage(app.clone())
         .manage(Streams::default())
         .manage(Reach::default())
         .invoke_handler(tauri::generate_handler![
@@ -97,48 +112,59 @@ fn show(app: &App, theme: Option<Theme>) -> ExitCode {
             dialogs::save_file,
             reach::open,
             reach::reveal
-        ]);
-    let built = {
-        let (app, life) = (app.clone(), life.clone());
-        build(builder.setup(move |tauri| {
-            life.listen_for_signals(tauri.handle().clone());
-            if let Err(e) = window::open(tauri.handle(), &app, theme) {
-                // An error returned from here would be a panic.
-                tracing::error!(error = %e, "the window could not be made");
-                life.fail(tauri.handle());
+        ])
+        .setup(move |tauri| {
+            match front.get() {
+                Some(Front::Window(life, app, theme)) => {
+                    life.listen_for_signals(tauri.handle().clone());
+                    if let Err(e) = window::open(tauri.handle(), app, *theme) {
+                        // An error returned from here would be a panic.
+                        tracing::error!(error = %e, "the window could not be made");
+                        life.fail(tauri.handle());
+                    }
+                }
+                Some(Front::Refusal(sentence)) => dialogs::alert(tauri.handle(), sentence),
+                None => tauri.handle().exit(1),
             }
             Ok(())
-        }))
-    };
-    match built {
-        Ok(tauri) => {
-            exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event)))
-        }
+        })
+}
+
+fn show(
+    built: Result<tauri::App, String>,
+    front: &OnceLock<Front>,
+    app: &App,
+    theme: Option<Theme>,
+) -> ExitCode {
+    let tauri = match built {
+        Ok(tauri) => tauri,
         Err(sentence) => {
             cli::complain(&sentence);
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
-    }
+    };
+    let life = Arc::new(Lifecycle::new(app.clone()));
+    tauri.manage(app.clone());
+    let _ = front.set(Front::Window(life.clone(), app.clone(), theme));
+    exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event)))
 }
 
 /// Says in a native dialog, and on standard error, why Shoal does not start.
-fn failed(sentence: &str) -> ExitCode {
-    cli::complain(sentence);
-    let text = sentence.to_owned();
-    let builder = tauri::Builder::default()
-        .plugin(tauri_plugin_dialog::init())
-        .setup(move |tauri| {
-            dialogs::alert(tauri.handle(), &text);
-            Ok(())
-        });
-    if let Ok(tauri) = build(builder) {
+fn failed(
+    built: Result<tauri::App, String>,
+    front: &OnceLock<Front>,
+    sentence: String,
+) -> ExitCode {
+    cli::complain(&sentence);
+    if let Ok(tauri) = built {
+        let _ = front.set(Front::Refusal(sentence));
         tauri.run_return(|_, _| ());
     }
     ExitCode::FAILURE
 }
 
 /// Builds the tauri app. The window system's library panics when the display does not answer.
-fn build(builder: tauri::Builder<Wry>) -> Result<tauri::App<Wry>, String> {
+fn build(builder: Builder<Wry>) -> Result<tauri::App, String> {
     let hint = "To use Shoal from a browser, start shoal-headless.";
     let usual = panic::take_hook();
     panic::set_hook(Box::new(|what| tracing::error!(%what, "no window")));

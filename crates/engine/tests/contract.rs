@@ -321,6 +321,22 @@ fn other_options_restart_the_session_and_stop_what_ran() {
 }
 
 #[test]
+fn the_same_options_are_answered_and_stop_nothing() {
+    let sample = small();
+    let mut rig = Rig::new();
+    rig.start(sample.spec(&rig.root(), 1));
+    rig.wait_started(1);
+    // As at the start: the port was left to the system, which chose one.
+    rig.send(EngineRequest::Configure(quiet_net()));
+    let port = rig.wait(|e| match e {
+        EngineEvent::Stopped { .. } => panic!("stopped for nothing"),
+        EngineEvent::Ready { port } => Some(*port),
+        _ => None,
+    });
+    assert_eq!(port, rig.port);
+}
+
+#[test]
 fn a_taken_port_leaves_dialling_out() {
     let taken = TcpListener::bind("[::]:0")
         .or_else(|_| TcpListener::bind("0.0.0.0:0"))

@@ -189,7 +189,12 @@ impl Runner {
     }
 
     async fn configure(&mut self, net: NetworkOptions) {
-        if self.open.is_some() && self.net.as_ref() == Some(&net) {
+        if let Some(open) = &self.open
+            && self.net.as_ref() == Some(&net)
+        {
+            // Whoever asks waits for the answer, also when nothing had to change.
+            let port = open.port;
+            self.emit(EngineEvent::Ready { port });
             return;
         }
         let again = self.open.is_some();
