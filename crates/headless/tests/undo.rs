@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::path::Path;
+
 use common::{Home, Shoal};
 use serde_json::{Value, json};
 use shoal_testkit::{Host, TorrentSpec};
@@ -46,21 +48,10 @@ fn killed(shoal: Shoal, host: &Host, home: &Home) -> Shoal {
     Shoal::start(host, home)
 }
 
-#[test]
-fn every_step_is_taken_back_after_a_kill_and_done_again() {
-    let site = shoal_testkit::Site::new();
-    let host = site.host("shoal");
-    let home = Home::new();
-    let mut shoal = Shoal::start(&host, &home);
-    let (a, b) = (add(&shoal, &home, "apples"), add(&shoal, &home, "birds"));
-    let other = home.downloads().join("other");
-    std::fs::create_dir(&other).unwrap();
-    shoal.call(
-        "set_pref",
-        &json!({"key": "list.sort", "value": "{\"by\":\"name\"}"}),
-    );
+/// Commands, the kind of step that each is, and what is asked for.
+fn steps(a: &str, b: &str, other: &Path) -> Vec<(&'static str, &'static str, Value)> {
     let both = json!([a, b]);
-    let steps = [
+    vec![
         (
             "change_labels",
             "labelled",
@@ -96,7 +87,38 @@ fn every_step_is_taken_back_after_a_kill_and_done_again() {
         ),
         ("drop_label", "label_dropped", json!({"name": "renamed"})),
         ("remove", "removed", json!({"hashes": [b], "data": "keep"})),
-    ];
+    ]
+}
+
+/// The codes in the log of a torrent, oldest first.
+fn codes(shoal: &Shoal, a: &str) -> Vec<String> {
+    let mut log: Vec<Value> = vec![];
+    loop {
+        let before = log.last().map(|entry| entry["id"].clone());
+        let page = shoal.call("log", &json!({"hash": a, "before": before}));
+        let Some(page) = page.as_array().filter(|page| !page.is_empty()) else {
+            break;
+        };
+        log.extend(page.iter().cloned());
+    }
+    let code = |entry: &Value| entry["sentence"]["code"].as_str().unwrap().to_owned();
+    log.iter().rev().map(code).collect()
+}
+
+#[test]
+fn every_step_is_taken_back_after_a_kill_and_done_again() {
+    let site = shoal_testkit::Site::new();
+    let host = site.host("shoal");
+    let home = Home::new();
+    let mut shoal = Shoal::start(&host, &home);
+    let (a, b) = (add(&shoal, &home, "apples"), add(&shoal, &home, "birds"));
+    let other = home.downloads().join("other");
+    std::fs::create_dir(&other).unwrap();
+    shoal.call(
+        "set_pref",
+        &json!({"key": "list.sort", "value": "{\"by\":\"name\"}"}),
+    );
+    let steps = steps(&a, &b, &other);
     let mut states = vec![state(&shoal)];
     for (command, kind, request) in &steps {
         shoal.call(command, request);
@@ -118,20 +140,7 @@ fn every_step_is_taken_back_after_a_kill_and_done_again() {
         shoal.call("redo", &json!({}));
         assert_eq!(state(&shoal), states[n + 1], "{command} done again");
     }
-    let mut log: Vec<Value> = vec![];
-    loop {
-        let before = log.last().map(|entry| entry["id"].clone());
-        let page = shoal.call("log", &json!({"hash": a, "before": before}));
-        let Some(page) = page.as_array().filter(|page| !page.is_empty()) else {
-            break;
-        };
-        log.extend(page.iter().cloned());
-    }
-    let codes: Vec<&str> = log
-        .iter()
-        .rev()
-        .map(|entry| entry["sentence"]["code"].as_str().unwrap())
-        .collect();
+    let codes = codes(&shoal, &a);
     let once = [
         "log_labels",
         "log_files_chosen",
