@@ -16,7 +16,7 @@ fn a_pasted_magnet_arrives_with_its_files_from_the_peer() {
     let stage = Stage::new(&swarm.shoal);
     let window = stage.open();
     // Copied somewhere else, as a link is.
-    window.type_into(&css("input[type=search]"), &swarm.magnet());
+    window.type_into(&css("input[role=combobox]"), &swarm.magnet());
     window.ctrl("a");
     window.ctrl("x");
     window.click(&css("[data-area=list] .tile"));
@@ -44,7 +44,7 @@ fn stopped_looked_at_removed_and_taken_back() {
     // The details follow the selection.
     window.click(&row(&swarm.hash));
     window.click(&css("[role=tab][id$=-tab-peers]"));
-    window.see("[role=tabpanel] [role=cell][title^=Transmission]");
+    window.see("[role=tabpanel] [role=gridcell][title^=Transmission]");
     window.click(&css("[role=tab][id$=-tab-files]"));
     window.see("[role=tabpanel] [role=row][aria-label*='größe.bin']");
     window.click(&css("[role=tab][id$=-tab-overview]"));

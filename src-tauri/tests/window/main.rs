@@ -20,4 +20,5 @@ mod reach;
 mod restart;
 mod shots;
 mod stage;
+mod whole;
 mod window;

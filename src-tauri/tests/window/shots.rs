@@ -68,7 +68,7 @@ fn shots() {
     window.see("[role=tabpanel] [role=row]");
     both(&window, &folder, "details-files");
     window.click(&css("[role=tab][id$=-tab-peers]"));
-    window.see("[role=tabpanel] [role=cell][title^=Transmission]");
+    window.see("[role=tabpanel] [role=gridcell][title^=Transmission]");
     both(&window, &folder, "details-peers");
 
     places(&window, &cast, &folder);
