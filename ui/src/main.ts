@@ -5,6 +5,7 @@ import './styles/controls.css';
 import './styles/phases.css';
 import './styles/window.css';
 import './styles/list.css';
+import './styles/list-narrow.css';
 import './styles/overlays.css';
 import './styles/tables.css';
 import './styles/contrast.css';
