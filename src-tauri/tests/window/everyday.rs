@@ -56,6 +56,8 @@ fn stopped_looked_at_removed_and_taken_back() {
     window.click(&button("Start"));
     window.wait_state(&swarm.hash, "Downloading");
 
+    // The key means the list only where the list has the focus.
+    window.click(&row(&swarm.hash));
     window.press(Key::Delete);
     window.wait_text("Removed 1 torrent.");
     window.until("the row to go", || {
