@@ -28,6 +28,11 @@ after(async () => {
 async function set(page, values) {
   await page.evaluate((detail) => window.dispatchEvent(new CustomEvent('shoal-mock', { detail })), values);
   await settle(page);
+  const language = values['appearance.language'];
+  if (language === undefined) return;
+  // Its words are fetched, which takes no time on the page's clock.
+  await page.waitForSelector(`html[lang^="${language}"]`, { state: 'attached' });
+  await settle(page);
 }
 
 for (const [variant, { settings, only, ...options }] of Object.entries(VARIANTS)) {
