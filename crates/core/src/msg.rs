@@ -28,6 +28,9 @@ pub struct NewTorrent {
     pub peers: Vec<SocketAddr>,
     /// The metainfo; none for a magnet.
     pub meta: Option<Arc<Metainfo>>,
+    /// The .torrent that `meta` was read from, kept byte by byte: with what Shoal does not use of it, and
+    /// its signature. None: one is made of `meta`.
+    pub file: Option<Arc<Vec<u8>>>,
     /// Absolute folder to save to.
     pub save_path: PathBuf,
     /// Files wanted.

@@ -102,7 +102,9 @@ impl Inner {
             if !seed {
                 return Ok(());
             }
-            let new = create::new_torrent(made.meta.clone(), &made.content, made.stamps.clone());
+            let file = Some(Arc::new(made.bytes.clone()));
+            let new =
+                create::new_torrent(made.meta.clone(), file, &made.content, made.stamps.clone());
             add_blocking(&inbox, new?)
         };
         let job = self.making.start(work, add)?;
@@ -144,7 +146,12 @@ impl Inner {
         let new = blocking(move || {
             let inspected = inspect_path(&seed.torrent)?;
             let meta = inspected.meta.ok_or_else(|| ApiError::new("no_metadata"))?;
-            create::new_torrent(meta, &seed.content, create::stamps_of(&seed))
+            create::new_torrent(
+                meta,
+                inspected.file,
+                &seed.content,
+                create::stamps_of(&seed),
+            )
         });
         let new = new.await?;
         match self.command(Command::Add(Box::new(new))).await? {

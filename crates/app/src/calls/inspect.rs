@@ -40,7 +40,7 @@ impl Inner {
                     let bytes = base64::engine::general_purpose::STANDARD.decode(base64);
                     let bytes =
                         bytes.map_err(|e| ApiError::new("bad_request").with("detail", e))?;
-                    inspect_bytes(&bytes, Source::File(name.clone()))
+                    inspect_bytes(bytes, Source::File(name.clone()))
                         .map_err(|e| e.with("name", name))
                 })
                 .await?
@@ -62,7 +62,7 @@ impl Inner {
             let loopback = self.ask(|state| state.settings().allow_loopback).await?;
             let bytes = fetch::fetch(&url, USER_AGENT, loopback).await?;
             let source = Source::Url(display_text(url.as_str(), SOURCE_CHARS_MAX));
-            return blocking(move || inspect_bytes(&bytes, source)).await;
+            return blocking(move || inspect_bytes(bytes, source)).await;
         }
         let magnet = Magnet::parse(text).map_err(|e| match e {
             // What was meant is not a broken magnet.
@@ -79,6 +79,7 @@ impl Inner {
             trackers: magnet.trackers,
             peers: magnet.peers,
             meta: None,
+            file: None,
         })
     }
 
@@ -104,6 +105,7 @@ impl Inner {
             trackers: inspected.trackers,
             peers: inspected.peers,
             meta: inspected.meta,
+            file: inspected.file,
             save_path,
             selection,
             intent: if r.start { Intent::Run } else { Intent::Stop },
@@ -184,11 +186,11 @@ pub(super) fn inspect_path(path: &Path) -> ApiResult<Inspected> {
     file.take(limit)
         .read_to_end(&mut bytes)
         .map_err(|e| unreadable(e.to_string()))?;
-    inspect_bytes(&bytes, Source::File(name.clone())).map_err(|e| e.with("name", &name))
+    inspect_bytes(bytes, Source::File(name.clone())).map_err(|e| e.with("name", &name))
 }
 
-fn inspect_bytes(bytes: &[u8], source: Source) -> ApiResult<Inspected> {
-    let meta = Metainfo::parse(bytes).map_err(|e| ApiError::new(e.code()).with("detail", e))?;
+fn inspect_bytes(bytes: Vec<u8>, source: Source) -> ApiResult<Inspected> {
+    let meta = Metainfo::parse(&bytes).map_err(|e| ApiError::new(e.code()).with("detail", e))?;
     Ok(Inspected {
         hash: meta.info_hash,
         name: meta.name.clone(),
@@ -196,5 +198,6 @@ fn inspect_bytes(bytes: &[u8], source: Source) -> ApiResult<Inspected> {
         trackers: meta.trackers.clone(),
         peers: vec![],
         meta: Some(Arc::new(meta)),
+        file: Some(Arc::new(bytes)),
     })
 }

@@ -9,7 +9,7 @@ use shoal_metainfo::Metainfo;
 
 /// Most previews kept; the oldest goes first. As many as somebody may drop on the window at once.
 const PREVIEWS_MAX: usize = 2_000;
-/// Most bytes of metainfo in them.
+/// Most bytes of metainfo and files in them.
 const BYTES_MAX: usize = 256 << 20;
 
 /// Something that was inspected.
@@ -21,6 +21,8 @@ pub(crate) struct Inspected {
     pub(crate) trackers: Vec<Vec<String>>,
     pub(crate) peers: Vec<SocketAddr>,
     pub(crate) meta: Option<Arc<Metainfo>>,
+    /// The .torrent as it came.
+    pub(crate) file: Option<Arc<Vec<u8>>>,
 }
 
 #[derive(Default)]
@@ -32,7 +34,9 @@ struct Shelf {
 
 impl Inspected {
     fn bytes(&self) -> usize {
-        self.meta.as_ref().map_or(0, |m| m.info_bytes().len())
+        let file = self.file.as_ref().map_or(0, |file| file.len());
+        let info = self.meta.as_ref().map_or(0, |m| m.info_bytes().len());
+        file + info
     }
 }
 
@@ -107,6 +111,7 @@ mod tests {
             trackers: vec![],
             peers: vec![],
             meta: None,
+            file: None,
         };
         let ids: Vec<String> = (0..250)
             .map(|n| previews.keep(magnet(n), false).id)

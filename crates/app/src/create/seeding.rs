@@ -18,10 +18,11 @@ use crate::handover::Seed;
 /// Longest name of a source that is kept, in characters.
 const SOURCE_CHARS_MAX: usize = 512;
 
-/// What to add so that the torrent made of `content` is offered at once. `stamps` are those of its
+/// What to add so that the torrent `file` made of `content` is offered at once. `stamps` are those of its
 /// files when they were read, in metainfo order: when one looks otherwise by now, core has it checked.
 pub(crate) fn new_torrent(
     meta: Arc<Metainfo>,
+    file: Option<Arc<Vec<u8>>>,
     content: &Path,
     stamps: Vec<FileStamp>,
 ) -> ApiResult<NewTorrent> {
@@ -75,6 +76,7 @@ pub(crate) fn new_torrent(
         disk_name: Some(name.to_owned()),
         resume: Some(Box::new(resume)),
         meta: Some(meta),
+        file,
     })
 }
 

@@ -36,9 +36,10 @@ impl State {
             ops.extend(come_back(old, &mut record, &mut live));
         }
         if let Some(meta) = &new.meta {
+            let made = || Arc::new(meta.to_torrent_bytes(&record.trackers));
             ops.push(StoreOp::PutMetainfo(
                 hash,
-                Arc::new(meta.to_torrent_bytes(&record.trackers)),
+                new.file.clone().unwrap_or_else(made),
             ));
         }
         ops.push(StoreOp::PutTorrent(Box::new(record.clone())));

@@ -71,6 +71,44 @@ async fn torrents_are_found_by_what_is_in_them() {
     again.app.shutdown().await;
 }
 
+fn decoded(file: &Value) -> Vec<u8> {
+    let base64 = file["base64"].as_str().unwrap();
+    base64::engine::general_purpose::STANDARD
+        .decode(base64)
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_torrent_file_keeps_what_shoal_does_not_use_of_it() {
+    let bench = Bench::new().await;
+    bench.put("t/a", 40_000);
+    let info = TorrentSpec::new().build(&bench.files().join("t")).info;
+    // One tracker without tiers, a web seed, a key that nobody knows.
+    let foreign = [
+        b"d8:announce31:http://tracker.example/announce4:info".as_slice(),
+        &info,
+        b"9:no-such-ki7e8:url-list20:http://web.example/fe",
+    ]
+    .concat();
+    let base64 = base64::engine::general_purpose::STANDARD.encode(&foreign);
+    let source = json!({"kind": "bytes", "name": "foreign.torrent", "base64": base64});
+    let preview = bench.ok("inspect", json!({ "source": source })).await;
+    let request = json!({
+        "preview_id": preview["id"], "save_path": bench.files(), "wanted": null,
+        "start": false, "labels": [], "choose_files": false,
+    });
+    let hash = bench.ok("add", request).await["hash"].clone();
+    let file = bench.ok("torrent_file", json!({ "hash": hash })).await;
+    assert_eq!(decoded(&file), foreign);
+    bench.app.shutdown().await;
+    let again = bench.again().await;
+    let file = again.ok("torrent_file", json!({ "hash": hash })).await;
+    assert_eq!(decoded(&file), foreign);
+    let rows = again.ok("snapshot", json!({})).await;
+    assert_eq!(rows["torrents"][0]["trackers"], json!(["tracker.example"]));
+    again.app.shutdown().await;
+}
+
 #[tokio::test]
 async fn the_torrent_file_is_given_back_as_it_was_added() {
     let bench = Bench::new().await;
@@ -79,8 +117,7 @@ async fn the_torrent_file_is_given_back_as_it_was_added() {
     let hash = bench.add("t", json!({})).await;
     let file = bench.ok("torrent_file", json!({ "hash": hash })).await;
     assert_eq!(file["name"], "t.torrent");
-    let bytes = base64::engine::general_purpose::STANDARD.decode(file["base64"].as_str().unwrap());
-    assert_eq!(bytes.unwrap(), torrent.bytes);
+    assert_eq!(decoded(&file), torrent.bytes);
     let magnet = json!({"kind": "text", "text": format!("magnet:?xt=urn:btih:{}", "a".repeat(40))});
     let preview = bench.ok("inspect", json!({ "source": magnet })).await;
     let request = json!({
