@@ -104,7 +104,10 @@ async fn what_cannot_be_used_is_left_out_and_said() {
         ("no.such", "setting_unknown"),
     ];
     let expected = expected.map(|(key, code)| (key.to_owned(), code.to_owned()));
-    assert_eq!(refusals(&bench, &hostile).await, expected);
+    // In which order a file is read depends on what else is built with the program.
+    let mut refused = refusals(&bench, &hostile).await;
+    refused.sort();
+    assert_eq!(refused, expected);
     let after = bench.ok("snapshot", json!({})).await;
     assert_eq!(
         after["settings"]["downloads.part_suffix"], true,
