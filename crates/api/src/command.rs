@@ -13,9 +13,11 @@ use crate::{
     CreateStatus, ExistingView, ExportedSettings, FileRow, FindFilesRequest, FolderInfo,
     FolderList, FoundFiles, Hash, HoldCheckRequest, ImportReport, ImportRequest, LocateReply,
     LocateRequest, LogEntry, LogRequest, LookAtTargetRequest, MoveDataRequest, Overview, PeerRow,
-    PieceMap, Preview, PriorityView, RenameLabelRequest, RenamePathRequest, RenameReply,
-    RenameRequest, SetOrderRequest, SetPrefRequest, SetPrioritiesRequest, SettingValueView,
-    SettingView, Snapshot, SpeedHistory, SpeedHistoryRequest, Statistics, TargetLook, TorrentFile,
+    PieceMap, Preview, PriorityView, PutWatchRequest, RenameLabelRequest, RenamePathRequest,
+    RenameReply, RenameRequest, SetOrderRequest, SetPrefRequest, SetPrioritiesRequest,
+    SettingValueView, SettingView, Snapshot, SpeedHistory, SpeedHistoryRequest, Statistics,
+    TargetLook, TorrentFile, WatchDryRun, WatchDryRunRequest, WatchEntriesRequest, WatchHistory,
+    WatchHistoryRequest, WatchPut, WatchRequest,
 };
 
 /// Something that may be added.
@@ -109,6 +111,9 @@ requests! {
         /// First and last pieces of each file first; none for what the settings say.
         #[ts(optional)]
         first_last: Option<bool>,
+        /// First in the list's own order; otherwise last.
+        #[ts(optional)]
+        top: Option<bool>,
     }
     /// Some torrents.
     HashesRequest {
@@ -238,6 +243,13 @@ macro_rules! for_each_command {
             folder_info(FolderRequest) -> FolderInfo, "What a folder to save to is like.";
             list_folders(FolderRequest) -> FolderList, "Folders below a folder.";
             look_at_target(LookAtTargetRequest) -> TargetLook, "What lies where an inspected torrent would be saved, and whether there is room.";
+            watch_put(PutWatchRequest) -> WatchPut, "Makes a watch folder, or changes its rules; can be undone.";
+            watch_drop(WatchRequest) -> Nothing, "Watches a folder no longer; its files and torrents stay. Can be undone.";
+            watch_look(WatchRequest) -> Nothing, "Looks through a watch folder now.";
+            watch_history(WatchHistoryRequest) -> WatchHistory, "What became of the files in watch folders, newest first, 100 a call; at most 50,000 are kept.";
+            watch_retry(WatchEntriesRequest) -> Nothing, "Tries files again that could not be added.";
+            watch_add_again(WatchEntriesRequest) -> Nothing, "Adds again what was removed, from files that were kept.";
+            watch_dry_run(WatchDryRunRequest) -> WatchDryRun, "Says what rules would do to the files that are there now, and touches none.";
             create_look(CreateRequest) -> CreateLook, "What a torrent would be made of; checks what is asked for, and reads no file.";
             create_start(CreateRequest) -> CreateStarted, "Begins to make a torrent; at most four at once.";
             create_status(CreateJobRequest) -> CreateStatus, "How far the making of a torrent is.";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Hash, LabelView, Sentence, SettingValueView, TorrentRow};
+use crate::{Hash, LabelView, Sentence, SettingValueView, TorrentRow, WatchFolderView, WatchNews};
 
 /// Sums over all torrents, and the state of the connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -66,7 +66,7 @@ pub struct StepView {
     /// Grows with every step.
     pub id: u64,
     /// `removed`, `trashed`, `selected`, `moved`, `renamed`, `prioritised`, `labelled`, `label_put`,
-    /// `label_renamed`, `label_dropped` or `settings`.
+    /// `label_renamed`, `label_dropped`, `watch_put`, `watch_dropped` or `settings`.
     pub kind: String,
     /// How many things it touched.
     pub count: u32,
@@ -90,6 +90,8 @@ pub struct Snapshot {
     pub undo: UndoView,
     /// All settings by key.
     pub settings: BTreeMap<String, SettingValueView>,
+    /// All watch folders.
+    pub watch: Vec<WatchFolderView>,
     /// How the window is arranged, by key; deltas do not carry it.
     pub prefs: BTreeMap<String, String>,
     /// Things Shoal found damaged at start and set aside; each said once.
@@ -118,6 +120,8 @@ pub struct Delta {
     pub undo: Option<UndoView>,
     /// Changed settings.
     pub settings: Option<BTreeMap<String, SettingValueView>>,
+    /// All watch folders.
+    pub watch: Option<Vec<WatchFolderView>>,
 }
 
 /// One message on the channel.
@@ -140,6 +144,11 @@ pub enum Event {
     Notice {
         /// What.
         sentence: crate::Sentence,
+    },
+    /// What came of a watch folder, some seconds' worth at once.
+    Watched {
+        /// What.
+        news: WatchNews,
     },
     /// Shoal is quitting.
     Bye,

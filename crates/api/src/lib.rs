@@ -15,6 +15,7 @@ mod history;
 mod settings;
 mod storage;
 mod view;
+mod watch;
 
 pub use arrange::*;
 pub use command::*;
@@ -27,3 +28,4 @@ pub use history::*;
 pub use settings::*;
 pub use storage::*;
 pub use view::*;
+pub use watch::*;

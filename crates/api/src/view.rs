@@ -116,6 +116,8 @@ pub struct TorrentRow {
     pub sequential: bool,
     /// First and last pieces of each file come first.
     pub first_last: bool,
+    /// Its place in the list's own order: the smaller, the earlier. Any whole number, each once.
+    pub rank: i64,
     /// Host names of its trackers, in lower case, each once, those of the first tier first; at most 8.
     pub trackers: Vec<String>,
 }

@@ -87,6 +87,7 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
             .then(|| live.moved.map_or(0.0, |(done, total)| share(done, total))),
         sequential: record.order == Order::Sequential,
         first_last: record.first_last,
+        rank: record.added_at.0,
         trackers: record.tracker_hosts(),
     }
 }

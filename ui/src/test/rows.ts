@@ -33,6 +33,7 @@ export function row(hash: string, part: Partial<TorrentRow> = {}): TorrentRow {
     moving: null,
     sequential: false,
     first_last: false,
+    rank: 0,
     trackers: [],
     ...part,
   };
@@ -57,6 +58,7 @@ export function snapshot(torrents: TorrentRow[], part: Partial<Snapshot> = {}): 
     totals: TOTALS,
     undo: { undo: null, redo: null },
     settings: {},
+    watch: [],
     prefs: {},
     notices: [],
     version: '0.0.0',
@@ -74,6 +76,7 @@ export function delta(rev: number, part: Partial<Delta> = {}): Delta {
     labels: null,
     undo: null,
     settings: null,
+    watch: null,
     ...part,
   };
 }

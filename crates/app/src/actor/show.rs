@@ -84,6 +84,7 @@ impl Actor {
             totals: self.totals(),
             undo: views::undo(state),
             settings: views::settings(state.settings()),
+            watch: Vec::new(),
             prefs: state.prefs().clone(),
             notices: self.notices(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

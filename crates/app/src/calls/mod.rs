@@ -19,6 +19,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod torrent_file;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -28,10 +29,11 @@ use shoal_api::{
     AddRequest, ApiError, ApiResult, ChangeLabelsRequest, CreateJobRequest, CreateRequest,
     FindFilesRequest, FolderInfo, FolderList, FolderRequest, HashRequest, HashesRequest,
     HoldCheckRequest, ImportRequest, InspectRequest, LabelRequest, LocateRequest, LogRequest,
-    LookAtTargetRequest, MoveDataRequest, Nothing, PutLabelRequest, RemoveDataView, RemoveRequest,
-    RenameLabelRequest, RenamePathRequest, RenameRequest, SelectRequest, SetLabelsRequest,
-    SetOrderRequest, SetPrefRequest, SetPrioritiesRequest, SetSettingsRequest, SettingView,
-    Snapshot, SpeedHistoryRequest, for_each_command,
+    LookAtTargetRequest, MoveDataRequest, Nothing, PutLabelRequest, PutWatchRequest,
+    RemoveDataView, RemoveRequest, RenameLabelRequest, RenamePathRequest, RenameRequest,
+    SelectRequest, SetLabelsRequest, SetOrderRequest, SetPrefRequest, SetPrioritiesRequest,
+    SetSettingsRequest, SettingView, Snapshot, SpeedHistoryRequest, WatchDryRunRequest,
+    WatchEntriesRequest, WatchHistoryRequest, WatchRequest, for_each_command,
 };
 use shoal_core::{
     Bitfield, Command, InfoHash, Intent, LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX,

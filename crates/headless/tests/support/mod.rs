@@ -98,6 +98,7 @@ fn snapshot() -> Snapshot {
         totals: Totals::default(),
         undo: UndoView::default(),
         settings: BTreeMap::new(),
+        watch: Vec::new(),
         prefs: BTreeMap::new(),
         notices: Vec::new(),
         version: "0.0.0".to_owned(),

@@ -45,4 +45,8 @@ sequential?: boolean,
 /**
  * First and last pieces of each file first; none for what the settings say.
  */
-first_last?: boolean, };
+first_last?: boolean, 
+/**
+ * First in the list's own order; otherwise last.
+ */
+top?: boolean, };

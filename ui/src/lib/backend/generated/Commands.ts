@@ -34,6 +34,7 @@ import type { PeerRow } from "./PeerRow";
 import type { PieceMap } from "./PieceMap";
 import type { Preview } from "./Preview";
 import type { PutLabelRequest } from "./PutLabelRequest";
+import type { PutWatchRequest } from "./PutWatchRequest";
 import type { RemoveRequest } from "./RemoveRequest";
 import type { RenameLabelRequest } from "./RenameLabelRequest";
 import type { RenamePathRequest } from "./RenamePathRequest";
@@ -52,6 +53,13 @@ import type { SpeedHistoryRequest } from "./SpeedHistoryRequest";
 import type { Statistics } from "./Statistics";
 import type { TargetLook } from "./TargetLook";
 import type { TorrentFile } from "./TorrentFile";
+import type { WatchDryRun } from "./WatchDryRun";
+import type { WatchDryRunRequest } from "./WatchDryRunRequest";
+import type { WatchEntriesRequest } from "./WatchEntriesRequest";
+import type { WatchHistory } from "./WatchHistory";
+import type { WatchHistoryRequest } from "./WatchHistoryRequest";
+import type { WatchPut } from "./WatchPut";
+import type { WatchRequest } from "./WatchRequest";
 
 /** Every command with its request and its answer. */
 export interface Commands {
@@ -141,6 +149,20 @@ export interface Commands {
   list_folders: { request: FolderRequest; answer: FolderList };
   /** What lies where an inspected torrent would be saved, and whether there is room. */
   look_at_target: { request: LookAtTargetRequest; answer: TargetLook };
+  /** Makes a watch folder, or changes its rules; can be undone. */
+  watch_put: { request: PutWatchRequest; answer: WatchPut };
+  /** Watches a folder no longer; its files and torrents stay. Can be undone. */
+  watch_drop: { request: WatchRequest; answer: Nothing };
+  /** Looks through a watch folder now. */
+  watch_look: { request: WatchRequest; answer: Nothing };
+  /** What became of the files in watch folders, newest first, 100 a call; at most 50,000 are kept. */
+  watch_history: { request: WatchHistoryRequest; answer: WatchHistory };
+  /** Tries files again that could not be added. */
+  watch_retry: { request: WatchEntriesRequest; answer: Nothing };
+  /** Adds again what was removed, from files that were kept. */
+  watch_add_again: { request: WatchEntriesRequest; answer: Nothing };
+  /** Says what rules would do to the files that are there now, and touches none. */
+  watch_dry_run: { request: WatchDryRunRequest; answer: WatchDryRun };
   /** What a torrent would be made of; checks what is asked for, and reads no file. */
   create_look: { request: CreateRequest; answer: CreateLook };
   /** Begins to make a torrent; at most four at once. */

@@ -4,6 +4,7 @@ import type { SettingValueView } from "./SettingValueView";
 import type { TorrentRow } from "./TorrentRow";
 import type { Totals } from "./Totals";
 import type { UndoView } from "./UndoView";
+import type { WatchFolderView } from "./WatchFolderView";
 
 /**
  * What changed since `rev - 1`. Absent parts did not change.
@@ -36,4 +37,8 @@ undo: UndoView | null,
 /**
  * Changed settings.
  */
-settings: { [key in string]: SettingValueView } | null, };
+settings: { [key in string]: SettingValueView } | null, 
+/**
+ * All watch folders.
+ */
+watch: Array<WatchFolderView> | null, };

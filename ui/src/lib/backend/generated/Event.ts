@@ -4,6 +4,7 @@ import type { Delta } from "./Delta";
 import type { Preview } from "./Preview";
 import type { Sentence } from "./Sentence";
 import type { Snapshot } from "./Snapshot";
+import type { WatchNews } from "./WatchNews";
 
 /**
  * One message on the channel.
@@ -20,4 +21,8 @@ errors: Array<ApiError>, } | { "type": "notice",
 /**
  * What.
  */
-sentence: Sentence, } | { "type": "bye" };
+sentence: Sentence, } | { "type": "watched", 
+/**
+ * What.
+ */
+news: WatchNews, } | { "type": "bye" };

@@ -5,6 +5,7 @@ import type { SettingValueView } from "./SettingValueView";
 import type { TorrentRow } from "./TorrentRow";
 import type { Totals } from "./Totals";
 import type { UndoView } from "./UndoView";
+import type { WatchFolderView } from "./WatchFolderView";
 
 /**
  * Everything, as of `rev`.
@@ -34,6 +35,10 @@ undo: UndoView,
  * All settings by key.
  */
 settings: { [key in string]: SettingValueView }, 
+/**
+ * All watch folders.
+ */
+watch: Array<WatchFolderView>, 
 /**
  * How the window is arranged, by key; deltas do not carry it.
  */

@@ -10,7 +10,7 @@ export type StepView = {
 id: number, 
 /**
  * `removed`, `trashed`, `selected`, `moved`, `renamed`, `prioritised`, `labelled`, `label_put`,
- * `label_renamed`, `label_dropped` or `settings`.
+ * `label_renamed`, `label_dropped`, `watch_put`, `watch_dropped` or `settings`.
  */
 kind: string, 
 /**

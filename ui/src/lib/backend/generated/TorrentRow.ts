@@ -116,6 +116,10 @@ sequential: boolean,
  */
 first_last: boolean, 
 /**
+ * Its place in the list's own order: the smaller, the earlier. Any whole number, each once.
+ */
+rank: number, 
+/**
  * Host names of its trackers, in lower case, each once, those of the first tier first; at most 8.
  */
 trackers: Array<string>, };

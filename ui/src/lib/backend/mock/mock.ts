@@ -12,6 +12,7 @@ import type { StepView } from '../generated/StepView';
 import type { TorrentRow } from '../generated/TorrentRow';
 import type { Totals } from '../generated/Totals';
 import type { UndoView } from '../generated/UndoView';
+import type { WatchFolderView } from '../generated/WatchFolderView';
 import { pickTorrentsInBrowser } from '../browser-files';
 import * as details from './details';
 import { arrangeHandlers, type ArrangeHandlers } from './arrange';
@@ -23,6 +24,7 @@ import { historyHandlers, type HistoryHandlers } from './history';
 import { LABELS, makeRow, say } from './rows';
 import { mockShell, shellDeeds } from './shell';
 import { moveMore, storageHandlers, type StorageHandlers } from './storage';
+import { watchHandlers, type WatchHandlers } from './watch';
 
 const TICK_MS = 1_000;
 
@@ -37,7 +39,8 @@ type AreaHandlers = ArrangeHandlers &
   ExchangeHandlers &
   SettingsHandlers &
   HistoryHandlers &
-  StorageHandlers;
+  StorageHandlers &
+  WatchHandlers;
 
 type Handlers = {
   [K in keyof Commands]: (
@@ -50,6 +53,7 @@ class MockCore {
   readonly settings: Record<string, SettingValueView> = {};
   readonly prefs: Record<string, string> = {};
   labels = [...LABELS];
+  watch: WatchFolderView[] = [];
   readonly undone: Undoable[] = [];
   readonly done: Undoable[] = [];
   #rev = 1;
@@ -133,6 +137,7 @@ class MockCore {
       labels: all ? this.labels : null,
       undo: all ? this.#undo() : null,
       settings: all ? this.settings : null,
+      watch: all ? this.watch : null,
     };
     this.#listener?.({ type: 'delta', ...delta });
   }
@@ -149,6 +154,7 @@ class MockCore {
       totals: this.#totals(),
       undo: this.#undo(),
       settings: { ...this.settings },
+      watch: this.watch,
       prefs: { ...this.prefs },
       notices: [],
       version: '0.0.0',
@@ -355,6 +361,7 @@ export function createMockBackend(count: number, changing: number | null = null)
     ...createHandlers(core),
     ...exchangeHandlers(core),
     ...settingsHandlers(core),
+    ...watchHandlers(core),
   };
   return {
     kind: 'mock',

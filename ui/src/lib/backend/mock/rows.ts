@@ -279,6 +279,7 @@ export function makeRow(index: number, now: number): TorrentRow {
     moving: null,
     sequential: false,
     first_last: false,
+    rank: index,
     trackers: TRACKERS[index % TRACKERS.length] ?? [],
     ...given,
   };
