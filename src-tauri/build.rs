@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "save_file",
     "open",
     "reveal",
+    "reveal_watched",
 ];
 
 const PLACEHOLDER: &str = "<!doctype html>\n<html lang=\"en\">\n<title>Shoal</title>\n\

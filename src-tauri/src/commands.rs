@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_may_call_eight_commands_and_nothing_of_the_system() {
+    fn the_page_may_call_nine_commands_and_nothing_of_the_system() {
         let capabilities = security()["capabilities"].clone();
         assert_eq!(capabilities.as_array().unwrap().len(), 1);
         let one = &capabilities[0];
@@ -55,6 +55,7 @@ mod tests {
             "allow-save-file",
             "allow-open",
             "allow-reveal",
+            "allow-reveal-watched",
         ];
         assert_eq!(one["permissions"], serde_json::json!(expected));
     }

@@ -111,7 +111,8 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
             dialogs::pick_content,
             dialogs::save_file,
             reach::open,
-            reach::reveal
+            reach::reveal,
+            reach::reveal_watched
         ])
         .setup(move |tauri| {
             match front.get() {

@@ -1,6 +1,7 @@
 //! Opens what was downloaded with the system's own programs, and shows it in the file manager. Which
-//! path that is, `shoal-app` decides: the page names a torrent and the number of a file. Never a shell
-//! and never a command line: one path is handed to the program that the system has for it.
+//! path that is, `shoal-app` decides: the page names a torrent and the number of a file, or an entry in the
+//! history of watch folders. Never a shell and never a command line: one path is handed to the program that
+//! the system has for it.
 //!
 //! That program, or the bus that leads to it, may take any time: it gets a few seconds, and only so many
 //! are waited for at once.
@@ -134,6 +135,16 @@ pub(crate) async fn reveal(
     file: Option<u32>,
 ) -> ApiResult<()> {
     reach.reveal(app.to_reveal(&hash, file).await?).await
+}
+
+/// Shows the file of an entry in the history of watch folders in the file manager, where it lies now.
+#[tauri::command]
+pub(crate) async fn reveal_watched(
+    app: State<'_, App>,
+    reach: State<'_, Reach>,
+    entry: u64,
+) -> ApiResult<()> {
+    reach.reveal(app.to_reveal_watched(entry).await?).await
 }
 
 #[cfg(test)]

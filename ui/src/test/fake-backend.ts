@@ -8,6 +8,7 @@ export class FakeBackend implements Backend {
   readonly pickContent = null;
   open: Backend['open'] = null;
   reveal: Backend['reveal'] = null;
+  revealWatched: Backend['revealWatched'] = null;
   readonly saved: { name: string; base64: string; kind: SaveKind }[] = [];
   readonly copied: string[] = [];
   readonly calls: { name: CommandName; request: unknown }[] = [];

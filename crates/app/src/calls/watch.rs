@@ -26,3 +26,12 @@ later! {
     watch_add_again(WatchEntriesRequest) -> Nothing;
     watch_dry_run(WatchDryRunRequest) -> WatchDryRun;
 }
+
+impl crate::App {
+    /// The path of the file of an entry in the history of watch folders, where it lies now, to be shown in
+    /// the system's file manager.
+    #[expect(clippy::unused_async, reason = "as every call")]
+    pub async fn to_reveal_watched(&self, _: u64) -> ApiResult<std::path::PathBuf> {
+        Err(ApiError::new("file_missing").with("path", ""))
+    }
+}

@@ -27,6 +27,11 @@ export interface Backend {
   /** Shows a torrent's content, or one of its files, in the file manager; null as for {@link open}. */
   readonly reveal: ((hash: string, file: number | null) => Promise<void>) | null;
   /**
+   * Shows the file of an entry in the history of watch folders, where it lies now; refused with
+   * `file_missing` {path}. Null as for {@link open}.
+   */
+  readonly revealWatched: ((entry: number) => Promise<void>) | null;
+  /**
    * Saves a file where the person says, at most 20 MiB; tells where, or null when they thought better of
    * it. A browser saves it to its own downloads, and tells the name.
    */

@@ -115,6 +115,7 @@ export async function createHttpBackend(): Promise<Backend> {
     pickContent: null,
     open: null,
     reveal: null,
+    revealWatched: null,
     saveFile: saveInBrowser,
     copyText,
   };

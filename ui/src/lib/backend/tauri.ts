@@ -57,6 +57,7 @@ export function createTauriBackend(): Backend {
     pickContent: () => run('pick_content'),
     open: (hash, file, sure) => run('open', { hash, file, sure }),
     reveal: (hash, file) => run('reveal', { hash, file }),
+    revealWatched: (entry) => run('reveal_watched', { entry }),
     saveFile: (name, base64, kind) => run('save_file', { name, base64, kind }),
     copyText,
   };

@@ -84,6 +84,7 @@ export function watchSteps(backend: Backend, undo: UndoStore): Backend {
     pickContent: backend.pickContent,
     open: backend.open,
     reveal: backend.reveal,
+    revealWatched: backend.revealWatched,
     saveFile: (name, base64, kind) => backend.saveFile(name, base64, kind),
     copyText: (text) => backend.copyText(text),
     async call(name, request) {

@@ -8,10 +8,14 @@ import * as details from './details';
 export type Deed =
   | { did: 'open'; hash: string; file: number | null; sure: boolean }
   | { did: 'reveal'; hash: string; file: number | null }
+  | { did: 'reveal_watched'; entry: number }
   | { did: 'save'; name: string; base64: string; kind: string }
   | { did: 'copy'; text: string };
 
-export type Shell = Pick<Backend, 'open' | 'reveal' | 'saveFile' | 'pickContent' | 'copyText'>;
+export type Shell = Pick<
+  Backend,
+  'open' | 'reveal' | 'revealWatched' | 'saveFile' | 'pickContent' | 'copyText'
+>;
 
 const SAVED_IN = '/home/mara/Documents';
 
@@ -45,6 +49,10 @@ export function mockShell(row: (hash: string) => TorrentRow, deeds: Deed[]): She
     async reveal(hash, file) {
       row(hash);
       deeds.push({ did: 'reveal', hash, file });
+      return Promise.resolve();
+    },
+    async revealWatched(entry) {
+      deeds.push({ did: 'reveal_watched', entry });
       return Promise.resolve();
     },
     async saveFile(name, base64, kind) {
