@@ -24,6 +24,7 @@ import { TrafficStore } from './stores/traffic.svelte';
 import { UiStore } from './stores/ui.svelte';
 import { UndoStore, watchSteps } from './stores/undo.svelte';
 import { ViewsStore } from './stores/views.svelte';
+import { WatchStore } from './stores/watch.svelte';
 
 const SAMPLE_MS = 1_000;
 
@@ -37,6 +38,7 @@ export class AppContext {
   readonly toasts = new ToastStore();
   readonly undo = new UndoStore();
   readonly traffic = new TrafficStore();
+  readonly watch = new WatchStore(() => this.backend);
   readonly settings: SettingsStore;
   readonly prefs: PrefsStore;
   /** The torrents that are being made. */
@@ -183,6 +185,7 @@ export class AppContext {
     this.prefs.replace(snapshot.prefs);
     this.undo.start(snapshot.undo);
     this.torrents.applySnapshot(snapshot);
+    this.watch.replace(snapshot.watch);
     for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
   }
 
@@ -192,6 +195,7 @@ export class AppContext {
       return;
     }
     if (delta.settings !== null) this.settings.merge(delta.settings);
+    if (delta.watch !== null) this.watch.replace(delta.watch);
     if (delta.undo !== null) {
       const step = this.undo.apply(delta.undo);
       this.toasts.keepUndo(delta.undo.undo);
