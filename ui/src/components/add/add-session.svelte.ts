@@ -99,6 +99,8 @@ export class AddSession {
 
   readonly folder: SaveFolder;
   startNow = $state(true);
+  /** Before all others in the list's own order. */
+  top = $state(false);
   /** Pieces from the first to the last; first and last pieces before the others. */
   sequential = $state(false);
   firstLast = $state(false);
@@ -228,6 +230,7 @@ export class AddSession {
       existing: item.isInTheWay ? this.existing : 'ask',
       sequential: this.sequential,
       first_last: this.firstLast,
+      top: this.top,
     };
     const { high, low } = choice?.priorities ?? { high: [], low: [] };
     if (high.length + low.length === 0) return request;

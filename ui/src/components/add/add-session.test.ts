@@ -263,15 +263,18 @@ describe('what is asked for', () => {
     expect(backend.added).toEqual([]);
   });
 
-  it('says the order of pieces and how urgent files are', async () => {
+  it('says the order of pieces, how urgent files are and where it stands in the list', async () => {
     const { backend, added } = fake();
     const session = new AddSession(backend, { ...DEFAULTS, sequential: true });
     session.take([preview('a')]);
     session.firstLast = true;
+    session.top = true;
     const choice = session.items[0]!.choice!;
     choice.setPriority([choice.tree.nodes.findIndex(({ name }) => name === 'film.mkv')], 'high');
     await session.add();
-    expect(added).toMatchObject([{ sequential: true, first_last: true, priorities: { 3: 'high' } }]);
+    expect(added).toMatchObject([
+      { sequential: true, first_last: true, top: true, priorities: { 3: 'high' } },
+    ]);
   });
 });
 

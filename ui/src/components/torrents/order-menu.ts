@@ -18,6 +18,7 @@ const OFFERED: readonly SortKey[] = [
   'peers',
   'label',
   'completed',
+  'rank',
 ];
 
 function wayText(by: SortKey, desc: boolean): string {

@@ -5,7 +5,9 @@ import { cellText, shareText, shortState } from './view-cells';
 import { COLUMN_IDS } from './view-columns';
 
 const format = new Formatter({ locale: 'en' });
-const PLAIN = COLUMN_IDS.filter((id) => id !== 'name' && id !== 'progress' && id !== 'status');
+const PLAIN = COLUMN_IDS.filter(
+  (id) => id !== 'name' && id !== 'progress' && id !== 'status' && id !== 'rank',
+);
 
 describe('cells', () => {
   it('are blank for what is zero or unknown', () => {

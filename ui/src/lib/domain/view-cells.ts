@@ -23,7 +23,7 @@ function peersText(
 
 type Words = (row: TorrentRow, format: Formatter) => string;
 
-const TEXTS: Readonly<Record<Exclude<ColumnId, 'name' | 'progress' | 'status'>, Words>> = {
+const TEXTS: Readonly<Record<Exclude<ColumnId, 'name' | 'progress' | 'status' | 'rank'>, Words>> = {
   size: (row, format) => format.size(row.wanted_bytes),
   down: (row, format) => format.speed(row.down_bps),
   up: (row, format) => format.speed(row.up_bps),

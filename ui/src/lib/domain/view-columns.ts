@@ -20,6 +20,7 @@ export const COLUMN_IDS = [
   'path',
   'tracker',
   'hash',
+  'rank',
 ] as const;
 export type ColumnId = (typeof COLUMN_IDS)[number];
 
@@ -54,6 +55,7 @@ const WIDTHS: Readonly<Record<ColumnId, number>> = {
   path: 180,
   tracker: 140,
   hash: 140,
+  rank: 56,
 };
 /** Numbers stand at the end of their column, words at its start. */
 const NUMBERS: ReadonlySet<ColumnId> = new Set([
@@ -68,6 +70,7 @@ const NUMBERS: ReadonlySet<ColumnId> = new Set([
   'uploaded',
   'completed',
   'activity',
+  'rank',
 ]);
 const HIDDEN_AT_FIRST = COLUMN_IDS.slice(COLUMN_IDS.indexOf('label'));
 const isShownAtFirst = (id: ColumnId): boolean => !HIDDEN_AT_FIRST.includes(id);

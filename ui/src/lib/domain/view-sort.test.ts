@@ -100,6 +100,11 @@ describe('an order', () => {
     expect(mergeRows([], rows, orderBy(by), names)).toEqual(sortRows(rows, orderBy(by), names));
   });
 
+  it("is the list's own by rank, the top first", () => {
+    const rows = [row('a', { rank: 2 }), row('b', { rank: -1 }), row('c', { rank: 1 })];
+    expect(sorted(orderBy('rank'), ...rows)).toBe('bca');
+    expect(sorted(toggled(orderBy('rank'), 'rank'), ...rows)).toBe('acb');
+  });
   it('is read from what was saved, and nonsense is nothing', () => {
     expect(readOrder({ by: 'size', desc: false })).toEqual({ by: 'size', desc: false });
     expect(readOrder({ by: 'name' })).toEqual({ by: 'name', desc: false });

@@ -20,6 +20,7 @@ export const SORT_KEYS = [
   'path',
   'tracker',
   'hash',
+  'rank',
 ] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
@@ -71,6 +72,7 @@ const VALUES: Record<SortKey, (row: TorrentRow) => Value> = {
   path: (row) => row.lies_in ?? row.save_path,
   tracker: (row) => row.trackers[0] ?? null,
   hash: (row) => row.hash,
+  rank: (row) => row.rank,
 };
 
 const ASCENDING_FIRST: ReadonlySet<SortKey> = new Set([
@@ -81,14 +83,16 @@ const ASCENDING_FIRST: ReadonlySet<SortKey> = new Set([
   'path',
   'tracker',
   'hash',
+  'rank',
 ]);
 /** What has words for its two directions. */
-export type Direction = 'time' | 'text' | 'number' | 'state';
+export type Direction = 'time' | 'text' | 'number' | 'state' | 'place';
 const TIMES: ReadonlySet<SortKey> = new Set(['activity', 'added', 'completed']);
 const TEXTS: ReadonlySet<SortKey> = new Set(['name', 'label', 'path', 'tracker', 'hash']);
 
 export function directionOf(by: SortKey): Direction {
   if (by === 'status') return 'state';
+  if (by === 'rank') return 'place';
   if (TIMES.has(by)) return 'time';
   return TEXTS.has(by) ? 'text' : 'number';
 }

@@ -12,6 +12,7 @@ import type { Totals } from '$lib/backend/generated/Totals';
 import { EVERY_ROW } from '$lib/domain/query';
 import { EVERYTHING, matchesView, movesRow, type View } from '$lib/domain/view';
 import { Counter, type Counts } from '$lib/domain/view-counts';
+import { Places } from '$lib/domain/places';
 import { mergeRows, orderBy, sortRows } from '$lib/domain/view-sort';
 import { collator } from '$lib/i18n';
 import { SelectionStore } from './selection.svelte';
@@ -34,6 +35,7 @@ export class TorrentStore {
   #labels = $state.raw<readonly LabelView[]>([]);
   #totals = $state.raw<Totals | null>(null);
   #view: View = { filter: EVERYTHING, query: EVERY_ROW, order: orderBy('activity') };
+  readonly #places = new Places();
   #counter = new Counter();
   #counts = $state.raw<Counts>(this.#counter.counts);
 
@@ -88,6 +90,12 @@ export class TorrentStore {
     return this.#rows.get(hash);
   }
 
+  /** Its place in the list's own order: 1 for the first; 0 for what is not in it. */
+  place(hash: string): number {
+    void this.#version;
+    return this.#places.of(hash);
+  }
+
   /** Hue of a label, 0 to 5. */
   colour(label: string): number {
     return this.#labels.find((view) => view.name === label)?.colour ?? 0;
@@ -96,9 +104,11 @@ export class TorrentStore {
   applySnapshot(snapshot: Snapshot): void {
     const gone = new Set(this.#rows.keys());
     this.#rows.clear();
+    this.#places.clear();
     this.#counter = new Counter();
     for (const row of snapshot.torrents) {
       this.#rows.set(row.hash, row);
+      this.#places.put(row);
       this.#counter.replace(undefined, row);
       gone.delete(row.hash);
     }
@@ -120,6 +130,7 @@ export class TorrentStore {
       const old = this.#rows.get(row.hash);
       if (old === undefined && this.#gone.delete(row.hash)) back.push(row.hash);
       this.#rows.set(row.hash, row);
+      this.#places.put(row);
       this.#counter.replace(old, row);
       if (old === undefined || movesRow(old, row, this.#view)) this.#moved.add(row.hash);
     }
@@ -168,6 +179,7 @@ export class TorrentStore {
     for (const hash of gone) {
       this.#counter.replace(this.#rows.get(hash), undefined);
       this.#rows.delete(hash);
+      this.#places.drop(hash);
       this.#moved.delete(hash);
       if (this.#gone.size < GONE_MAX) this.#gone.add(hash);
     }

@@ -127,6 +127,7 @@ export const add: Words<'add', 'de'> = {
   for_all: 'Für alle',
 
   start_now: 'Jetzt starten',
+  top: 'An den Anfang der Liste',
   in_order: 'Der Reihe nach, zum frühen Ansehen',
   first_last: 'Erste und letzte Teile zuerst',
   add: 'Hinzufügen',

@@ -125,6 +125,7 @@ export const add = {
   for_all: 'For all of them',
 
   start_now: 'Start now',
+  top: 'Top of the list',
   in_order: 'In order, to watch early',
   first_last: 'First and last pieces first',
   add: 'Add',

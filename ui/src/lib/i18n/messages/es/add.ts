@@ -126,6 +126,7 @@ export const add: Words<'add', 'es'> = {
   for_all: 'Para todos',
 
   start_now: 'Iniciar ahora',
+  top: 'Al principio de la lista',
   in_order: 'En orden, para verlo pronto',
   first_last: 'Primero las piezas inicial y final',
   add: 'Añadir',

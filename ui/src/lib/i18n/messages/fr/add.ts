@@ -126,6 +126,7 @@ export const add: Words<'add', 'fr'> = {
   for_all: 'Pour tous',
 
   start_now: 'Démarrer maintenant',
+  top: 'En tête de liste',
   in_order: 'Dans l’ordre, pour regarder plus tôt',
   first_last: 'D’abord le premier et le dernier morceau',
   add: 'Ajouter',

@@ -118,6 +118,7 @@ export const add: Words<'add', 'zh'> = {
   for_all: '应用于全部',
 
   start_now: '立即开始',
+  top: '放在列表最前',
   in_order: '按顺序，便于提前观看',
   first_last: '优先首尾分块',
   add: '添加',
