@@ -23,6 +23,7 @@ const OURS: &[(&str, &[&str])] = &[
         &["shoal-core", "shoal-files", "shoal-metainfo"],
     ),
     ("shoal-store", &["shoal-core", "shoal-metainfo"]),
+    ("shoal-watchdir", &["shoal-files"]),
     (
         "shoal-app",
         &[
@@ -32,6 +33,7 @@ const OURS: &[(&str, &[&str])] = &[
             "shoal-files",
             "shoal-metainfo",
             "shoal-store",
+            "shoal-watchdir",
         ],
     ),
     ("shoal-headless", &["shoal-api", "shoal-app"]),
@@ -48,7 +50,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("librqbit*", &["shoal-engine"]),
     ("rusqlite", &["shoal-store"]),
     ("tauri*", &["shoal"]),
-    ("notify", &[]),
+    ("notify", &["shoal-watchdir"]),
     ("axum", &["shoal-headless"]),
 ];
 
@@ -320,7 +322,7 @@ const BANS: &[(&str, Option<&str>)] = &[
     ("librqbit", Some("shoal-engine")),
     ("rusqlite", Some("shoal-store")),
     ("tauri", Some("shoal")),
-    ("notify", None),
+    ("notify", Some("shoal-watchdir")),
 ];
 
 /// A workspace of two empty crates, of which `from` depends on `to`.
