@@ -102,6 +102,10 @@ class MockCore {
     this.changed();
   }
 
+  tell(event: Event): void {
+    this.#listener?.(event);
+  }
+
   /** Labels, settings or undo are different: they go out whole. */
   changed(): void {
     this.#pending.all = true;
