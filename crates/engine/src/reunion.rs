@@ -3,6 +3,10 @@
 //! two such engines that connect while both are empty say nothing to one another for as long as the
 //! connection lasts. Whoever connects with a piece in hand ends it for both.
 //!
+//! That is up to the one who dialled: one who was dialled cannot call back, and when it hangs up,
+//! the other dials again only after ten seconds or twenty. Were both to hang up, or all of several at
+//! once, they would be parted for so long. One who was dialled does it only when the other does not.
+//!
 //! It only looks and decides. Everything is dropped for it, so it is done once a run at most, right
 //! after the first piece, and only where such peers are a good part of few.
 
@@ -19,6 +23,8 @@ use crate::{
 
 /// In which a peer that knows what we have, or tells what it has, would have asked or been asked.
 const GRACE: Duration = Duration::from_millis(600);
+/// In which those that dialled us do it, if they ever do.
+const COURTESY: Duration = Duration::from_secs(6);
 /// How long a peer that sends is waited for which can be called back.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// With more peers than this there is enough to get without those few.
@@ -63,7 +69,7 @@ impl Reunion {
             Self::Over => false,
             Self::Empty => {
                 if have_bytes > 0 {
-                    let silent = silent(handle, family);
+                    let silent: HashSet<String> = silent(handle, family).map(|p| p.addr).collect();
                     *self = if silent.is_empty() {
                         Self::Over
                     } else {
@@ -81,11 +87,14 @@ impl Reunion {
                 let Some(live) = handle.live() else {
                     return false;
                 };
-                let still = silent(handle, family);
-                let still = old.iter().filter(|addr| still.contains(*addr)).count();
+                let (mut still, mut ours_to_end) = (0, waited >= COURTESY);
+                for peer in silent(handle, family).filter(|p| old.contains(&p.addr)) {
+                    still += 1;
+                    ours_to_end |= !peer.incoming;
+                }
                 let peers = live.stats_snapshot().peer_stats;
                 let worth = is_worth_it(still, peers.live, peers.live_seeders);
-                let sure = worth && has_dialled_source(handle);
+                let sure = worth && ours_to_end && has_dialled_source(handle);
                 if sure || !worth || waited > PATIENCE {
                     *self = Self::Over;
                 }
@@ -96,12 +105,11 @@ impl Reunion {
 }
 
 /// Connected peers of our own kind that neither sent nor got anything.
-fn silent(handle: &Handle, family: &str) -> HashSet<String> {
-    let ours = |name: &str| name.starts_with(family) || name.starts_with(BARE_ENGINE);
+fn silent(handle: &Handle, family: &str) -> impl Iterator<Item = Contact> {
+    let ours = move |name: &str| name.starts_with(family) || name.starts_with(BARE_ENGINE);
     let silent = |p: &Contact| p.fetched_bytes == 0 && p.uploaded_bytes == 0;
     let peers = watch::connected(handle).into_iter();
-    let peers = peers.filter(|p| silent(p) && p.client.as_deref().is_some_and(ours));
-    peers.map(|p| p.addr).collect()
+    peers.filter(move |p| silent(p) && p.client.as_deref().is_some_and(ours))
 }
 
 /// Whether one of those who sent something can be called back at once. One that called us comes

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{DEADLINE, Rig, Sample, torrent};
+use common::{DEADLINE, Rig, Sample, private, torrent};
 use librqbit::{
     AddTorrent, AddTorrentOptions, ListenerMode, ListenerOptions, ManagedTorrent,
     PeerConnectionOptions, Session, SessionOptions,
@@ -22,12 +22,10 @@ use shoal_core::{EngineEvent, EngineRequest, PeerInfo, PeerState};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 512 * 1024;
 const MIB: usize = 1024 * 1024;
-/// Eight seconds for a piece: nobody has any while all of them connect.
-const CRAWL: u32 = 32 * 1024;
-/// After so long the engine tells its peers of others.
-const EXCHANGE: Duration = Duration::from_secs(10);
+/// Half a minute and more for a piece of half a MiB: nobody has any while all of them connect.
+const CRAWL: u32 = 16 * 1024;
 const LOOK: Duration = Duration::from_millis(20);
 
 /// A bare engine that has everything, answers calls, and sends as fast as it is told.
@@ -108,16 +106,18 @@ struct Leecher {
 
 impl Leecher {
     fn start(sample: &Sample, peers: Vec<SocketAddr>) -> Self {
-        let rig = Rig::new();
+        let mut rig = Rig::new();
         let mut spec = sample.spec(&rig.root(), 1);
         spec.peers = peers;
         rig.start(spec);
+        // Whoever dials it before would dial again only after ten seconds or twenty.
+        rig.wait_started(1);
         Self {
             rig,
             finished: false,
             peers: Vec::new(),
             fetched: 0,
-            starts: 0,
+            starts: 1,
         }
     }
 
@@ -180,11 +180,11 @@ fn watch(all: &mut [Leecher], sample: &Sample, enough: impl Fn(&[Leecher]) -> bo
 
 #[test]
 fn leechers_that_met_while_empty_share_what_they_get() {
-    let sample = torrent("new", PIECE, &[("a.bin", 12 * MIB), ("b.bin", 12 * MIB)]);
+    // Private: the engine's peer exchange would make them connect once more, by other addresses.
+    let sample = private("new", PIECE, &[("a.bin", 12 * MIB), ("b.bin", 12 * MIB)]);
     let seeder = Seeder::start(&sample);
     let mut all = Vec::new();
     let mut known = vec![seeder.addr()];
-    let begun = Instant::now();
     for _ in 0..3 {
         let leecher = Leecher::start(&sample, known.clone());
         known.push(leecher.rig.addr());
@@ -197,16 +197,11 @@ fn leechers_that_met_while_empty_share_what_they_get() {
         assert!(leecher.fetched < PIECE as u64, "one has a piece already");
     }
     seeder.hurry(4_000_000);
-    let gives = |l: &Leecher| l.shared(seeder.addr()) > 0;
-    watch(&mut all, &sample, |all| {
-        all.iter().filter(|l| gives(l)).count() > 1
-    });
-    // Then the engine's peer exchange would make them connect once more, by other addresses.
-    assert!(begun.elapsed() < EXCHANGE, "{:?}", begun.elapsed());
     watch(&mut all, &sample, |all| all.iter().all(|l| l.finished));
 
-    // Without, nothing. How much varies: the engine looks for more at such a peer every five seconds
-    // only, once it found nothing.
+    // Without, nothing; and little if they part for as long as the engine waits before it dials
+    // again. How much varies: the engine looks for more at such a peer every five seconds only, once
+    // it found nothing.
     let shared: Vec<u64> = all.iter().map(|l| l.shared(seeder.addr())).collect();
     let size = sample.meta.total_length;
     assert!(shared.iter().sum::<u64>() > size / 4, "{shared:?}");

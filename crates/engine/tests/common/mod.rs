@@ -35,6 +35,15 @@ pub(crate) struct Sample {
 
 /// Makes a torrent of files `(path, length)`; a path that starts with `.pad` is padding.
 pub(crate) fn torrent(name: &str, piece_length: usize, files: &[(&str, usize)]) -> Sample {
+    make(name, piece_length, files, "")
+}
+
+/// The same for a private torrent: its peers tell each other of no others.
+pub(crate) fn private(name: &str, piece_length: usize, files: &[(&str, usize)]) -> Sample {
+    make(name, piece_length, files, "7:privatei1e")
+}
+
+fn make(name: &str, piece_length: usize, files: &[(&str, usize)], more: &str) -> Sample {
     let mut data = Vec::new();
     let mut list = Vec::new();
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64 ^ name.len() as u64;
@@ -69,6 +78,7 @@ pub(crate) fn torrent(name: &str, piece_length: usize, files: &[(&str, usize)]) 
         .into_bytes(),
     );
     info.extend(hashes);
+    info.extend(more.as_bytes());
     info.push(b'e');
     let meta = Metainfo::from_info(&info, Vec::new()).unwrap();
     assert_eq!(meta.total_length, data.len() as u64);
