@@ -1,42 +1,11 @@
 /** What can be done, by whichever way: menus, keys, the command palette, and the dialogs they open. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { ROW, axeViolations, deeds, dialog, focusedText, select, toast, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
+const inWindow = useWindow();
 
-const ROW = '[role="row"][data-key]';
-
-/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  if (options.rtl) await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
-
-const dialog = (page) => page.getByRole('dialog').last();
-const toast = (page, text) => page.locator('.toast', { hasText: text });
-const focusedText = (page) => page.evaluate(() => document.activeElement?.textContent?.trim());
-const deeds = (page) => page.evaluate(() => globalThis.shellDeeds);
 const menus = (page) => page.getByRole('menu').count();
-
-/** The row of a torrent, found by its name and selected. */
-async function select(page, name) {
-  await page.keyboard.press('/');
-  await page.keyboard.type(name);
-  const row = page.locator(`${ROW}[aria-label^="${name}"]`).first();
-  await row.waitFor();
-  await row.locator('.t-name').click();
-  return row;
-}
 
 async function openMenu(page) {
   await page.keyboard.press('Shift+F10');
@@ -143,7 +112,8 @@ describe('the menu of the selection', () => {
     }));
 
   it('opens to the other side where lines begin on the right', () =>
-    inWindow({ rtl: true }, async (page) => {
+    inWindow({}, async (page) => {
+      await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'));
       await page.locator(ROW).nth(1).locator('.t-name').click();
       await openMenu(page);
       await page.keyboard.type('lab');

@@ -1,20 +1,13 @@
 /** axe-core on every screen and dialog in every look: WCAG 2.0 to 2.2, A and AA, finds nothing. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { press } from './keys.mjs';
-import { axeViolations, openStage, windowOf } from './support.mjs';
+import { ROW, axeViolations, setSettings, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
+const inWindow = useWindow();
 
-const ROW = '[role="row"][data-key]';
 async function setting(page, values) {
-  await page.evaluate((detail) => dispatchEvent(new CustomEvent('shoal-mock', { detail })), values);
+  await setSettings(page, values);
   if ('appearance.contrast' in values)
     await page.waitForFunction(() => document.documentElement.dataset.contrast === 'more');
 }
@@ -79,7 +72,7 @@ async function shut(page) {
 describe('axe finds nothing', () => {
   for (const [name, { values = {}, ...options }] of Object.entries(LOOKS)) {
     it(`in the window and its dialogs, ${name}`, () =>
-      windowOf(stage, options, async (page) => {
+      inWindow(options, async (page) => {
         await setting(page, values);
         if (values['window.density']) await page.locator('.c-row').first().waitFor();
         for (const [screen, open] of SCREENS) {
@@ -89,7 +82,7 @@ describe('axe finds nothing', () => {
         }
       }));
     it(`in the settings, ${name}`, () =>
-      windowOf(stage, options, async (page) => {
+      inWindow(options, async (page) => {
         await setting(page, values);
         await press(page, 'Control+,');
         const sections = page.locator('nav button');
@@ -108,7 +101,7 @@ describe('axe finds nothing', () => {
         }
       }));
     it(`in a narrow window and the first run, ${name}`, async () => {
-      await windowOf(stage, { ...options, width: 360, height: 720 }, async (page) => {
+      await inWindow({ ...options, width: 360, height: 720 }, async (page) => {
         await setting(page, values);
         await look(page, 'list');
         await select(page, 1);
@@ -119,7 +112,7 @@ describe('axe finds nothing', () => {
           await look(page, `tab ${digit}`);
         }
       });
-      await windowOf(stage, { ...options, torrents: 0 }, async (page) => {
+      await inWindow({ ...options, torrents: 0 }, async (page) => {
         await setting(page, values);
         await look(page, 'first run');
       });

@@ -1,27 +1,12 @@
 /** Making torrents and settings in a real browser: pointer, keyboard, names and roles, any size. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { axeViolations, dialog, focusedText, useWindow } from './support.mjs';
 
 const RESEARCH = '/home/ada/Research/baltic-herring-acoustics-2025';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
+const inWindow = useWindow();
 
-/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
-
-const dialog = (page) => page.getByRole('dialog').last();
 const button = (page, name) => dialog(page).getByRole('button', { name, exact: true });
 const path = (page) => dialog(page).getByRole('textbox', { name: 'File or folder' });
 const trackers = (page) => dialog(page).getByRole('textbox', { name: 'Trackers' });
@@ -120,14 +105,13 @@ describe('making a torrent', () => {
       await dialog(page).getByText('12 files').waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Your torrent is ready' }).waitFor();
-      const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
       await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Save .torrent…');
       await page.keyboard.press('Enter');
       await dialog(page)
         .getByText(/^Saved as .*Short\.torrent/)
         .waitFor();
       await page.keyboard.press('Tab');
-      assert.equal(await focused(), 'Copy magnet link');
+      assert.equal(await focusedText(page), 'Copy magnet link');
       await page.keyboard.press('Enter');
       await page.waitForFunction(async () =>
         (await navigator.clipboard.readText()).startsWith('magnet:?xt='),

@@ -1,40 +1,20 @@
 /** The details in a real browser: every tab with pointer, keyboard and a screen reader's eyes. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { ROW, axeViolations, deeds, focusedText, select, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
+const inWindow = useWindow();
 
-const ROW = '[role="row"][data-key]';
 const TABS = ['Overview', 'Files', 'Peers', 'Trackers', 'Speed', 'Log'];
 const details = (page) => page.getByRole('region', { name: 'Details' });
 const tab = (page, name) => details(page).getByRole('tab', { name: new RegExp(`^${name}`) });
 
-/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
-
 /** Selects the row of a torrent and opens one of its tabs. */
 async function openTab(page, torrent, name) {
-  await page.keyboard.press('/');
-  await page.keyboard.type(torrent);
-  await page.locator(`${ROW}[aria-label^="${torrent}"]`).first().locator('.t-name').click();
+  await select(page, torrent);
   await tab(page, name).click();
   return details(page).getByRole('tabpanel');
 }
-
-const deeds = (page) => page.evaluate(() => globalThis.shellDeeds);
-const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim());
 
 describe('accessibility', () => {
   for (const theme of ['light', 'dark']) {
@@ -114,11 +94,11 @@ describe('the frame', () => {
       await page.locator(ROW).nth(1).click();
       await tab(page, 'Overview').focus();
       await page.keyboard.press('Control+5');
-      assert.equal(await focused(page), 'Speed');
+      assert.equal(await focusedText(page), 'Speed');
       await page.keyboard.press('ArrowRight');
-      assert.equal(await focused(page), 'Log');
+      assert.equal(await focusedText(page), 'Log');
       await page.keyboard.press('ArrowRight');
-      assert.equal(await focused(page), 'Overview');
+      assert.equal(await focusedText(page), 'Overview');
       await page.keyboard.press('Control+4');
       assert.equal(await details(page).locator('[role="tab"][tabindex="0"]').count(), 1);
       await page.locator(ROW).nth(3).click();

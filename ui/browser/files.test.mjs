@@ -1,38 +1,11 @@
 /** Files of torrents in a real browser: where they lie, what they are called, how urgent they are. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { ROW, axeViolations, dialog, select, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
-
-const ROW = '[role="row"][data-key]';
-
-/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
-
-/** Searches for a torrent and selects it; its row. */
-async function select(page, name) {
-  await page.keyboard.press('/');
-  await page.keyboard.type(name);
-  const row = page.locator(ROW).first();
-  await page.locator(`${ROW}[aria-label^="${name}"]`).waitFor();
-  await row.locator('.t-name').click();
-  return row;
-}
+const inWindow = useWindow();
 
 const inDetails = (page) => page.getByRole('region', { name: 'Details' });
-const dialog = (page) => page.getByRole('dialog').last();
 const focusIsOn = (page, what) =>
   page.evaluate((selector) => document.activeElement?.matches(selector), what);
 

@@ -1,39 +1,15 @@
 /** Searching, filtering, labels and saved views, as people do them with pointer and keyboard. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { ROW, axeViolations, until, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
-
-const ROW = '[role="row"][data-key]';
-
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  page.setDefaultTimeout(10_000);
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
+const inWindow = useWindow();
 
 const field = (page) => page.getByRole('combobox', { name: 'Search' });
 const side = (page) => page.getByRole('navigation', { name: 'Filters' });
 const entry = (page, name) => side(page).getByRole('button', { name });
 const option = (page, name) => page.getByRole('option', { name });
 const shown = async (page) => Number(await page.getByRole('grid').getAttribute('aria-rowcount')) - 1;
-const until = async (look, wanted) => {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const now = await look();
-    if (now === wanted || Date.now() > end) return assert.equal(now, wanted);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
 const focused = (page) => page.evaluate(() => document.activeElement?.title);
 const type = async (page, text) => {
   await page.keyboard.press('/');

@@ -1,22 +1,12 @@
 /** The stories of Shoal told with the keyboard alone: no pointer is ever used, and the focus is never lost. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { focus, focusOn, goTo, press, pressUntil, ring, rowOf, withKeys } from './keys.mjs';
-import { drawn, openStage } from './support.mjs';
+import { ROW, drawn, setSettings, toast, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
+const inWindow = withKeys(useWindow());
 
-const ROW = '[role="row"][data-key]';
-const toast = (page, text) => page.locator('.toast', { hasText: text });
 const count = (page, n) => page.getByPlaceholder(`Search ${n} torrents`).waitFor();
-
-const inWindow = (options, work) => withKeys(stage, options, work);
 
 describe('the first run', () => {
   it('is read, understood and left by the first torrent', () =>
@@ -324,10 +314,7 @@ describe('the areas', () => {
 
   const screens = {
     'the list': async () => {},
-    'compact rows': (page) =>
-      page.evaluate(() =>
-        dispatchEvent(new CustomEvent('shoal-mock', { detail: { 'window.density': 'compact' } })),
-      ),
+    'compact rows': (page) => setSettings(page, { 'window.density': 'compact' }),
     settings: (page) => press(page, 'Control+,'),
   };
   for (const [name, open] of Object.entries(screens)) {

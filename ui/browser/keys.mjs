@@ -1,6 +1,5 @@
 /** Going through the window by keys alone: what has the focus, and whether it can be seen. */
 import assert from 'node:assert/strict';
-import { windowOf } from './support.mjs';
 
 /** What has the focus, as a screen reader says it: `button "Add"`. With `aria-activedescendant`, that. */
 export async function focus(page) {
@@ -23,7 +22,7 @@ export async function focus(page) {
 
 /** Waits until the focus is on what matches, and says what it was on when it never came. */
 export async function focusOn(page, wanted) {
-  const until = Date.now() + 5_000;
+  const until = Date.now() + 15_000;
   const matches = (said) => (typeof wanted === 'string' ? said === wanted : wanted.test(said));
   let said = await focus(page);
   while (!matches(said) && Date.now() < until) {
@@ -120,8 +119,8 @@ export function smallTargets(page) {
 }
 
 /** A window in which a pointer must not be used. */
-export const withKeys = (stage, options, work) =>
-  windowOf(stage, options, async (page) => {
+export const withKeys = (inWindow) => (options, work) =>
+  inWindow(options, async (page) => {
     await page.evaluate(() =>
       addEventListener('pointerdown', () => reportError(new Error('a pointer was used')), true),
     );

@@ -1,26 +1,11 @@
 /** Languages, contrast and sizes in a real browser, under the desktop's CSP. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { ROW, axeViolations, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
-
-/** Opens a window, and afterwards makes sure that the browser had nothing to complain about. */
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
+const inWindow = useWindow();
 
 const said = (page) => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
-const ROW = '[role="row"][data-key]';
 
 describe('the language', () => {
   it('is that of the system, from the first picture on', () =>

@@ -1,17 +1,10 @@
 /** The list in a real browser: two densities, columns, selection, and what keys, fingers and sorting do to it. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { axeViolations, openStage } from './support.mjs';
+import { describe, it } from 'node:test';
+import { ROW, axeViolations, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
+const inWindow = useWindow();
 
-const ROW = '[role="row"][data-key]';
 const compact = async (page) => {
   await page.getByRole('radio', { name: 'Compact rows' }).click();
   await page.locator('.c-row').first().waitFor();
@@ -25,13 +18,6 @@ const cells = (page, column) =>
 const selected = (page) => page.locator(`${ROW}[aria-selected="true"]`).count();
 const active = (page, name) =>
   page.evaluate((attribute) => document.activeElement?.getAttribute(attribute), name);
-
-async function inWindow(options, work) {
-  const { page, problems, close } = await stage.open(options);
-  await work(page);
-  await close();
-  assert.deepEqual(problems, []);
-}
 
 describe('compact', () => {
   for (const theme of ['light', 'dark']) {

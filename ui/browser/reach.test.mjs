@@ -1,18 +1,11 @@
 /** Dialogs and sizes: the focus stays in what has it, is seen, and everything can be hit and read. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { focus, focusOn, goTo, press, ring, rowOf, smallTargets, withKeys } from './keys.mjs';
-import { drawn, openStage, windowOf } from './support.mjs';
+import { drawn, setSettings, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
-const inWindow = (options, work) => withKeys(stage, options, work);
-
+const anyWindow = useWindow();
+const inWindow = withKeys(anyWindow);
 describe('dialogs', () => {
   const dialogs = {
     'a link': async (page) => {
@@ -79,10 +72,7 @@ describe('dialogs', () => {
 
 const SCREENS = {
   list: async () => {},
-  'compact rows': (page) =>
-    page.evaluate(() =>
-      dispatchEvent(new CustomEvent('shoal-mock', { detail: { 'window.density': 'compact' } })),
-    ),
+  'compact rows': (page) => setSettings(page, { 'window.density': 'compact' }),
   files: async (page) => {
     await goTo(page, 'Sintel');
     await press(page, 'F6', 'Control+2');
@@ -169,7 +159,7 @@ describe('reading', () => {
   for (const [size, options] of Object.entries(sizes)) {
     for (const name of screens) {
       it(`${name} at ${size} needs no scrolling in two directions and cuts nothing off`, () =>
-        windowOf(stage, options, async (page) => {
+        anyWindow(options, async (page) => {
           await SCREENS[name](page);
           await drawn(page);
           assert.deepEqual(await unreadable(page), []);
@@ -178,7 +168,7 @@ describe('reading', () => {
   }
   for (const name of [...screens, 'files', 'menu', 'toast']) {
     it(`${name} with wide spacing loses nothing (WCAG 1.4.12)`, () =>
-      windowOf(stage, {}, async (page) => {
+      anyWindow({}, async (page) => {
         await SCREENS[name](page);
         await spaceText(page);
         await drawn(page);

@@ -1,18 +1,11 @@
 /** The window as assistive technology gets it: the accessibility tree that Chromium makes of the page. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { isIn, ofRole, one, tree, within } from './axtree.mjs';
 import { goTo, pressUntil } from './keys.mjs';
-import { openStage, windowOf } from './support.mjs';
+import { setSettings, useWindow } from './support.mjs';
 
-let stage;
-before(async () => {
-  stage = await openStage();
-});
-after(async () => {
-  await stage.close();
-});
-const inWindow = (options, work) => windowOf(stage, options, work);
+const inWindow = useWindow();
 
 const SAID_PAUSE_MS = 1_000;
 
@@ -28,10 +21,7 @@ async function openTab(page, torrent, digit) {
   await page.waitForFunction(() => document.activeElement?.closest('[data-area="details"]') != null);
   await page.keyboard.press(`Control+${digit}`);
 }
-const compact = (page) =>
-  page.evaluate(() =>
-    dispatchEvent(new CustomEvent('shoal-mock', { detail: { 'window.density': 'compact' } })),
-  );
+const compact = (page) => setSettings(page, { 'window.density': 'compact' });
 
 /** From now on keeps what the live regions say. */
 const listen = (page) =>
