@@ -1,8 +1,8 @@
 /** All that the command palette can find, made of the application as it is right now. */
-import { tick } from 'svelte';
 import { SECTIONS, wordsOf } from '$components/settings/sections';
 import { STATUS_ENTRIES } from '$components/sidebar/filters';
 import { applyView } from '$components/sidebar/views';
+import { goToTorrent } from '$lib/actions/app';
 import { keysOf } from '$lib/actions/menu-items';
 import type { AppContext } from '$lib/app.svelte';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
@@ -17,28 +17,30 @@ export function paletteItems(app: AppContext): PaletteItem[] {
 
 function actionItems(app: AppContext): PaletteItem[] {
   const { actions } = app;
-  return actions
-    .pick((action) => action.hidden !== true)
-    .flatMap((action): PaletteItem[] => {
-      const { id } = action;
-      const text = actions.title(action);
-      const entries = action.entries?.(app);
-      if (entries === undefined) {
-        const keys = keysOf(actions.get(action.keysOf?.(app) ?? id), app.platform);
-        const checked = action.checked?.(app);
-        const run = (): void => actions.run(id);
-        return [{ id: `action:${id}`, kind: 'action', text, icon: action.icon, keys, checked, run }];
-      }
-      return entries.map((entry) => ({
-        id: `action:${id}:${entry.id}`,
-        kind: 'action',
-        text: t('actions.entry', { action: text, entry: entry.text }),
-        icon: entry.icon ?? action.icon,
-        hue: entry.hue,
-        checked: entry.checked,
-        run: () => actions.run(`${id}:${entry.id}`),
-      }));
-    });
+  const all = actions.pick((action) => action.hidden !== true);
+  // Where nothing is selected, what is done with a selection is what is meant least.
+  if (app.torrents.selection.count === 0)
+    all.sort((one, other) => Number(one.context ?? false) - Number(other.context ?? false));
+  return all.flatMap((action): PaletteItem[] => {
+    const { id } = action;
+    const text = actions.title(action);
+    const entries = action.entries?.(app);
+    if (entries === undefined) {
+      const keys = keysOf(actions.get(action.keysOf?.(app) ?? id), app.platform);
+      const checked = action.checked?.(app);
+      const run = (): void => actions.run(id);
+      return [{ id: `action:${id}`, kind: 'action', text, icon: action.icon, keys, checked, run }];
+    }
+    return entries.map((entry) => ({
+      id: `action:${id}:${entry.id}`,
+      kind: 'action',
+      text: t('actions.entry', { action: text, entry: entry.text }),
+      icon: entry.icon ?? action.icon,
+      hue: entry.hue,
+      checked: entry.checked,
+      run: () => actions.run(`${id}:${entry.id}`),
+    }));
+  });
 }
 
 function show(app: AppContext, filter: Filter): () => void {
@@ -115,13 +117,6 @@ export function torrentItem(app: AppContext, row: TorrentRow): PaletteItem {
     kind: 'torrent',
     text: row.name,
     icon: glyphOf(row).icon,
-    async run() {
-      app.ui.view = 'list';
-      if (!app.torrents.visible.includes(row.hash)) app.ui.showAll();
-      app.torrents.selection.only(row.hash);
-      // The list has to show it before it can go there.
-      await tick();
-      app.ui.askForList();
-    },
+    run: async () => goToTorrent(app, row.hash),
   };
 }

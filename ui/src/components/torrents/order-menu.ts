@@ -21,6 +21,9 @@ const OFFERED: readonly SortKey[] = [
   'rank',
 ];
 
+/** As it begins an entry of its own; scripts without capitals stay as they are. */
+const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+
 function wayText(by: SortKey, desc: boolean): string {
   return t(`list.way_${directionOf(by)}_${desc ? 'desc' : 'asc'}`);
 }
@@ -41,7 +44,7 @@ export function orderItems(order: Order): MenuItem[] {
     ...keys.map((by) => ({ id: BY + by, text: t(`list.sort_${by}`), checked: by === order.by })),
     ...ways.map((desc, at) => ({
       id: WAY + String(desc),
-      text: wayText(order.by, desc),
+      text: capital(wayText(order.by, desc)),
       checked: desc === order.desc,
       lineAbove: at === 0,
     })),

@@ -5,6 +5,15 @@ import { progressName, stateName } from '$lib/domain/phase';
 import { sentenceText } from '$lib/domain/sentence';
 import { t } from '$lib/i18n';
 
+/** Shorter names have room nearly everywhere, and names without an extension lose nothing at their end. */
+const LONG = 28;
+const EXTENSION_MAX = 12;
+
+/** Rather shortened in its middle, so that what kind of file it is stays to be seen. */
+export function isLong(name: string): boolean {
+  return name.length > LONG && name.lastIndexOf('.') >= name.length - EXTENSION_MAX;
+}
+
 /** `file`: the one that a search found it by. */
 export function rowName(row: TorrentRow, format: Formatter, file: string | null = null): string {
   const progress = progressName(row, format);

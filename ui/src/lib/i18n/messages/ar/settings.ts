@@ -189,6 +189,7 @@ export const settings: Words<'settings', 'ar'> = {
   reset_all_hint_many: 'يعود {n} إعدادًا إلى القيم الافتراضية. يمكن التراجع عن ذلك.',
   reset_all_hint_other: 'يعود {n} إعداد إلى القيم الافتراضية. يمكن التراجع عن ذلك.',
   reset_all_none: 'كل الإعدادات على قيمها الافتراضية.',
+  reset_all_idle: 'استعادة القيم الأصلية',
   reset_all_action_zero: 'استعادة',
   reset_all_action_one: 'استعادة إعداد واحد',
   reset_all_action_two: 'استعادة إعدادين',

@@ -25,8 +25,8 @@ export const details: Words<'details', 'de'> = {
   together_uploaded: 'Hochgeladen',
   together_peers: 'Peers',
   together_states: 'Zustände',
-  together_unknown_one: 'Von {n} davon ist die Größe nicht bekannt',
-  together_unknown_other: 'Von {n} davon ist die Größe nicht bekannt',
+  together_unknown_one: 'Von {n} davon ist die Größe nicht bekannt.',
+  together_unknown_other: 'Von {n} davon ist die Größe nicht bekannt.',
 
   pieces: 'Teile',
   pieces_of: '{have} von {n} · je {size}',

@@ -165,6 +165,7 @@ export const settings: Words<'settings', 'de'> = {
   reset_all_hint_other:
     '{n} Einstellungen werden wieder, wie Shoal sie mitbrachte. Rückgängig macht es ungeschehen.',
   reset_all_none: 'Alles ist, wie Shoal es mitbrachte.',
+  reset_all_idle: 'Auf Standard zurücksetzen',
   reset_all_action_one: '{n} Einstellung zurücksetzen',
   reset_all_action_other: '{n} Einstellungen zurücksetzen',
 

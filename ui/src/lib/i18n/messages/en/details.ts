@@ -24,8 +24,8 @@ export const details = {
   together_uploaded: 'Uploaded',
   together_peers: 'Peers',
   together_states: 'States',
-  together_unknown_one: '{n} of them is of unknown size',
-  together_unknown_other: '{n} of them are of unknown size',
+  together_unknown_one: '{n} of them is of unknown size.',
+  together_unknown_other: '{n} of them are of unknown size.',
 
   pieces: 'Pieces',
   pieces_of: '{have} of {n} · {size} each',

@@ -159,6 +159,7 @@ export const settings = {
   reset_all_hint_one: '{n} setting goes back to what Shoal came with. Undo takes it back.',
   reset_all_hint_other: '{n} settings go back to what Shoal came with. Undo takes it back.',
   reset_all_none: 'Everything is as Shoal came.',
+  reset_all_idle: 'Reset to defaults',
   reset_all_action_one: 'Reset {n} setting',
   reset_all_action_other: 'Reset {n} settings',
 

@@ -25,8 +25,8 @@ export const details: Words<'details', 'es'> = {
   together_uploaded: 'Subido',
   together_peers: 'Pares',
   together_states: 'Estados',
-  together_unknown_one: 'No se conoce el tamaño de {n} de ellos',
-  together_unknown_other: 'No se conoce el tamaño de {n} de ellos',
+  together_unknown_one: 'No se conoce el tamaño de {n} de ellos.',
+  together_unknown_other: 'No se conoce el tamaño de {n} de ellos.',
 
   pieces: 'Piezas',
   pieces_of: '{have} de {n} · {size} cada una',

@@ -161,6 +161,7 @@ export const settings: Words<'settings', 'es'> = {
   reset_all_hint_one: '{n} ajuste vuelve a lo que traía Shoal. Se puede deshacer.',
   reset_all_hint_other: '{n} ajustes vuelven a lo que traía Shoal. Se puede deshacer.',
   reset_all_none: 'Todo está como venía en Shoal.',
+  reset_all_idle: 'Restablecer lo predeterminado',
   reset_all_action_one: 'Restablecer {n} ajuste',
   reset_all_action_other: 'Restablecer {n} ajustes',
 

@@ -25,8 +25,8 @@ export const details: Words<'details', 'fr'> = {
   together_uploaded: 'Envoyé',
   together_peers: 'Pairs',
   together_states: 'États',
-  together_unknown_one: '{n} d’entre eux est de taille inconnue',
-  together_unknown_other: '{n} d’entre eux sont de taille inconnue',
+  together_unknown_one: '{n} d’entre eux est de taille inconnue.',
+  together_unknown_other: '{n} d’entre eux sont de taille inconnue.',
 
   pieces: 'Morceaux',
   pieces_of: '{have} sur {n} · {size} chacun',

@@ -162,6 +162,7 @@ export const settings: Words<'settings', 'fr'> = {
   reset_all_hint_one: '{n} paramètre reprend sa valeur d’origine. Annuler revient en arrière.',
   reset_all_hint_other: '{n} paramètres reprennent leur valeur d’origine. Annuler revient en arrière.',
   reset_all_none: 'Tout est comme à l’origine.',
+  reset_all_idle: 'Rétablir les valeurs par défaut',
   reset_all_action_one: 'Rétablir {n} paramètre',
   reset_all_action_other: 'Rétablir {n} paramètres',
 

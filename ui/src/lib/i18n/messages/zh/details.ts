@@ -24,7 +24,7 @@ export const details: Words<'details', 'zh'> = {
   together_uploaded: '已上传',
   together_peers: '用户',
   together_states: '状态',
-  together_unknown_other: '其中 {n} 个大小未知',
+  together_unknown_other: '其中 {n} 个大小未知。',
 
   pieces: '分块',
   pieces_of: '{have} / {n} · 每个 {size}',

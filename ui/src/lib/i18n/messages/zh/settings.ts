@@ -143,6 +143,7 @@ export const settings: Words<'settings', 'zh'> = {
   reset_all_title: '全部恢复默认值',
   reset_all_hint_other: '{n} 项设置将恢复默认值。可以撤销。',
   reset_all_none: '所有设置都是默认值。',
+  reset_all_idle: '恢复默认设置',
   reset_all_action_other: '重置 {n} 项设置',
 
   note_pex:
