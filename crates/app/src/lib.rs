@@ -184,6 +184,7 @@ impl App {
             settings,
             prefs: loaded.prefs.into_iter().collect(),
             journal: loaded.undo,
+            watch: loaded.watch,
         };
         let (state, first) = State::restore(restored, actor::now());
         let (inbox, inputs) = mpsc::channel(actor::INBOX);

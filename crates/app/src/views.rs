@@ -87,7 +87,7 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
             .then(|| live.moved.map_or(0.0, |(done, total)| share(done, total))),
         sequential: record.order == Order::Sequential,
         first_last: record.first_last,
-        rank: record.added_at.0,
+        rank: record.rank,
         trackers: record.tracker_hosts(),
     }
 }
@@ -128,6 +128,8 @@ fn step(step: &UndoStep) -> StepView {
         StepKind::LabelRenamed => "label_renamed",
         StepKind::LabelDropped => "label_dropped",
         StepKind::Settings => "settings",
+        StepKind::WatchPut => "watch_put",
+        StepKind::WatchDropped => "watch_dropped",
     };
     StepView {
         id: step.id,

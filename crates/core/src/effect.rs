@@ -6,8 +6,8 @@ use std::{net::SocketAddr, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash};
 
 use crate::{
-    CommandId, EngineRequest, Label, LogNote, OpId, Place, Prepared, Renames, Reply, ResumeData,
-    SettingValue, TorrentRecord, UndoStep,
+    AfterState, CommandId, EngineRequest, Label, LogNote, OpId, Place, Prepared, Renames, Reply,
+    ResumeData, SettingValue, Timestamp, TorrentRecord, UndoStep, WatchEntry, WatchFolder, WatchId,
 };
 
 /// One write to the store.
@@ -39,6 +39,19 @@ pub enum StoreOp {
     PutPref(String, Option<String>),
     /// Set a setting; none deletes it, which means the default.
     PutSetting(String, Option<SettingValue>),
+    /// Insert or replace a watch folder.
+    PutWatch(Box<WatchFolder>),
+    /// Watch a folder no longer; its history stays.
+    DropWatch(WatchId),
+    /// Add an entry to the history of watch folders, of which the newest
+    /// [`WATCH_ENTRIES_MAX`](crate::WATCH_ENTRIES_MAX) are kept.
+    PutWatchEntry(Box<WatchEntry>),
+    /// Set what became of the original of an entry, if there still is one.
+    SetWatchAfter(u64, AfterState),
+    /// Remember that the user has removed a torrent, its name, and when.
+    PutTombstone(InfoHash, String, Timestamp),
+    /// Forget that.
+    DropTombstone(InfoHash),
     /// Insert or replace a step of the undo journal.
     PutUndo(UndoStep),
     /// Forget a step.
@@ -133,6 +146,9 @@ pub enum Effect {
     Delete(InfoHash),
     /// Bring them back from the trash; ends in [`Msg::TrashDone`](crate::Msg::TrashDone).
     Untrash(InfoHash),
+    /// These are the watch folders now, paused ones too; told at the start, and when their rules or a
+    /// setting that matters to them has changed.
+    Watch(Vec<WatchFolder>),
     /// Answer a command.
     Reply(CommandId, Reply),
     /// Something shown has changed: take the delta.

@@ -17,6 +17,7 @@ mod state;
 mod status;
 mod time;
 mod undo;
+mod watch;
 
 pub use effect::*;
 pub use labels::*;
@@ -32,3 +33,4 @@ pub use state::*;
 pub use status::*;
 pub use time::*;
 pub use undo::*;
+pub use watch::*;

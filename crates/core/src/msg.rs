@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
-    EngineEvent, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renaming, ResumeData,
-    Selection, SelectionChange, SettingError, SettingValue, Source, VolumeMark,
+    AfterState, EngineEvent, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renaming,
+    ResumeData, Selection, SelectionChange, SettingError, SettingValue, Source, VolumeMark,
+    WatchEntry, WatchId, WatchNote, WatchRules, WatchedFile, WatchedReply,
 };
 
 /// Numbers a command, so that its answer finds its way back.
@@ -51,6 +52,8 @@ pub struct NewTorrent {
     pub first_last: Option<bool>,
     /// Name of its file or folder on disk, when it is known: one safe component.
     pub disk_name: Option<String>,
+    /// It comes first in the list's own order, not last.
+    pub top: bool,
     /// What is known of its data: a torrent that was made here is whole, and lies in `save_path`.
     pub resume: Option<Box<ResumeData>>,
 }
@@ -135,6 +138,17 @@ pub enum Command {
     SetSettings(BTreeMap<String, SettingValue>),
     /// Remember how the window is arranged; none forgets it. No step of the journal.
     SetPref(String, Option<String>),
+    /// Make a watch folder (none), or give one other rules: one step to take back.
+    PutWatch(Option<WatchId>, Box<WatchRules>),
+    /// Watch a folder no longer. Its history stays.
+    DropWatch(WatchId),
+    /// Add the torrents of files in watch folders, with an entry of the history for each file, all in one
+    /// commit. What cannot be added makes only its own file bad. No step of the journal.
+    AddWatched(Vec<WatchedFile>),
+    /// Add entries to the history.
+    NoteWatch(Vec<WatchNote>),
+    /// What became of the originals of entries.
+    WatchAfter(Vec<(u64, AfterState)>),
     /// Take the last step back.
     Undo,
     /// Do the last step that was taken back again.
@@ -150,6 +164,12 @@ pub enum Reply {
     Added(InfoHash),
     /// The torrent was there already; its new trackers were merged.
     AlreadyAdded(InfoHash),
+    /// The folder is watched by its rules.
+    WatchPut(WatchId),
+    /// What came of each file, in the order of the command.
+    Watched(Vec<WatchedReply>),
+    /// The entries that were made. Less than asked for when a folder is not watched any more.
+    Noted(Vec<WatchEntry>),
     /// Refused; nothing changed.
     Refused(Refusal),
 }
@@ -198,6 +218,19 @@ pub enum Refusal {
     PrefTooBig,
     /// More than [`PREFS_MAX`](crate::PREFS_MAX) arrangements of the window.
     TooManyPrefs,
+    /// No watch folder has that number.
+    NoSuchWatch(WatchId),
+    /// That folder is watched already.
+    WatchTwice(PathBuf),
+    /// Not the full path of a folder: which of the rules, and the path.
+    WatchBadFolder(&'static str, PathBuf),
+    /// Originals that are moved there would be found there again, because it is watched too: which of
+    /// the rules, and the path.
+    WatchLoop(&'static str, PathBuf),
+    /// A pattern that is empty or too long, or one too many: that pattern.
+    WatchBadPattern(String),
+    /// More than [`WATCH_FOLDERS_MAX`](crate::WATCH_FOLDERS_MAX) watch folders.
+    TooManyWatches,
     /// More torrents than Shoal keeps.
     TooMany,
     /// Shoal is quitting.

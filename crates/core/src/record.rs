@@ -125,6 +125,8 @@ pub struct TorrentRecord {
     pub selection: Selection,
     /// The user is to choose files before anything is fetched.
     pub awaiting_choice: bool,
+    /// Its place in the list's own order: the lowest comes first. No other torrent has it.
+    pub rank: i64,
     /// What the user wants.
     pub intent: Intent,
     /// Names of the labels it has.

@@ -222,6 +222,10 @@ settings! {
     order: String = "spread".to_owned(), "downloads.order", SettingKind::Choice(&["spread", "sequential"]), NewTorrents, true;
     /// Fetch the first and the last pieces of each file before the others.
     first_last: bool = false, "downloads.first_last", SettingKind::Bool, NewTorrents, true;
+    /// How long a file in a watch folder must look the same before it is taken, in milliseconds.
+    watch_look_ms: u16 = 200, "watch.look_ms", SettingKind::Int { min: 100, max: 10_000 }, Now, true;
+    /// Seconds between two looks at a watch folder whose file system tells of no changes.
+    watch_poll_s: u16 = 10, "watch.poll_s", SettingKind::Int { min: 1, max: 3_600 }, Now, true;
     /// Port that other people's programs call; 0 until one was chosen.
     port: u16 = 0, "network.port", SettingKind::Int { min: 0, max: 65_535 }, Reconnect, true;
     /// Ask the router to let calls through (UPnP).

@@ -5,7 +5,9 @@
 
 use shoal_metainfo::InfoHash;
 
-use crate::{Label, Priorities, Selection, SettingValue, Timestamp, Whereabouts};
+use crate::{
+    Label, Priorities, Selection, SettingValue, Timestamp, WatchFolder, WatchId, Whereabouts,
+};
 
 /// Most steps kept.
 pub const UNDO_STEPS_MAX: usize = 50;
@@ -50,6 +52,10 @@ pub enum Change {
     RenameLabel(String, String),
     /// Set a setting.
     Setting(String, SettingValue),
+    /// Make a watch folder, or give it other rules.
+    PutWatch(Box<WatchFolder>),
+    /// Watch a folder no longer.
+    DropWatch(WatchId),
 }
 
 /// What a step was, for the words in the toast.
@@ -77,6 +83,10 @@ pub enum StepKind {
     LabelDropped,
     /// Settings were changed.
     Settings,
+    /// A watch folder was made or got other rules.
+    WatchPut,
+    /// A folder is watched no longer.
+    WatchDropped,
 }
 
 /// One step of the journal.

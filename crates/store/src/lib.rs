@@ -33,4 +33,5 @@ pub use store::Store;
 pub use table::{
     file_names::Found,
     tally::{DAYS_MAX, Tallied},
+    watch_entries::WatchSum,
 };

@@ -4,13 +4,13 @@
 use std::{collections::HashMap, path::PathBuf};
 
 use rusqlite::Connection;
-use shoal_core::{Label, SettingValue, Timestamp, TorrentRecord, UndoStep};
+use shoal_core::{Label, SettingValue, Timestamp, TorrentRecord, UndoStep, WatchMemory};
 
 use crate::{
     StoreError,
     table::{
         self, BadRow, Source, labels, meta, metainfo, names, prefs, resume, set_aside, settings,
-        tally, tally::Tallied, torrents, undo,
+        tally, tally::Tallied, tombstones, torrents, undo, watch, watch_entries,
     },
 };
 
@@ -29,6 +29,8 @@ pub struct Loaded {
     pub tallied: Tallied,
     /// The undo journal, oldest step first.
     pub undo: Vec<UndoStep>,
+    /// Watch folders, and what was removed.
+    pub watch: WatchMemory,
     /// What could not be used and was put beside.
     pub set_aside: Vec<SetAside>,
     /// Whether the run before ended with [`Store::close`](crate::Store::close). True for a new store.
@@ -87,6 +89,11 @@ pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, St
             all(conn, &tally::DAYS, &mut bad)?,
         ),
         undo: all(conn, &undo::ALL, &mut bad)?,
+        watch: WatchMemory {
+            folders: all(conn, &watch::ALL, &mut bad)?,
+            tombstones: all(conn, &tombstones::ALL, &mut bad)?,
+            next: watch_entries::next(conn)?,
+        },
         ..Loaded::default()
     };
     // Only the bad ones are read; the others wait until somebody asks for them.

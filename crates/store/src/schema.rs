@@ -8,7 +8,7 @@ use crate::{
     StoreError,
     table::{
         file_names, labels, log, meta, metainfo, names, prefs, resume, set_aside, settings, tally,
-        torrents, undo,
+        tombstones, torrents, undo, watch, watch_entries,
     },
 };
 
@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
     &[tally::V4],
     &[file_names::V5],
     &[prefs::V6],
+    &[torrents::V7, watch::V7, watch_entries::V7, tombstones::V7],
 ];
 
 /// What a database is.

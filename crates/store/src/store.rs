@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp};
+use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp, WatchEntry, WatchId};
 use shoal_metainfo::sanitize::fold;
 
 use crate::{
@@ -21,8 +21,9 @@ use crate::{
     table::{
         file_names::{self, Found},
         tally::Tallied,
+        watch_entries::WatchSum,
     },
-    worker::{Request, SOON_MANY, Worker},
+    worker::{Request, SOON_MANY, WatchQuestion, Worker},
 };
 
 /// Torrents whose files are listed for searches in one go.
@@ -139,6 +140,53 @@ impl Store {
         done: impl FnOnce(Result<Vec<LogLine>, StoreError>) + Send + 'static,
     ) {
         self.ask(|done| Request::LoadLog(hash, before, done), done);
+    }
+
+    /// At most `n` entries of the history of watch folders, newest first: the newest, or those before the
+    /// one with the id `before`; all, or those of one folder; all, or those of files of which nothing
+    /// could be added.
+    pub fn watch_history(
+        &self,
+        before: Option<u64>,
+        folder: Option<WatchId>,
+        problems: bool,
+        n: u32,
+        done: impl FnOnce(Result<Vec<WatchEntry>, StoreError>) + Send + 'static,
+    ) {
+        let what = WatchQuestion::Page {
+            before,
+            folder,
+            problems,
+            n,
+        };
+        self.ask(|done| Request::LoadWatch(what, done), done);
+    }
+
+    /// The newest entry of each file that was seen in a watch folder, oldest first.
+    pub fn watch_seen(
+        &self,
+        done: impl FnOnce(Result<Vec<WatchEntry>, StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::LoadWatch(WatchQuestion::Seen, done), done);
+    }
+
+    /// The entries with these ids that there are, in that order.
+    pub fn watch_entries(
+        &self,
+        ids: Vec<u64>,
+        done: impl FnOnce(Result<Vec<WatchEntry>, StoreError>) + Send + 'static,
+    ) {
+        let what = WatchQuestion::Entries(ids);
+        self.ask(|done| Request::LoadWatch(what, done), done);
+    }
+
+    /// Sums over the history, one for each folder that is in it; torrents added count since `since`.
+    pub fn watch_sums(
+        &self,
+        since: Timestamp,
+        done: impl FnOnce(Result<Vec<WatchSum>, StoreError>) + Send + 'static,
+    ) {
+        self.ask(|done| Request::LoadWatchSums(since, done), done);
     }
 
     /// Replaces what is known of a torrent's data.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ToSql, TransactionBehavior};
-use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp};
+use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp, WatchEntry, WatchId};
 
 use crate::{
     InstanceLock, StoreError,
@@ -22,6 +22,7 @@ use crate::{
     table::{
         self, Source, file_names, log, meta, metainfo, resume,
         tally::{self, Tallied},
+        watch_entries::{self, WatchSum},
     },
 };
 
@@ -38,6 +39,8 @@ pub(crate) enum Request {
     CommitSoon(Vec<StoreOp>),
     LoadMetainfo(InfoHash, Done<Option<Vec<u8>>>),
     LoadResume(InfoHash, Done<Option<ResumeData>>),
+    LoadWatch(WatchQuestion, Done<Vec<WatchEntry>>),
+    LoadWatchSums(Timestamp, Done<Vec<WatchSum>>),
     LoadLog(InfoHash, Option<u64>, Done<Vec<LogLine>>),
     SaveResume(InfoHash, Box<ResumeData>, Done<()>),
     SaveTallied(Box<Tallied>),
@@ -47,6 +50,21 @@ pub(crate) enum Request {
     Close(Instant, Done<()>),
     #[cfg(test)]
     Run(Box<dyn FnOnce(&mut Connection) + Send>),
+}
+
+/// Which entries of the history of watch folders are meant.
+pub(crate) enum WatchQuestion {
+    /// At most `n` before the one with the id `before`, newest first.
+    Page {
+        before: Option<u64>,
+        folder: Option<WatchId>,
+        problems: bool,
+        n: u32,
+    },
+    /// The newest of each file.
+    Seen,
+    /// These.
+    Entries(Vec<u64>),
 }
 
 type Write<'a> = &'a dyn Fn(&Connection) -> Result<(), StoreError>;
@@ -114,6 +132,10 @@ impl Worker {
                 let before = before.and_then(|id| i64::try_from(id).ok());
                 let before = before.unwrap_or(i64::MAX);
                 done.call(self.load(&log::PAGE, &[&hash.0, &before]));
+            }
+            Request::LoadWatch(what, done) => done.call(self.load_watch(&what)),
+            Request::LoadWatchSums(since, done) => {
+                done.call(self.load(&watch_entries::SUMS, &[&since.0]));
             }
             Request::SaveResume(hash, data, done) => {
                 done.call(self.write_with_soon(true, &|conn| resume::put(conn, hash, &data)));
@@ -246,6 +268,37 @@ impl Worker {
         Ok(good)
     }
 
+    fn load_watch(&mut self, what: &WatchQuestion) -> Result<Vec<WatchEntry>, StoreError> {
+        let WatchQuestion::Page {
+            before,
+            folder,
+            problems,
+            n,
+        } = what
+        else {
+            return self.load_watch_some(what);
+        };
+        let before = before.and_then(|id| i64::try_from(id).ok());
+        let before = before.unwrap_or(i64::MAX);
+        match (folder, problems) {
+            (None, false) => self.load(&watch_entries::PAGE, &[&before, n]),
+            (None, true) => self.load(&watch_entries::PROBLEMS, &[&before, n]),
+            (Some(id), false) => self.load(&watch_entries::PAGE_OF, &[&before, n, &id.0]),
+            (Some(id), true) => self.load(&watch_entries::PROBLEMS_OF, &[&before, n, &id.0]),
+        }
+    }
+
+    fn load_watch_some(&mut self, what: &WatchQuestion) -> Result<Vec<WatchEntry>, StoreError> {
+        let WatchQuestion::Entries(ids) = what else {
+            return self.load(&watch_entries::SEEN, &[]);
+        };
+        let mut entries = vec![];
+        for id in ids.iter().filter_map(|id| i64::try_from(*id).ok()) {
+            entries.extend(self.load(&watch_entries::ONE, &[&id])?);
+        }
+        Ok(entries)
+    }
+
     /// Lists the files of torrents that have no list yet; tells how many got one.
     fn name_files(&mut self, limit: u32) -> Result<usize, StoreError> {
         let missing = file_names::missing(&self.conn, limit)?;
@@ -354,6 +407,8 @@ impl Request {
             Self::LoadMetainfo(_, done) => done.call(Err(error)),
             Self::LoadResume(_, done) => done.call(Err(error)),
             Self::LoadLog(_, _, done) => done.call(Err(error)),
+            Self::LoadWatch(_, done) => done.call(Err(error)),
+            Self::LoadWatchSums(_, done) => done.call(Err(error)),
             Self::NameFiles(_, done) => done.call(Err(error)),
             Self::Backup(_, done) => done.call(Err(error)),
             Self::CommitSoon(_) | Self::SaveTallied(_) | Self::BackupEnded(..) => {}

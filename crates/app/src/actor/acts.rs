@@ -36,6 +36,8 @@ impl Actor {
                     let _ = answer.send(reply);
                 }
             }
+            // Nobody watches folders yet.
+            Effect::Watch(_) => {}
             Effect::Publish => self.publish(),
             Effect::Exit => self.ended = true,
             other => self.act_on_disk(other),

@@ -120,6 +120,7 @@ impl Inner {
             order: r.sequential.map(order_of),
             first_last: r.first_last,
             disk_name: None,
+            top: r.top.unwrap_or_default(),
             resume: None,
         };
         match self.command(Command::Add(Box::new(new))).await? {
@@ -132,7 +133,7 @@ impl Inner {
                 outcome: AddedView::AlreadyAdded,
             }),
             Reply::Refused(refusal) => Err(refused(refusal)),
-            Reply::Done => Err(ApiError::new("internal")),
+            _ => Err(ApiError::new("internal")),
         }
     }
 

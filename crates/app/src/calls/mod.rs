@@ -124,6 +124,21 @@ fn refused(refusal: Refusal) -> ApiError {
         Refusal::BadName(name) => ApiError::new("bad_name").with("name", name),
         Refusal::BadFolder => ApiError::new("bad_folder"),
         Refusal::Moving(hash) => ApiError::new("moving").with("hash", hash),
+        Refusal::NoSuchWatch(id) => ApiError::new("no_such_watch").with("id", id.0),
+        Refusal::WatchTwice(path) => ApiError::new("watch_twice").with("path", path.display()),
+        Refusal::WatchBadFolder(field, path) => ApiError::new("watch_bad_folder")
+            .with("field", field)
+            .with("path", path.display()),
+        Refusal::WatchLoop(field, path) => ApiError::new("watch_loop")
+            .with("field", field)
+            .with("path", path.display()),
+        Refusal::WatchBadPattern(pattern) => ApiError::new("watch_bad_pattern")
+            .with("pattern", pattern)
+            .with("max", shoal_core::WATCH_PATTERNS_MAX)
+            .with("max_chars", shoal_core::WATCH_PATTERN_CHARS_MAX),
+        Refusal::TooManyWatches => {
+            ApiError::new("watch_too_many_folders").with("max", shoal_core::WATCH_FOLDERS_MAX)
+        }
         Refusal::ShuttingDown => ApiError::new("shutting_down"),
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn new_torrent(
         order: None,
         first_last: None,
         disk_name: Some(name.to_owned()),
+        top: false,
         resume: Some(Box::new(resume)),
         meta: Some(meta),
         file,

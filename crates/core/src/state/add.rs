@@ -10,8 +10,30 @@ use crate::{
     Renames, Reply, Settings, StoreOp, Timestamp, Tone, TorrentRecord, TrashMove, wanted_bytes,
 };
 
+/// What came of adding a torrent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Added {
+    /// It is new in the list.
+    New,
+    /// It was there, and got this many trackers more.
+    Merged(usize),
+}
+
+type OneAdded = (Vec<StoreOp>, Vec<Effect>, Added);
+
 impl State {
     pub(super) fn add(&mut self, new: NewTorrent, now: Timestamp) -> Outcome {
+        let hash = new.hash;
+        let (ops, then, added) = self.add_one(new, now)?;
+        let reply = match added {
+            Added::New => Reply::Added(hash),
+            Added::Merged(_) => Reply::AlreadyAdded(hash),
+        };
+        Ok((ops, then, reply))
+    }
+
+    /// Adds a torrent, or merges it into the one that is there. Refused, it has changed nothing.
+    pub(super) fn add_one(&mut self, new: NewTorrent, now: Timestamp) -> Result<OneAdded, Refusal> {
         let hash = new.hash;
         let made_here = new.meta.is_some() && new.resume.is_some();
         self.remember(hash);
@@ -25,6 +47,8 @@ impl State {
         let labels = self.make_labels(&new.labels, now, &mut ops, &mut then)?;
         let mut record = new_record(&new, &self.settings, now);
         record.labels = labels;
+        record.rank = self.new_rank(new.top);
+        self.unbury(hash, &mut ops);
         let mut live = Live {
             peers: new.peers,
             active_at: now,
@@ -58,11 +82,11 @@ impl State {
             self.aim(hash, target, &mut ops, &mut then);
         }
         self.reconcile(hash, &mut then);
-        Ok((ops, then, Reply::Added(hash)))
+        Ok((ops, then, Added::New))
     }
 
     /// The torrent is there: takes the trackers it lacks, and the metainfo if it has none.
-    fn merge(&mut self, new: NewTorrent, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
+    fn merge(&mut self, new: NewTorrent, now: Timestamp) -> OneAdded {
         let hash = new.hash;
         let (mut ops, mut then, mut more) = (vec![], vec![], 0);
         if let Some(t) = self.torrents.get_mut(&hash) {
@@ -105,7 +129,7 @@ impl State {
             self.touch(hash);
         }
         self.reconcile(hash, &mut then);
-        (ops, then, Reply::AlreadyAdded(hash))
+        (ops, then, Added::Merged(more))
     }
 
     /// Ends a fetch of metadata that is no longer needed, or not like this.
@@ -170,6 +194,7 @@ fn new_record(new: &NewTorrent, settings: &Settings, now: Timestamp) -> TorrentR
         summary: meta.map(MetaSummary::of),
         selection: new.selection.clone(),
         awaiting_choice: new.choose_files && meta.is_none(),
+        rank: 0,
         intent: new.intent,
         labels: vec![],
         have_bytes: if whole { wanted_bytes } else { 0 },

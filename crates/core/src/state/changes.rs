@@ -8,6 +8,14 @@ use crate::{
     SelectionChange, SettingValue, Settings, StoreOp, Timestamp, Tone, TrashMove,
 };
 
+/// Settings that change how folders are watched, or which are left alone.
+const MATTERS_TO_WATCHING: [&str; 4] = [
+    "watch.look_ms",
+    "watch.poll_s",
+    "downloads.folder",
+    "downloads.unfinished_folder",
+];
+
 impl State {
     /// Applies `change`. None when there was nothing to change.
     pub(super) fn apply(
@@ -34,8 +42,10 @@ impl State {
             Change::Priorities(hash, p) => self.apply_priorities(hash, p, ops, then),
             Change::PutLabel(label) => self.apply_put_label(label, ops),
             Change::DropLabel(name) => self.apply_drop_label(name, ops),
-            Change::RenameLabel(from, to) => self.apply_rename_label(from, to, ops),
+            Change::RenameLabel(from, to) => self.apply_rename_label(from, to, ops, then),
             Change::Setting(key, value) => self.apply_setting(key, value, ops, then),
+            Change::PutWatch(folder) => self.apply_put_watch(*folder, ops, then),
+            Change::DropWatch(id) => self.apply_drop_watch(id, ops, then),
         }
     }
 
@@ -64,6 +74,7 @@ impl State {
             _ => t.live.trash_due.filter(|way| *way == TrashMove::OutOf),
         };
         t.record.trash_pending |= t.record.trashed;
+        let name = t.record.name.clone();
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         let note = if t.record.trashed {
             LogNote::new("log_trashed", Tone::Neutral)
@@ -71,6 +82,7 @@ impl State {
             LogNote::new("log_removed", Tone::Neutral)
         };
         self.note(hash, note);
+        self.bury(hash, &name, now, ops);
         self.touch(hash);
         self.reconcile(hash, then);
         Some(Change::Restore(hash))
@@ -98,6 +110,7 @@ impl State {
             t.record.trash_pending = !waiting;
         }
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+        self.unbury(hash, ops);
         self.note(hash, LogNote::new("log_restored", Tone::Neutral));
         self.touch(hash);
         self.reconcile(hash, then);
@@ -168,6 +181,9 @@ impl State {
             (!is_default).then_some(value),
         ));
         self.changes.settings = true;
+        if MATTERS_TO_WATCHING.contains(&key.as_str()) {
+            self.retell_watch(then);
+        }
         let network = self.network_options();
         if network != network_before && SETTINGS.iter().any(|d| d.key == key) {
             let configure = |e: &Effect| matches!(e, Effect::Engine(EngineRequest::Configure(_)));

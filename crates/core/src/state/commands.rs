@@ -68,6 +68,11 @@ impl State {
             Command::DropLabel(name) => Ok(self.drop_label(&name, now)),
             Command::SetSettings(values) => self.set_settings(values, now),
             Command::SetPref(key, value) => self.set_pref(key, value),
+            Command::PutWatch(id, rules) => self.put_watch(id, *rules, now),
+            Command::DropWatch(id) => self.drop_watch(id, now),
+            Command::AddWatched(files) => Ok(self.add_watched(files, now)),
+            Command::NoteWatch(notes) => Ok(self.note_watch(notes, now)),
+            Command::WatchAfter(done) => Ok(super::watched::watch_after(done)),
             Command::Undo => self.undo(now),
             Command::Redo => self.redo(now),
         }

@@ -157,6 +157,8 @@ fn torrent_of(change: &Change) -> Option<InfoHash> {
         Change::PutLabel(_)
         | Change::DropLabel(_)
         | Change::RenameLabel(..)
-        | Change::Setting(..) => None,
+        | Change::Setting(..)
+        | Change::PutWatch(_)
+        | Change::DropWatch(_) => None,
     }
 }

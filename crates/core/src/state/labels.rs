@@ -31,10 +31,7 @@ impl State {
         now: Timestamp,
     ) -> Outcome {
         self.all_listed(hashes)?;
-        let (names, made) = self.meant(labels)?;
-        if names.len() > LABELS_EACH_MAX {
-            return Err(Refusal::TooManyOnOne);
-        }
+        let (names, made) = self.checked_labels(labels)?;
         let mut changes: Vec<Change> = made.into_iter().map(Change::PutLabel).collect();
         changes.extend(hashes.iter().map(|h| Change::Labels(*h, names.clone())));
         Ok(self.step(StepKind::Labelled, hashes.len(), changes, now))
@@ -142,6 +139,7 @@ impl State {
             }
         }
         let count = changes.len();
+        changes.extend(self.watches_without(name));
         changes.push(Change::DropLabel(name.to_owned()));
         self.step(StepKind::LabelDropped, count, changes, now)
     }
@@ -154,10 +152,7 @@ impl State {
         ops: &mut Vec<StoreOp>,
         then: &mut Vec<Effect>,
     ) -> Result<Vec<String>, Refusal> {
-        let (names, made) = self.meant(names)?;
-        if names.len() > LABELS_EACH_MAX {
-            return Err(Refusal::TooManyOnOne);
-        }
+        let (names, made) = self.checked_labels(names)?;
         for label in made {
             self.apply(Change::PutLabel(label), now, ops, then);
         }
@@ -228,6 +223,7 @@ impl State {
         from: String,
         to: String,
         ops: &mut Vec<StoreOp>,
+        then: &mut Vec<Effect>,
     ) -> Option<Change> {
         let taken = self.other_named(&to, &from).is_some();
         if from == to || taken || !self.labels.contains_key(&from) {
@@ -248,6 +244,7 @@ impl State {
             }
             self.touch(hash);
         }
+        self.relabel_watches(&from, &to, ops, then);
         Some(Change::RenameLabel(to, from))
     }
 
@@ -271,6 +268,28 @@ impl State {
         let wanted = fold(name);
         let same = |l: &&Label| l.name != known && fold(&l.name) == wanted;
         self.labels.values().find(same)
+    }
+
+    /// The labels that `names` mean, and those of them that have to be made.
+    pub(super) fn checked_labels(&self, names: &[String]) -> Result<Meant, Refusal> {
+        let (names, made) = self.meant(names)?;
+        if names.len() > LABELS_EACH_MAX {
+            return Err(Refusal::TooManyOnOne);
+        }
+        Ok((names, made))
+    }
+
+    /// As many of `names` as one torrent can have, shortened where they are too long.
+    pub(super) fn possible_labels(&self, names: &[String]) -> Vec<String> {
+        let mut possible = vec![];
+        for name in names {
+            let short = display_text(name, LABEL_CHARS_MAX);
+            possible.push(short);
+            if self.checked_labels(&possible).is_err() {
+                possible.pop();
+            }
+        }
+        possible
     }
 
     /// The labels that `names` mean.

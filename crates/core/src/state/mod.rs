@@ -20,7 +20,10 @@ mod quit;
 mod reconcile;
 mod relocate;
 mod sample;
+mod tombstones;
 mod trash;
+mod watch;
+mod watched;
 mod wishes;
 mod write;
 
@@ -33,7 +36,7 @@ use shoal_metainfo::InfoHash;
 
 use crate::{
     Effect, EngineFault, EngineRequest, Label, Live, LogNote, Msg, NetworkOptions, OpId, Settings,
-    StoreOp, Timestamp, TorrentRecord, UndoStep,
+    StoreOp, Timestamp, TorrentRecord, UndoStep, WatchMemory,
 };
 
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
@@ -101,6 +104,8 @@ pub struct Changes {
     pub undo: bool,
     /// Settings.
     pub settings: bool,
+    /// The rules of watch folders.
+    pub watch: bool,
     /// Speeds, connection.
     pub totals: bool,
 }
@@ -114,6 +119,10 @@ pub struct State {
     prefs: BTreeMap<String, String>,
     /// Shared, because a transaction remembers all of it, and a step may name thousands.
     journal: Vec<Arc<UndoStep>>,
+    watching: watch::Watching,
+    tombstones: tombstones::Tombstones,
+    /// The first and the last place in the list's own order.
+    ranks: (i64, i64),
     session: Session,
     dht_nodes: Option<u32>,
     next_op: u64,
@@ -144,6 +153,8 @@ pub struct Restored {
     pub prefs: BTreeMap<String, String>,
     /// Undo journal, oldest first.
     pub journal: Vec<UndoStep>,
+    /// Watch folders, and what was removed.
+    pub watch: WatchMemory,
 }
 
 impl State {
@@ -160,8 +171,12 @@ impl State {
             .into_iter()
             .map(|l| (l.name.clone(), l))
             .collect();
+        let steps = restored.journal.iter().flat_map(|step| &step.inverse);
+        state.watching = watch::Watching::of(restored.watch.folders, restored.watch.next, steps);
+        state.tombstones = tombstones::Tombstones::of(restored.watch.tombstones);
         state.journal = restored.journal.into_iter().map(Arc::new).collect();
         for record in restored.torrents {
+            state.note_rank(record.rank);
             let active_at = record.completed_at.unwrap_or_default().max(record.added_at);
             let live = Live {
                 active_at,
@@ -171,9 +186,10 @@ impl State {
             };
             state.torrents.insert(record.hash, Torrent { record, live });
         }
-        let mut effects = vec![Effect::Engine(EngineRequest::Configure(
-            state.network_options(),
-        ))];
+        let mut effects = vec![
+            Effect::Engine(EngineRequest::Configure(state.network_options())),
+            state.tell_watch(),
+        ];
         // What was promised needs no network.
         let promised = |t: &&Torrent| t.record.moving.is_some() || t.live.trash_due.is_some();
         let promised = state.torrents.values().filter(promised);
@@ -282,8 +298,8 @@ impl State {
         &self.prefs
     }
 
-    /// What the last [`Sample`](crate::EngineEvent::Sample) added to the totals of torrents, and how many
-    /// became complete: each is told once.
+    /// What the last [`Sample`](crate::EngineEvent::Sample), and every end of a run since, added to the
+    /// totals of torrents, and how many became complete: each is told once.
     pub fn take_moved(&mut self) -> Movement {
         std::mem::take(&mut self.moved)
     }
@@ -315,6 +331,23 @@ impl State {
             peer_limit: s.peer_limit,
             allow_loopback: s.allow_loopback,
         }
+    }
+
+    fn note_rank(&mut self, rank: i64) {
+        let (first, last) = &mut self.ranks;
+        (*first, *last) = ((*first).min(rank), (*last).max(rank));
+    }
+
+    /// A place in the list's own order that no torrent has: before all or behind all.
+    fn new_rank(&mut self, top: bool) -> i64 {
+        let (first, last) = self.ranks;
+        let rank = if top {
+            first.saturating_sub(1)
+        } else {
+            last.saturating_add(1)
+        };
+        self.note_rank(rank);
+        rank
     }
 
     fn new_op(&mut self) -> OpId {

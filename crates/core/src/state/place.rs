@@ -336,7 +336,7 @@ fn nothing_known() -> ResumeData {
     }
 }
 
-fn check_folder(folder: &Path) -> Result<(), Refusal> {
+pub(super) fn check_folder(folder: &Path) -> Result<(), Refusal> {
     let text = folder.as_os_str();
     let plain = folder
         .components()

@@ -87,8 +87,9 @@ impl State {
         t.record.removed_at = None;
         t.record.trashed = false;
         t.record.intent = Intent::Stop;
-        let record = Box::new(t.record.clone());
-        effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]));
+        let mut ops = vec![StoreOp::PutTorrent(Box::new(t.record.clone()))];
+        self.unbury(hash, &mut ops);
+        effects.push(Effect::StoreSoon(ops));
         self.fail(hash, Fault::TrashFailed(detail), now);
     }
 }

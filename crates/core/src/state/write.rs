@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use shoal_metainfo::InfoHash;
 
 use super::{Session, State, Torrent};
-use crate::{CommandId, Effect, Label, Refusal, Reply, Settings, StoreOp, Timestamp, UndoStep};
+use crate::{
+    CommandId, Effect, Label, Refusal, Reply, Settings, StoreOp, Timestamp, UndoStep, WatchFolder,
+    WatchId,
+};
 
 /// Who is told when a transaction fails.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub(super) struct Before {
     pub(super) settings: Option<(Settings, Session)>,
     journal: Option<Vec<Arc<UndoStep>>>,
     pub(super) prefs: Option<BTreeMap<String, String>>,
+    pub(super) watch: Option<BTreeMap<WatchId, WatchFolder>>,
+    pub(super) tombstones: BTreeMap<InfoHash, Option<Timestamp>>,
 }
 
 impl State {
@@ -41,6 +46,8 @@ impl State {
             settings: None,
             journal: None,
             prefs: None,
+            watch: None,
+            tombstones: BTreeMap::new(),
         });
     }
 
@@ -110,6 +117,11 @@ impl State {
         if let Some(prefs) = before.prefs {
             self.prefs = prefs;
         }
+        if let Some(folders) = before.watch {
+            self.watching.folders = folders;
+            self.changes.watch = true;
+        }
+        self.bring_back_tombstones(before.tombstones);
         if let Some(journal) = before.journal {
             self.journal = journal;
             self.changes.undo = true;

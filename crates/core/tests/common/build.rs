@@ -70,6 +70,7 @@ pub fn from_file(meta: &Arc<Metainfo>) -> NewTorrent {
         order: None,
         first_last: None,
         disk_name: None,
+        top: false,
         resume: None,
     }
 }
@@ -94,6 +95,7 @@ pub fn from_magnet(hash: InfoHash) -> NewTorrent {
         order: None,
         first_last: None,
         disk_name: None,
+        top: false,
         resume: None,
     }
 }

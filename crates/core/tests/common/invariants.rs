@@ -1,5 +1,7 @@
 //! What must hold after every step.
 
+use std::collections::BTreeSet;
+
 use shoal_core::{InfoHash, Phase, Place, Prepared, TorrentRecord, UNDO_STEPS_MAX};
 
 use super::World;
@@ -59,6 +61,10 @@ impl World {
                 assert!(t.record.moving.is_some(), "{t:?}");
                 assert!(!self.started.contains_key(&t.record.hash), "{t:?}");
             }
+            assert!(
+                !t.is_listed() || self.state.tombstone(t.record.hash).is_none(),
+                "{t:?}"
+            );
             for label in &t.record.labels {
                 assert!(rows.labels.contains_key(label), "no label {label}");
             }
@@ -81,6 +87,16 @@ impl World {
             rows.undo.values().find(|s| s.undone),
             self.state.next_redo()
         );
+        let watches = rows.watches.values();
+        assert!(watches.eq(self.state.watch_folders()), "a watch folder");
+        let buried = |hash: &InfoHash| self.state.tombstone(*hash);
+        assert!(
+            rows.tombstones.iter().all(|(h, at)| buried(h) == Some(*at)),
+            "a tombstone is lost"
+        );
+        assert_eq!(rows.tombstones.len(), self.state.tombstone_count());
+        let ranks: BTreeSet<i64> = self.state.torrents().map(|t| t.record.rank).collect();
+        assert_eq!(ranks.len(), self.state.torrents().count(), "a place twice");
         assert!(self.replies.values().all(|r| r.len() == 1));
         assert!(self.exits <= 1);
     }

@@ -18,7 +18,7 @@ use std::{
 
 use shoal_core::{
     Bitfield, CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg,
-    OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp,
+    OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp, WatchFolder,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -48,6 +48,8 @@ pub struct World {
     pub requests: Vec<EngineRequest>,
     /// Checks that were paused and let go on.
     pub held: Vec<(InfoHash, bool)>,
+    /// The folders that are watched, as was told last.
+    pub watched: Vec<WatchFolder>,
     pub exits: u32,
     pub down: bool,
 }
@@ -84,6 +86,7 @@ impl World {
             started: BTreeMap::new(),
             requests: vec![],
             held: vec![],
+            watched: vec![],
             exits: 0,
             down: false,
         };
@@ -190,6 +193,7 @@ impl World {
     fn act(&mut self, effect: Effect) {
         match effect {
             Effect::Store(_) | Effect::Publish => {}
+            Effect::Watch(folders) => self.watched = folders,
             Effect::StoreSoon(ops) => self.store.commit_soon(ops),
             Effect::Engine(request) => {
                 self.requests.push(request.clone());

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use shoal_core::{
     Bitfield, InfoHash, LOG_RECOVERED, Label, LogNote, Renames, Restored, SettingValue, Settings,
-    StoreOp, Tone, TorrentRecord, UndoStep,
+    StoreOp, Timestamp, Tone, TorrentRecord, UndoStep, WATCH_ENTRIES_MAX, WatchEntry, WatchFolder,
+    WatchId, WatchMemory,
 };
 
 /// Resume data, without stamps.
@@ -26,6 +27,9 @@ pub struct Rows {
     pub prefs: BTreeMap<String, String>,
     pub logs: BTreeMap<InfoHash, Vec<LogNote>>,
     pub undo: BTreeMap<u64, UndoStep>,
+    pub watches: BTreeMap<WatchId, WatchFolder>,
+    pub entries: BTreeMap<u64, WatchEntry>,
+    pub tombstones: BTreeMap<InfoHash, Timestamp>,
 }
 
 impl Rows {
@@ -96,6 +100,7 @@ impl Rows {
             StoreOp::DropUndo(id) => {
                 self.undo.remove(&id);
             }
+            other => self.apply_watch(other),
         }
     }
 
@@ -110,6 +115,37 @@ impl Rows {
         };
         if news {
             log.push(note);
+        }
+    }
+
+    fn apply_watch(&mut self, op: StoreOp) {
+        match op {
+            StoreOp::PutWatch(folder) => drop(self.watches.insert(folder.id, *folder)),
+            StoreOp::DropWatch(id) => drop(self.watches.remove(&id)),
+            StoreOp::PutWatchEntry(entry) => {
+                let old = entry.id.saturating_sub(WATCH_ENTRIES_MAX);
+                let again = self.entries.insert(entry.id, *entry);
+                assert_eq!(again, None, "an entry is written once");
+                self.entries.retain(|id, _| *id > old);
+            }
+            StoreOp::SetWatchAfter(id, after) => {
+                if let Some(entry) = self.entries.get_mut(&id) {
+                    entry.after = after;
+                }
+            }
+            StoreOp::PutTombstone(hash, _, at) => drop(self.tombstones.insert(hash, at)),
+            StoreOp::DropTombstone(hash) => drop(self.tombstones.remove(&hash)),
+            _ => unreachable!("applied by `apply`"),
+        }
+    }
+
+    fn watch(&self) -> WatchMemory {
+        let last_folder = self.entries.values().map(|e| e.folder.0).max();
+        let last_entry = self.entries.keys().max().copied();
+        WatchMemory {
+            folders: self.watches.values().cloned().collect(),
+            tombstones: self.tombstones.iter().map(|(h, at)| (*h, *at)).collect(),
+            next: (last_folder.unwrap_or(0) + 1, last_entry.unwrap_or(0) + 1),
         }
     }
 
@@ -129,6 +165,7 @@ impl Rows {
             settings: self.loaded_settings(),
             prefs: self.prefs.clone(),
             journal: self.undo.values().cloned().collect(),
+            watch: self.watch(),
         }
     }
 }

@@ -12,8 +12,11 @@ pub(crate) mod resume;
 pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod tally;
+pub(crate) mod tombstones;
 pub(crate) mod torrents;
 pub(crate) mod undo;
+pub(crate) mod watch;
+pub(crate) mod watch_entries;
 
 mod cells;
 mod places;
@@ -116,6 +119,16 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         }
         StoreOp::PutPref(key, value) => prefs::put(conn, key, value.as_deref()),
         StoreOp::Log(hash, note) => log::add(conn, *hash, note),
+        StoreOp::PutWatch(folder) => watch::put(conn, folder),
+        StoreOp::DropWatch(id) => {
+            execute(conn, "DELETE FROM watch_folders WHERE id = ?1", &[&id.0])
+        }
+        StoreOp::PutWatchEntry(entry) => watch_entries::put(conn, entry),
+        StoreOp::SetWatchAfter(id, after) => watch_entries::set_after(conn, *id, after),
+        StoreOp::PutTombstone(hash, name, at) => tombstones::put(conn, *hash, name, *at),
+        StoreOp::DropTombstone(hash) => {
+            execute(conn, "DELETE FROM tombstones WHERE hash = ?1", &[&hash.0])
+        }
         StoreOp::PutUndo(step) => undo::put(conn, step),
         StoreOp::DropUndo(id) => {
             execute(conn, "DELETE FROM undo WHERE id = ?1", &[&undo::key(*id)?])

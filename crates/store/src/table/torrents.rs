@@ -51,6 +51,13 @@ pub(crate) const V2: &str = "
     ALTER TABLE torrents ADD COLUMN trash_pending INTEGER DEFAULT 0;
     ALTER TABLE torrents ADD COLUMN peers TEXT DEFAULT '[]';";
 
+/// The list had no order of its own before: the one in which torrents were added.
+pub(crate) const V7: &str = "
+    ALTER TABLE torrents ADD COLUMN rank INTEGER;
+    UPDATE torrents SET rank = ordered.place FROM
+        (SELECT rowid AS id, row_number() OVER (ORDER BY added_at, rowid) AS place FROM torrents)
+        AS ordered WHERE torrents.rowid = ordered.id;";
+
 pub(crate) const ALL: Source<TorrentRecord> = Source {
     table: "torrents",
     select:
@@ -58,7 +65,7 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
         total_bytes, piece_length, piece_count, file_count, private, selection_len, selection,
         awaiting_choice, intent, labels, have_bytes, wanted_bytes, downloaded_bytes, uploaded_bytes,
         completed_at, removed_at, trashed, piece_order, first_last, priorities, unfinished_path,
-        part_suffix, moving, trash_pending, peers FROM torrents ORDER BY rowid",
+        part_suffix, moving, trash_pending, peers, rank FROM torrents ORDER BY rowid",
     decode,
 };
 
@@ -67,7 +74,7 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
 const PUT: &str = "INSERT INTO torrents VALUES (
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,
-        ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)
+        ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)
     ON CONFLICT(hash) DO UPDATE SET
         name = excluded.name, added_at = excluded.added_at, source_kind = excluded.source_kind,
         source = excluded.source, trackers = excluded.trackers, save_path = excluded.save_path,
@@ -83,7 +90,8 @@ const PUT: &str = "INSERT INTO torrents VALUES (
         piece_order = excluded.piece_order, first_last = excluded.first_last,
         priorities = excluded.priorities, unfinished_path = excluded.unfinished_path,
         part_suffix = excluded.part_suffix, moving = excluded.moving,
-        trash_pending = excluded.trash_pending, peers = excluded.peers";
+        trash_pending = excluded.trash_pending, peers = excluded.peers,
+        rank = excluded.rank";
 
 pub(crate) fn give_labels(
     conn: &Connection,
@@ -143,6 +151,7 @@ pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), Store
         moving.map(|m| json(&MoveForm::of(m))).transpose()?,
         record.trash_pending,
         json(&record.peers)?,
+        record.rank,
     ])?;
     Ok(())
 }
@@ -179,6 +188,7 @@ fn decode(cells: &mut Cells<'_>) -> Result<Option<TorrentRecord>, String> {
         moving: decode_moving(cells)?,
         trash_pending: cells.flag()?,
         peers: parse(cells)?,
+        rank: cells.int()?,
         // From a table of their own.
         renames: Renames::default(),
     }))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shoal_core::{
     Bitfield, Change, InfoHash, Label, Selection, SelectionChange, StepKind, Timestamp,
-    UNDO_SCHEMA, UndoStep,
+    UNDO_SCHEMA, UndoStep, WatchId,
 };
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
     settings::{from_json, to_json},
     torrents::{priorities_of, priorities_to_bytes},
     unhex,
+    watch::WatchForm,
 };
 use crate::StoreError;
 
@@ -51,6 +52,8 @@ enum KindForm {
     LabelRenamed,
     LabelDropped,
     Settings,
+    WatchPut,
+    WatchDropped,
 }
 
 /// Info-hashes and bits are hexadecimal.
@@ -84,6 +87,8 @@ enum ChangeForm {
         to: String,
     },
     Setting(String, Value),
+    PutWatch(Box<WatchForm>),
+    DropWatch(u32),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -166,6 +171,8 @@ fn change_form(change: &Change) -> ChangeForm {
             to: to.clone(),
         },
         Change::Setting(key, value) => ChangeForm::Setting(key.clone(), to_json(value)),
+        Change::PutWatch(folder) => ChangeForm::PutWatch(Box::new(WatchForm::of(folder))),
+        Change::DropWatch(id) => ChangeForm::DropWatch(id.0),
     }
 }
 
@@ -201,6 +208,8 @@ fn change_of(form: ChangeForm) -> Option<Change> {
         ChangeForm::DropLabel(name) => Change::DropLabel(name),
         ChangeForm::RenameLabel { from, to } => Change::RenameLabel(from, to),
         ChangeForm::Setting(key, value) => Change::Setting(key, from_json(value)?),
+        ChangeForm::PutWatch(form) => Change::PutWatch(Box::new(form.back()?)),
+        ChangeForm::DropWatch(id) => Change::DropWatch(WatchId(id)),
     })
 }
 
@@ -217,6 +226,8 @@ fn kind_form(kind: StepKind) -> KindForm {
         StepKind::LabelRenamed => KindForm::LabelRenamed,
         StepKind::LabelDropped => KindForm::LabelDropped,
         StepKind::Settings => KindForm::Settings,
+        StepKind::WatchPut => KindForm::WatchPut,
+        StepKind::WatchDropped => KindForm::WatchDropped,
     }
 }
 
@@ -233,5 +244,7 @@ fn kind_of(form: KindForm) -> StepKind {
         KindForm::LabelRenamed => StepKind::LabelRenamed,
         KindForm::LabelDropped => StepKind::LabelDropped,
         KindForm::Settings => StepKind::Settings,
+        KindForm::WatchPut => StepKind::WatchPut,
+        KindForm::WatchDropped => StepKind::WatchDropped,
     }
 }

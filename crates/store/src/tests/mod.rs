@@ -88,6 +88,7 @@ fn record(n: u32) -> TorrentRecord {
         }),
         selection: Selection::Only(Bitfield::full(3)),
         awaiting_choice: false,
+        rank: i64::from(n),
         intent: Intent::Run,
         labels: vec!["films".to_owned()],
         have_bytes: 5,

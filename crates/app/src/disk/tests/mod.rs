@@ -51,6 +51,7 @@ fn bench() -> Bench {
         summary: Some(MetaSummary::of(&meta)),
         selection: Selection::All,
         awaiting_choice: false,
+        rank: 1,
         intent: Intent::Run,
         labels: vec![],
         have_bytes: 0,
