@@ -15,6 +15,7 @@ import { sentenceText } from './domain/sentence';
 import { locale, t } from './i18n';
 import { orderBy, readOrder, type Order } from './domain/view-sort';
 import { CreationStore } from './stores/creation.svelte';
+import { NewsDesk } from './stores/news-desk';
 import { PrefsStore } from './stores/prefs.svelte';
 import { SearchStore } from './stores/search.svelte';
 import { SettingsStore } from './stores/settings.svelte';
@@ -54,6 +55,7 @@ export class AppContext {
   readonly #format = $derived.by(
     () => new Formatter({ binary: this.settings.binaryUnits, locale: locale() }),
   );
+  readonly #news = new NewsDesk((all) => this.toasts.watched(all));
   #unsubscribe: (() => void) | null = null;
 
   constructor(backend: Backend) {
@@ -126,6 +128,7 @@ export class AppContext {
       this.prefs.flush();
       stopEffects();
       clearInterval(timer);
+      this.#news.stop();
       this.#unsubscribe?.();
     };
   }
@@ -172,6 +175,8 @@ export class AppContext {
       case 'notice':
         this.toasts.info(sentenceText(event.sentence, this.format));
         return;
+      case 'watched':
+        return this.#news.tell(event.news);
       case 'bye':
         this.#connection = 'bye';
     }

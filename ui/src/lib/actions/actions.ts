@@ -8,6 +8,7 @@ import { HAND_ACTIONS, OPEN_ACTIONS } from './content';
 import { CREATE_ACTIONS } from './create';
 import { DETAILS_ACTIONS } from './details';
 import { FILE_ACTIONS } from './files';
+import { FOLDER_ACTIONS } from './folders';
 import { LABEL_ACTIONS } from './labels';
 import { ActionRegistry, type Action } from './registry';
 
@@ -156,6 +157,7 @@ const listed: readonly Action<ActionApp>[] = [
 export const ACTIONS: readonly Action<ActionApp>[] = [
   ...adding,
   ...CREATE_ACTIONS,
+  ...FOLDER_ACTIONS,
   ...OPEN_ACTIONS,
   ...running,
   ...LABEL_ACTIONS,

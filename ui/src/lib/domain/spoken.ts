@@ -3,6 +3,7 @@ import { t } from '$lib/i18n';
 import type { ToastBody } from '$lib/stores/toasts.svelte';
 import { errorText } from './sentence';
 import { undoWords } from './steps';
+import { newsText } from './watched';
 
 /** `undoKeys` as they are written on this system: "Ctrl Z". */
 export function spokenToast(toast: ToastBody, undoKeys: string): string {
@@ -14,6 +15,8 @@ export function spokenToast(toast: ToastBody, undoKeys: string): string {
     }
     case 'error':
       return errorText(toast.error.code, toast.error.params);
+    case 'watched':
+      return newsText(toast.news);
     default:
       return toast.text;
   }

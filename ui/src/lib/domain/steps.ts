@@ -13,6 +13,7 @@ const MORE: Readonly<Record<string, string>> = {
   removed: 'common.toast_removed_kept',
   trashed: 'common.toast_trashed_files',
   moved: 'common.toast_moved_more',
+  watch_dropped: 'common.toast_watch_dropped_kept',
 };
 
 /** A sentence: "Removed 3 torrents." */

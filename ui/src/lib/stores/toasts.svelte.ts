@@ -1,6 +1,8 @@
 /** Short messages at the foot of the sidebar, and what screen readers are told. */
 import type { CallError } from '$lib/backend/backend';
 import type { StepView } from '$lib/backend/generated/StepView';
+import type { WatchNews } from '$lib/backend/generated/WatchNews';
+import { mergeNews } from '$lib/domain/watched';
 import { Announcer } from './announcer.svelte';
 
 /** How long a toast stays when nobody points at it. */
@@ -15,6 +17,8 @@ export type ToastBody =
   | { readonly kind: 'own'; readonly text: string; readonly undo: () => void }
   /** Something goes on. It stays until that is over. */
   | { readonly kind: 'busy'; readonly text: string }
+  /** What came of watch folders while it was there to be seen. */
+  | { readonly kind: 'watched'; readonly news: readonly WatchNews[] }
   | { readonly kind: 'error'; readonly error: CallError };
 
 export type Toast = ToastBody & { readonly id: number };
@@ -48,6 +52,13 @@ export class ToastStore {
       other.code === error.code && other.params['name'] === error.params['name'];
     this.#drop((toast) => toast.kind === 'error' && isSame(toast.error));
     this.#add({ kind: 'error', error });
+  }
+  /** What watch folders did joins what is said of them already. */
+  watched(news: readonly WatchNews[]): void {
+    const said = this.#toasts.find((toast) => toast.kind === 'watched');
+    const all = news.reduce(mergeNews, said?.news ?? []);
+    this.#drop((toast) => toast.kind === 'watched');
+    this.#add({ kind: 'watched', news: all });
   }
   /** Says that something goes on, until what is returned is called. */
   busy(text: string): () => void {

@@ -65,6 +65,8 @@ const STEP_KINDS: Partial<Record<CommandName, readonly string[]>> = {
   drop_label: ['label_dropped'],
   set_settings: ['settings'],
   import_settings: ['settings'],
+  watch_put: ['watch_put'],
+  watch_drop: ['watch_dropped'],
 };
 
 /** How the window looks is kept as a setting too, but nobody needs a toast for a sidebar. */

@@ -7,6 +7,7 @@ import { create } from './ar/create';
 import { details } from './ar/details';
 import { errors } from './ar/errors';
 import { filters } from './ar/filters';
+import { folders } from './ar/folders';
 import { labels } from './ar/labels';
 import { list } from './ar/list';
 import { log } from './ar/log';
@@ -15,9 +16,11 @@ import { settings } from './ar/settings';
 import { share } from './ar/share';
 import { stats } from './ar/stats';
 import { status } from './ar/status';
+import { watch } from './ar/watch';
 
 export const ar: Catalogue<'ar'> = {
   filters,
+  folders,
   labels,
   common,
   create,
@@ -32,4 +35,5 @@ export const ar: Catalogue<'ar'> = {
   settings,
   share,
   stats,
+  watch,
 };

@@ -7,6 +7,7 @@ import { create } from './de/create';
 import { details } from './de/details';
 import { errors } from './de/errors';
 import { filters } from './de/filters';
+import { folders } from './de/folders';
 import { labels } from './de/labels';
 import { list } from './de/list';
 import { log } from './de/log';
@@ -15,9 +16,11 @@ import { settings } from './de/settings';
 import { share } from './de/share';
 import { stats } from './de/stats';
 import { status } from './de/status';
+import { watch } from './de/watch';
 
 export const de: Catalogue<'de'> = {
   filters,
+  folders,
   labels,
   common,
   create,
@@ -32,4 +35,5 @@ export const de: Catalogue<'de'> = {
   settings,
   share,
   stats,
+  watch,
 };

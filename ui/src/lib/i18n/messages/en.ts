@@ -6,6 +6,7 @@ import { create } from './en/create';
 import { details } from './en/details';
 import { errors } from './en/errors';
 import { filters } from './en/filters';
+import { folders } from './en/folders';
 import { labels } from './en/labels';
 import { list } from './en/list';
 import { log } from './en/log';
@@ -17,6 +18,7 @@ import { status } from './en/status';
 
 export const en = {
   filters,
+  folders,
   labels,
   common,
   create,

@@ -7,6 +7,7 @@ import { create } from './es/create';
 import { details } from './es/details';
 import { errors } from './es/errors';
 import { filters } from './es/filters';
+import { folders } from './es/folders';
 import { labels } from './es/labels';
 import { list } from './es/list';
 import { log } from './es/log';
@@ -15,9 +16,11 @@ import { settings } from './es/settings';
 import { share } from './es/share';
 import { stats } from './es/stats';
 import { status } from './es/status';
+import { watch } from './es/watch';
 
 export const es: Catalogue<'es'> = {
   filters,
+  folders,
   labels,
   common,
   create,
@@ -32,4 +35,5 @@ export const es: Catalogue<'es'> = {
   settings,
   share,
   stats,
+  watch,
 };

@@ -7,6 +7,7 @@ import { create } from './fr/create';
 import { details } from './fr/details';
 import { errors } from './fr/errors';
 import { filters } from './fr/filters';
+import { folders } from './fr/folders';
 import { labels } from './fr/labels';
 import { list } from './fr/list';
 import { log } from './fr/log';
@@ -15,9 +16,11 @@ import { settings } from './fr/settings';
 import { share } from './fr/share';
 import { stats } from './fr/stats';
 import { status } from './fr/status';
+import { watch } from './fr/watch';
 
 export const fr: Catalogue<'fr'> = {
   filters,
+  folders,
   labels,
   common,
   create,
@@ -32,4 +35,5 @@ export const fr: Catalogue<'fr'> = {
   settings,
   share,
   stats,
+  watch,
 };

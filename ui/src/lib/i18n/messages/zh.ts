@@ -7,6 +7,7 @@ import { create } from './zh/create';
 import { details } from './zh/details';
 import { errors } from './zh/errors';
 import { filters } from './zh/filters';
+import { folders } from './zh/folders';
 import { labels } from './zh/labels';
 import { list } from './zh/list';
 import { log } from './zh/log';
@@ -15,9 +16,11 @@ import { settings } from './zh/settings';
 import { share } from './zh/share';
 import { stats } from './zh/stats';
 import { status } from './zh/status';
+import { watch } from './zh/watch';
 
 export const zh: Catalogue<'zh'> = {
   filters,
+  folders,
   labels,
   common,
   create,
@@ -32,4 +35,5 @@ export const zh: Catalogue<'zh'> = {
   settings,
   share,
   stats,
+  watch,
 };

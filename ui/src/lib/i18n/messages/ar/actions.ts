@@ -90,6 +90,8 @@ export const actions: Words<'actions', 'ar'> = {
   step_label_put: 'تغيير وسم',
   step_label_renamed: 'إعادة تسمية وسم',
   step_label_dropped: 'إزالة وسم',
+  step_watch_put: 'تغيير المجلدات المراقَبة',
+  step_watch_dropped: 'إنهاء مراقبة مجلد',
   step_settings_zero: 'تغيير الإعدادات',
   step_settings_one: 'تغيير إعداد واحد',
   step_settings_two: 'تغيير إعدادين',

@@ -58,6 +58,8 @@ export const actions: Words<'actions', 'de'> = {
   step_label_put: 'Ändern eines Etiketts',
   step_label_renamed: 'Umbenennen eines Etiketts',
   step_label_dropped: 'Löschen eines Etiketts',
+  step_watch_put: 'Ändern der überwachten Ordner',
+  step_watch_dropped: 'Ende der Überwachung eines Ordners',
   step_settings_one: 'Ändern einer Einstellung',
   step_settings_other: 'Ändern von {n} Einstellungen',
   step_changed: 'die letzte Änderung',

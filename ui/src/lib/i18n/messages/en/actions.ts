@@ -57,6 +57,8 @@ export const actions = {
   step_label_put: 'changed a label',
   step_label_renamed: 'renamed a label',
   step_label_dropped: 'removed a label',
+  step_watch_put: 'changed the watch folders',
+  step_watch_dropped: 'stopped watching a folder',
   step_settings_one: 'changed a setting',
   step_settings_other: 'changed {n} settings',
   step_changed: 'the last change',

@@ -58,6 +58,8 @@ export const actions: Words<'actions', 'es'> = {
   step_label_put: 'cambiar una etiqueta',
   step_label_renamed: 'cambiar el nombre de una etiqueta',
   step_label_dropped: 'eliminar una etiqueta',
+  step_watch_put: 'cambiar las carpetas vigiladas',
+  step_watch_dropped: 'dejar de vigilar una carpeta',
   step_settings_one: 'cambiar un ajuste',
   step_settings_other: 'cambiar {n} ajustes',
   step_changed: 'el último cambio',

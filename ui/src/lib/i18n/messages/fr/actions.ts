@@ -58,6 +58,8 @@ export const actions: Words<'actions', 'fr'> = {
   step_label_put: 'changement d’une étiquette',
   step_label_renamed: 'changement de nom d’une étiquette',
   step_label_dropped: 'suppression d’une étiquette',
+  step_watch_put: 'changement des dossiers surveillés',
+  step_watch_dropped: 'fin de la surveillance d’un dossier',
   step_settings_one: 'changement d’un paramètre',
   step_settings_other: 'changement de {n} paramètres',
   step_changed: 'dernière modification',

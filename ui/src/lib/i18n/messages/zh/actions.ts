@@ -50,6 +50,8 @@ export const actions: Words<'actions', 'zh'> = {
   step_label_put: '更改标签',
   step_label_renamed: '重命名标签',
   step_label_dropped: '删除标签',
+  step_watch_put: '更改监视文件夹',
+  step_watch_dropped: '停止监视文件夹',
   step_settings_other: '更改 {n} 项设置',
   step_changed: '上一次更改',
 };

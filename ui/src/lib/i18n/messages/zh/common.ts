@@ -92,6 +92,9 @@ export const common: Words<'common', 'zh'> = {
   toast_label_put: '已更改一个标签。',
   toast_label_renamed: '已重命名一个标签。',
   toast_label_dropped: '已删除一个标签。',
+  toast_watch_put: '已更改监视文件夹。',
+  toast_watch_dropped: '已停止监视该文件夹。',
+  toast_watch_dropped_kept: '其中的文件和种子保留。',
   toast_changed: '已更改。',
   toast_copied_other: '已复制 {n} 个磁力链接。',
 

@@ -1,0 +1,40 @@
+import type { Words } from '../../catalogue';
+
+export const folders: Words<'folders', 'zh'> = {
+  title: '监视文件夹',
+  none: '还没有。',
+  action_new: '监视一个文件夹…',
+  action_look: '立即检查监视文件夹',
+  action_page: '监视文件夹与历史',
+  menu_of: '监视文件夹 {name}',
+  look: '立即检查',
+  pause: '暂停',
+  resume: '继续监视',
+  rules: '规则与历史…',
+  drop: '停止监视',
+  looking_in: '正在检查 {name}。',
+  looking_other: '正在检查 {n} 个监视文件夹。',
+
+  state_starting: '正在检查…',
+  state_watching: '正在监视',
+  state_polling: '每 {time} 检查一次',
+  state_unreachable: '自 {time} 起无法访问',
+  state_off: '已暂停',
+  added_today_other: '今天添加 {n} 个',
+  problems_other: '{n} 个问题',
+
+  news_added_other: '已从 {folder} 添加 {n} 个种子。',
+  news_already_other: '{folder} 中的 {n} 个种子已在列表中。',
+  news_already_too_other: '{n} 个已经存在。',
+  news_bad_other: '{folder} 中有 {n} 个文件无法添加。',
+  news_bad_too_other: '{n} 个无法添加。',
+  several_other: '{n} 个监视文件夹',
+  show: '显示',
+
+  first: '监视一个文件夹',
+  first_hint: '{folder} 中新的 .torrent 文件会自动添加，并改名为 .added',
+  first_watch: '监视 {folder}',
+  first_another: '其他文件夹…',
+  first_done: '正在监视 {folder}',
+  first_several_other: '正在监视 {n} 个文件夹',
+};
