@@ -15,6 +15,7 @@ import { settings } from './en/settings';
 import { share } from './en/share';
 import { stats } from './en/stats';
 import { status } from './en/status';
+import { watch } from './en/watch';
 
 export const en = {
   filters,
@@ -33,4 +34,5 @@ export const en = {
   settings,
   share,
   stats,
+  watch,
 };

@@ -116,6 +116,13 @@ export const errors: Words<'errors', 'ar'> = {
   too_many_prefs: 'لا يحفظ Shoal أكثر من {max} من ترتيبات النافذة.',
   setting_not_a_folder: 'يحتاج «{field}» إلى المسار الكامل لمجلد.',
 
+  // Watch folders.
+  no_such_watch: 'لم يعد هذا المجلد المراقَب موجودًا.',
+  watch_twice: 'المجلد {path} تحت المراقبة مسبقًا.',
+  watch_bad_folder: 'تتعذّر مراقبة {path}: يلزم المسار الكامل لمجلد.',
+  watch_bad_pattern: 'ليس «{pattern}» نمطًا للأسماء.',
+  too_many_watches: 'يراقب Shoal {max} مجلد على الأكثر.',
+
   // Shoal itself.
   shutting_down: 'يُغلَق Shoal الآن ولا يقبل أوامر أخرى.',
   store_failed: 'تعذّر حفظ التغيير فلم يُنفَّذ. هل امتلأ القرص؟',

@@ -123,6 +123,13 @@ export const errors: Words<'errors', 'de'> = {
   too_many_prefs: 'Shoal merkt sich {max} Anordnungen des Fensters und nicht mehr.',
   setting_not_a_folder: '„{field}“ braucht den vollen Pfad eines Ordners.',
 
+  // Watch folders.
+  no_such_watch: 'Diesen überwachten Ordner gibt es nicht mehr.',
+  watch_twice: '{path} wird schon überwacht.',
+  watch_bad_folder: '{path} kann nicht überwacht werden: Nötig ist der volle Pfad eines Ordners.',
+  watch_bad_pattern: '„{pattern}“ ist kein Muster für Namen.',
+  too_many_watches: 'Shoal überwacht höchstens {max} Ordner.',
+
   // Shoal itself.
   shutting_down: 'Shoal wird beendet und nimmt keine Aufträge mehr an.',
   store_failed: 'Die Änderung ließ sich nicht speichern und wurde nicht gemacht. Ist der Datenträger voll?',

@@ -116,6 +116,13 @@ export const errors = {
   too_many_prefs: 'Shoal remembers {max} arrangements of the window, and no more.',
   setting_not_a_folder: '“{field}” needs the full path of a folder.',
 
+  // Watch folders.
+  no_such_watch: 'This watch folder is no longer there.',
+  watch_twice: '{path} is watched already.',
+  watch_bad_folder: '{path} cannot be watched: the full path of a folder is needed.',
+  watch_bad_pattern: '“{pattern}” is no pattern for names.',
+  too_many_watches: 'Shoal watches {max} folders at most.',
+
   // Shoal itself.
   shutting_down: 'Shoal is quitting and takes no more orders.',
   store_failed: 'The change could not be saved, so it was not made. Is the disk full?',

@@ -118,6 +118,13 @@ export const errors: Words<'errors', 'es'> = {
   too_many_prefs: 'Shoal recuerda {max} disposiciones de la ventana, y no más.',
   setting_not_a_folder: '«{field}» necesita la ruta completa de una carpeta.',
 
+  // Watch folders.
+  no_such_watch: 'Esta carpeta vigilada ya no está.',
+  watch_twice: '{path} ya se vigila.',
+  watch_bad_folder: '{path} no se puede vigilar: hace falta la ruta completa de una carpeta.',
+  watch_bad_pattern: '«{pattern}» no es un patrón para nombres.',
+  too_many_watches: 'Shoal vigila como mucho {max} carpetas.',
+
   // Shoal itself.
   shutting_down: 'Shoal se está cerrando y no acepta más órdenes.',
   store_failed: 'No se pudo guardar el cambio, así que no se hizo. ¿Está lleno el disco?',

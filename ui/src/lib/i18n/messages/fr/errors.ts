@@ -119,6 +119,13 @@ export const errors: Words<'errors', 'fr'> = {
   too_many_prefs: 'Shoal retient {max} dispositions de la fenêtre, et pas plus.',
   setting_not_a_folder: '« {field} » a besoin du chemin complet d’un dossier.',
 
+  // Watch folders.
+  no_such_watch: 'Ce dossier surveillé n’existe plus.',
+  watch_twice: '{path} est déjà surveillé.',
+  watch_bad_folder: '{path} ne peut pas être surveillé : il faut le chemin complet d’un dossier.',
+  watch_bad_pattern: '« {pattern} » n’est pas un motif de noms.',
+  too_many_watches: 'Shoal surveille au plus {max} dossiers.',
+
   // Shoal itself.
   shutting_down: 'Shoal se ferme et n’accepte plus de commandes.',
   store_failed:

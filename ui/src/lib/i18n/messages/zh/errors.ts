@@ -116,6 +116,13 @@ export const errors: Words<'errors', 'zh'> = {
   too_many_prefs: 'Shoal 最多记住 {max} 项窗口布局。',
   setting_not_a_folder: '“{field}”需要文件夹的完整路径。',
 
+  // Watch folders.
+  no_such_watch: '这个监视文件夹已经不在了。',
+  watch_twice: '{path} 已在监视中。',
+  watch_bad_folder: '无法监视 {path}：需要文件夹的完整路径。',
+  watch_bad_pattern: '“{pattern}”不是名称的模式。',
+  too_many_watches: 'Shoal 最多监视 {max} 个文件夹。',
+
   // Shoal itself.
   shutting_down: 'Shoal 正在退出，不再接受指令。',
   store_failed: '更改无法保存，因此没有执行。磁盘满了吗？',
