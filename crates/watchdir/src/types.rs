@@ -23,7 +23,7 @@ pub struct FolderSpec {
 }
 
 /// Times and limits. The defaults are Shoal's; tests shrink them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Between two looks at a file that is not known to be quiet.
     pub look: Duration,
@@ -47,6 +47,8 @@ pub struct Options {
     pub entries: usize,
     /// Most folders of a folder that the system is asked to tell of. More: it is polled.
     pub watches: usize,
+    /// How a file gets into the trash, by its absolute path, or why it does not.
+    pub trash: fn(&Path) -> Result<(), String>,
 }
 
 impl Default for Options {
@@ -65,6 +67,7 @@ impl Default for Options {
             in_flight_bytes: 32 * 1024 * 1024,
             entries: 100_000,
             watches: 8_192,
+            trash: crate::original::trash,
         }
     }
 }
