@@ -3,7 +3,7 @@ import type { SettingView } from '$lib/backend/generated/SettingView';
 import { hasMessage, t } from '$lib/i18n';
 import type { IconName } from '$lib/icons';
 
-type SectionId = 'downloads' | 'network' | 'appearance';
+type SectionId = 'downloads' | 'watch' | 'network' | 'appearance';
 /** Pages without settings of their own: what is other than the default, and settings as a file. */
 export type PageId = SectionId | 'changed' | 'file';
 type GroupId =
@@ -12,6 +12,7 @@ type GroupId =
   | 'room'
   | 'order'
   | 'safety'
+  | 'watching'
   | 'reach'
   | 'discovery'
   | 'connections'
@@ -45,6 +46,11 @@ export const SECTIONS: readonly [Section, ...Section[]] = [
       { id: 'order', keys: ['downloads.order', 'downloads.first_last'] },
       { id: 'safety', keys: ['downloads.leave_out_disguised'] },
     ],
+  },
+  {
+    id: 'watch',
+    icon: 'watch',
+    groups: [{ id: 'watching', keys: ['watch.look_ms', 'watch.poll_s'] }],
   },
   {
     id: 'network',

@@ -160,6 +160,8 @@ const DEFINITIONS: readonly Definition[] = [
     initial: 'spread',
   },
   { key: 'downloads.first_last', kind: BOOL, applies: 'new_torrents', initial: false },
+  { key: 'watch.look_ms', kind: { type: 'int', min: 100, max: 10_000 }, applies: 'now', initial: 200 },
+  { key: 'watch.poll_s', kind: { type: 'int', min: 1, max: 3_600 }, applies: 'now', initial: 10 },
   { key: 'network.port', kind: { type: 'int', min: 0, max: 65_535 }, applies: 'reconnect', initial: 0 },
   { key: 'network.upnp', kind: BOOL, applies: 'reconnect', initial: true },
   { key: 'network.dht', kind: BOOL, applies: 'reconnect', initial: true },

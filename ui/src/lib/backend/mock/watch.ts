@@ -132,16 +132,21 @@ class Story {
 
 function refuse(core: WatchCore, id: number | null, rules: WatchRulesView): void {
   const { path } = rules;
-  if (!path.startsWith('/') || path.startsWith('/root')) throw new CallError('watch_bad_folder', { path });
+  if (!path.startsWith('/') || path.startsWith('/root'))
+    throw new CallError('watch_bad_folder', { field: 'path', path });
   if (core.watch.some((one) => one.id !== id && one.rules.path === path)) {
     throw new CallError('watch_twice', { path });
+  }
+  const to = rules.after.kind === 'move' ? rules.after.folder : '';
+  if (core.watch.some((one) => one.rules.path === to)) {
+    throw new CallError('watch_loop', { field: 'after', path: to });
   }
   const pattern = [...rules.include, ...rules.exclude].find(
     (one) => one.length > PATTERN_MAX || /\[[^\]]*$/.test(one),
   );
   if (pattern !== undefined) throw new CallError('watch_bad_pattern', { pattern });
   if (id === null && core.watch.length >= FOLDERS_MAX) {
-    throw new CallError('too_many_watches', { max: String(FOLDERS_MAX) });
+    throw new CallError('watch_too_many_folders', { max: String(FOLDERS_MAX) });
   }
 }
 

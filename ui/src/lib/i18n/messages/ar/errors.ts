@@ -120,8 +120,9 @@ export const errors: Words<'errors', 'ar'> = {
   no_such_watch: 'لم يعد هذا المجلد المراقَب موجودًا.',
   watch_twice: 'المجلد {path} تحت المراقبة مسبقًا.',
   watch_bad_folder: 'تتعذّر مراقبة {path}: يلزم المسار الكامل لمجلد.',
+  watch_loop: 'ستُنقل الملفات إلى {path} ويُعثر عليها هناك من جديد، لأنه تحت المراقبة أيضًا.',
   watch_bad_pattern: 'ليس «{pattern}» نمطًا للأسماء.',
-  too_many_watches: 'يراقب Shoal {max} مجلد على الأكثر.',
+  watch_too_many_folders: 'يراقب Shoal {max} مجلد على الأكثر.',
 
   // Shoal itself.
   shutting_down: 'يُغلَق Shoal الآن ولا يقبل أوامر أخرى.',

@@ -127,8 +127,10 @@ export const errors: Words<'errors', 'de'> = {
   no_such_watch: 'Diesen überwachten Ordner gibt es nicht mehr.',
   watch_twice: '{path} wird schon überwacht.',
   watch_bad_folder: '{path} kann nicht überwacht werden: Nötig ist der volle Pfad eines Ordners.',
+  watch_loop:
+    'Dateien kämen nach {path} und würden dort wieder gefunden, weil auch dieser Ordner überwacht wird.',
   watch_bad_pattern: '„{pattern}“ ist kein Muster für Namen.',
-  too_many_watches: 'Shoal überwacht höchstens {max} Ordner.',
+  watch_too_many_folders: 'Shoal überwacht höchstens {max} Ordner.',
 
   // Shoal itself.
   shutting_down: 'Shoal wird beendet und nimmt keine Aufträge mehr an.',

@@ -15,6 +15,9 @@ export const settings: Words<'settings', 'de'> = {
 
   section_downloads: 'Downloads',
   section_downloads_lead: 'Wohin Dateien kommen und welche davon ausgelassen werden.',
+  section_watch: 'Überwachte Ordner',
+  section_watch_lead:
+    'Torrent-Dateien und Magnet-Links, die in diesen Ordnern erscheinen, werden von selbst hinzugefügt.',
   section_network: 'Netz',
   section_network_lead: 'Wie Shoal andere findet und wie andere Sie finden.',
   section_appearance: 'Aussehen',
@@ -31,6 +34,7 @@ export const settings: Words<'settings', 'de'> = {
   group_room: 'Platz auf der Platte',
   group_order: 'Reihenfolge der Teile',
   group_safety: 'Sicherheit',
+  group_watching: 'Wie Shoal nachsieht',
   group_reach: 'Erreichbarkeit',
   group_discovery: 'Andere finden',
   group_connections: 'Verbindungen',
@@ -77,6 +81,12 @@ export const settings: Words<'settings', 'de'> = {
   no_folder_long: 'Aus',
   downloads_leave_out_disguised: 'Programme auslassen, die sich als Film, Musik oder Buch ausgeben',
   downloads_leave_out_disguised_hint: 'Sie bleiben abgewählt in der Liste, mit einem Hinweis, warum.',
+  watch_look_ms: 'So lange muss eine Datei ruhen (Millisekunden)',
+  watch_look_ms_hint:
+    'Eine Datei wird hinzugefügt, wenn sie sich zwischen zwei Blicken nicht geändert hat. Mehr ist sicherer, wo Dateien langsam ankommen.',
+  watch_poll_s: 'Ordner im Netz durchsehen alle (Sekunden)',
+  watch_poll_s_hint:
+    'Auch solche, bei denen das System neue Dateien nicht meldet. Andere Ordner bemerkt Shoal sofort.',
   network_port: 'Port',
   network_port_hint: 'Hier erreichen andere Sie, über TCP und uTP. Bei 0 wählt Shoal einen.',
   network_port_chosen: 'von Shoal gewählt',

@@ -120,8 +120,9 @@ export const errors = {
   no_such_watch: 'This watch folder is no longer there.',
   watch_twice: '{path} is watched already.',
   watch_bad_folder: '{path} cannot be watched: the full path of a folder is needed.',
+  watch_loop: 'Files would be moved to {path} and found there again, because it is watched too.',
   watch_bad_pattern: '“{pattern}” is no pattern for names.',
-  too_many_watches: 'Shoal watches {max} folders at most.',
+  watch_too_many_folders: 'Shoal watches {max} folders at most.',
 
   // Shoal itself.
   shutting_down: 'Shoal is quitting and takes no more orders.',

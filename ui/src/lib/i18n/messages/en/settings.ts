@@ -14,6 +14,8 @@ export const settings = {
 
   section_downloads: 'Downloads',
   section_downloads_lead: 'Where files go, and which of them are left out.',
+  section_watch: 'Watch folders',
+  section_watch_lead: 'Torrent files and magnet links that appear in these folders are added by themselves.',
   section_network: 'Network',
   section_network_lead: 'How Shoal finds people and how they find you.',
   section_appearance: 'Appearance',
@@ -29,6 +31,7 @@ export const settings = {
   group_room: 'Room on the disk',
   group_order: 'Order of pieces',
   group_safety: 'Safety',
+  group_watching: 'How Shoal looks',
   group_reach: 'Calls from others',
   group_discovery: 'Finding people',
   group_connections: 'Connections',
@@ -74,6 +77,12 @@ export const settings = {
   no_folder_long: 'Off',
   downloads_leave_out_disguised: 'Leave out programs that pose as films, music or books',
   downloads_leave_out_disguised_hint: 'They stay in the list, unticked, with a note why.',
+  watch_look_ms: 'Wait until a file has been quiet for (milliseconds)',
+  watch_look_ms_hint:
+    'A file is added when it did not change for two such looks. More is safer where files arrive slowly.',
+  watch_poll_s: 'Look through folders on a network every (seconds)',
+  watch_poll_s_hint:
+    'Also through those where the system does not tell of new files. Other folders are noticed at once.',
   network_port: 'Port',
   network_port_hint: 'Others call you here, over TCP and uTP. With 0 Shoal chooses one.',
   network_port_chosen: 'chosen by Shoal',

@@ -122,8 +122,9 @@ export const errors: Words<'errors', 'es'> = {
   no_such_watch: 'Esta carpeta vigilada ya no está.',
   watch_twice: '{path} ya se vigila.',
   watch_bad_folder: '{path} no se puede vigilar: hace falta la ruta completa de una carpeta.',
+  watch_loop: 'Los archivos se moverían a {path} y se encontrarían allí otra vez, porque también se vigila.',
   watch_bad_pattern: '«{pattern}» no es un patrón para nombres.',
-  too_many_watches: 'Shoal vigila como mucho {max} carpetas.',
+  watch_too_many_folders: 'Shoal vigila como mucho {max} carpetas.',
 
   // Shoal itself.
   shutting_down: 'Shoal se está cerrando y no acepta más órdenes.',

@@ -15,6 +15,8 @@ export const settings: Words<'settings', 'es'> = {
 
   section_downloads: 'Descargas',
   section_downloads_lead: 'Adónde van los archivos y cuáles de ellos se omiten.',
+  section_watch: 'Carpetas vigiladas',
+  section_watch_lead: 'Los archivos torrent y enlaces magnet que aparecen en estas carpetas se añaden solos.',
   section_network: 'Red',
   section_network_lead: 'Cómo encuentra Shoal a otras personas y cómo le encuentran a usted.',
   section_appearance: 'Apariencia',
@@ -30,6 +32,7 @@ export const settings: Words<'settings', 'es'> = {
   group_room: 'Espacio en el disco',
   group_order: 'Orden de las piezas',
   group_safety: 'Seguridad',
+  group_watching: 'Cómo mira Shoal',
   group_reach: 'Conexiones entrantes',
   group_discovery: 'Encontrar a otras personas',
   group_connections: 'Conexiones',
@@ -76,6 +79,12 @@ export const settings: Words<'settings', 'es'> = {
   no_folder_long: 'Desactivado',
   downloads_leave_out_disguised: 'Omitir programas que se hacen pasar por películas, música o libros',
   downloads_leave_out_disguised_hint: 'Se quedan en la lista, sin marcar, con una nota que dice por qué.',
+  watch_look_ms: 'Tiempo que un archivo debe estar quieto (milisegundos)',
+  watch_look_ms_hint:
+    'Un archivo se añade cuando no cambió entre dos miradas. Más es más seguro donde los archivos llegan despacio.',
+  watch_poll_s: 'Revisar las carpetas de red cada (segundos)',
+  watch_poll_s_hint:
+    'También aquellas cuyos archivos nuevos el sistema no anuncia. Las demás se notan enseguida.',
   network_port: 'Puerto',
   network_port_hint: 'Por aquí se conectan otros con usted, por TCP y uTP. Con 0, Shoal elige uno.',
   network_port_chosen: 'elegido por Shoal',

@@ -123,8 +123,10 @@ export const errors: Words<'errors', 'fr'> = {
   no_such_watch: 'Ce dossier surveillé n’existe plus.',
   watch_twice: '{path} est déjà surveillé.',
   watch_bad_folder: '{path} ne peut pas être surveillé : il faut le chemin complet d’un dossier.',
+  watch_loop:
+    'Les fichiers seraient déplacés vers {path} et retrouvés là, car ce dossier est surveillé aussi.',
   watch_bad_pattern: '« {pattern} » n’est pas un motif de noms.',
-  too_many_watches: 'Shoal surveille au plus {max} dossiers.',
+  watch_too_many_folders: 'Shoal surveille au plus {max} dossiers.',
 
   // Shoal itself.
   shutting_down: 'Shoal se ferme et n’accepte plus de commandes.',

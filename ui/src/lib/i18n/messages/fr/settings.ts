@@ -15,6 +15,9 @@ export const settings: Words<'settings', 'fr'> = {
 
   section_downloads: 'Téléchargements',
   section_downloads_lead: 'Où vont les fichiers, et lesquels sont laissés de côté.',
+  section_watch: 'Dossiers surveillés',
+  section_watch_lead:
+    'Les fichiers torrent et liens magnet qui apparaissent dans ces dossiers sont ajoutés d’eux-mêmes.',
   section_network: 'Réseau',
   section_network_lead: 'Comment Shoal trouve d’autres personnes, et comment elles vous trouvent.',
   section_appearance: 'Apparence',
@@ -30,6 +33,7 @@ export const settings: Words<'settings', 'fr'> = {
   group_room: 'Place sur le disque',
   group_order: 'Ordre des morceaux',
   group_safety: 'Sécurité',
+  group_watching: 'Comment Shoal regarde',
   group_reach: 'Connexions entrantes',
   group_discovery: 'Trouver d’autres personnes',
   group_connections: 'Connexions',
@@ -76,6 +80,12 @@ export const settings: Words<'settings', 'fr'> = {
   no_folder_long: 'Désactivé',
   downloads_leave_out_disguised: 'Laisser de côté les programmes déguisés en films, en musique ou en livres',
   downloads_leave_out_disguised_hint: 'Ils restent dans la liste, décochés, avec la raison.',
+  watch_look_ms: 'Durée pendant laquelle un fichier doit rester calme (millisecondes)',
+  watch_look_ms_hint:
+    'Un fichier est ajouté quand il n’a pas changé entre deux regards. Plus long est plus sûr là où les fichiers arrivent lentement.',
+  watch_poll_s: 'Parcourir les dossiers d’un réseau toutes les (secondes)',
+  watch_poll_s_hint:
+    'Ceux aussi dont le système n’annonce pas les nouveaux fichiers. Les autres sont remarqués aussitôt.',
   network_port: 'Port',
   network_port_hint: 'Les autres vous joignent ici, en TCP et en uTP. Avec 0, Shoal en choisit un.',
   network_port_chosen: 'choisi par Shoal',

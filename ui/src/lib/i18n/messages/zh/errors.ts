@@ -120,8 +120,9 @@ export const errors: Words<'errors', 'zh'> = {
   no_such_watch: '这个监视文件夹已经不在了。',
   watch_twice: '{path} 已在监视中。',
   watch_bad_folder: '无法监视 {path}：需要文件夹的完整路径。',
+  watch_loop: '文件会被移到 {path}，又在那里被发现，因为它也在监视中。',
   watch_bad_pattern: '“{pattern}”不是名称的模式。',
-  too_many_watches: 'Shoal 最多监视 {max} 个文件夹。',
+  watch_too_many_folders: 'Shoal 最多监视 {max} 个文件夹。',
 
   // Shoal itself.
   shutting_down: 'Shoal 正在退出，不再接受指令。',
