@@ -10,4 +10,4 @@ export interface SideMenu {
 }
 export type OpenMenu = (menu: SideMenu) => void;
 
-export const DELETE = shortcutText({ key: 'Delete' }, '');
+export const deleteKeys = (): string => shortcutText({ key: 'Delete' }, '');

@@ -1,4 +1,6 @@
 /** Keys: how they are matched and how they are written. The command key stands in for Ctrl on macOS. */
+import { t, type MessageKey } from '$lib/i18n';
+
 export interface Shortcut {
   /** As in `KeyboardEvent.key`; letters in lower case. */
   readonly key: string;
@@ -30,17 +32,22 @@ export function existsOn(shortcut: Shortcut, platform: string): boolean {
   return shortcut.only === undefined || shortcut.only === platform;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  ' ': 'Space',
+const ARROWS: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   ArrowLeft: '←',
   ArrowRight: '→',
-  Escape: 'Esc',
-  PageUp: 'PgUp',
-  PageDown: 'PgDn',
-  Delete: 'Del',
-  ContextMenu: 'Menu',
+};
+const NAMED: Readonly<Record<string, MessageKey>> = {
+  ' ': 'keys.space',
+  Enter: 'keys.enter',
+  Escape: 'keys.escape',
+  Delete: 'keys.delete',
+  Home: 'keys.home',
+  End: 'keys.end',
+  PageUp: 'keys.page_up',
+  PageDown: 'keys.page_down',
+  ContextMenu: 'keys.menu',
 };
 const MAC_NAMES: Readonly<Record<string, string>> = { Backspace: '⌫', Delete: '⌦' };
 
@@ -48,13 +55,18 @@ const MAC_NAMES: Readonly<Record<string, string>> = { Backspace: '⌫', Delete: 
 export function shortcutKeys(shortcut: Shortcut, platform: string): string[] {
   const mac = platform === 'macos';
   const keys: string[] = [];
-  if (shortcut.mod) keys.push(mac ? '⌘' : 'Ctrl');
-  if (shortcut.alt) keys.push(mac ? 'Option' : 'Alt');
-  if (shortcut.shift) keys.push('Shift');
-  const { key } = shortcut;
-  const name = (mac ? MAC_NAMES[key] : undefined) ?? NAMES[key];
-  keys.push(name ?? (key.length === 1 ? key.toUpperCase() : key));
+  if (shortcut.mod) keys.push(mac ? '⌘' : t('keys.ctrl'));
+  if (shortcut.alt) keys.push(mac ? 'Option' : t('keys.alt'));
+  if (shortcut.shift) keys.push(t('keys.shift'));
+  keys.push((mac ? MAC_NAMES[shortcut.key] : undefined) ?? nameOf(shortcut.key));
   return keys;
+}
+
+/** What is written on a key, on keyboards of the language that is spoken. */
+function nameOf(key: string): string {
+  const named = NAMED[key];
+  if (named !== undefined) return t(named);
+  return ARROWS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
 export function shortcutText(shortcut: Shortcut, platform: string): string {

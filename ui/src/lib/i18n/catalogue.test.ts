@@ -202,6 +202,8 @@ function isLeft(language: Language, key: string, text: string): boolean {
   if (OWN_NAME.test(key)) return false;
   // Chinese has no other word for it, as STYLE.md says.
   if (language === 'zh' && text === 'Tracker') return false;
+  // Keyboards of Chinese and Arabic have Latin words on these keys.
+  if (key.startsWith('keys.') && (language === 'zh' || language === 'ar')) return text === '';
   if (text === '') return source !== '';
   const words = source.replace(NAMES, ' ').match(/\p{L}{2,}/gu) ?? [];
   if (language === 'zh' || language === 'ar') {

@@ -8,6 +8,7 @@ import { details } from './ar/details';
 import { errors } from './ar/errors';
 import { filters } from './ar/filters';
 import { folders } from './ar/folders';
+import { keys } from './ar/keys';
 import { labels } from './ar/labels';
 import { list } from './ar/list';
 import { log } from './ar/log';
@@ -21,6 +22,7 @@ import { watch } from './ar/watch';
 export const ar: Catalogue<'ar'> = {
   filters,
   folders,
+  keys,
   labels,
   common,
   create,

@@ -8,6 +8,7 @@ import { details } from './de/details';
 import { errors } from './de/errors';
 import { filters } from './de/filters';
 import { folders } from './de/folders';
+import { keys } from './de/keys';
 import { labels } from './de/labels';
 import { list } from './de/list';
 import { log } from './de/log';
@@ -21,6 +22,7 @@ import { watch } from './de/watch';
 export const de: Catalogue<'de'> = {
   filters,
   folders,
+  keys,
   labels,
   common,
   create,

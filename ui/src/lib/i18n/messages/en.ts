@@ -7,6 +7,7 @@ import { details } from './en/details';
 import { errors } from './en/errors';
 import { filters } from './en/filters';
 import { folders } from './en/folders';
+import { keys } from './en/keys';
 import { labels } from './en/labels';
 import { list } from './en/list';
 import { log } from './en/log';
@@ -20,6 +21,7 @@ import { watch } from './en/watch';
 export const en = {
   filters,
   folders,
+  keys,
   labels,
   common,
   create,

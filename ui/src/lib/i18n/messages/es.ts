@@ -8,6 +8,7 @@ import { details } from './es/details';
 import { errors } from './es/errors';
 import { filters } from './es/filters';
 import { folders } from './es/folders';
+import { keys } from './es/keys';
 import { labels } from './es/labels';
 import { list } from './es/list';
 import { log } from './es/log';
@@ -21,6 +22,7 @@ import { watch } from './es/watch';
 export const es: Catalogue<'es'> = {
   filters,
   folders,
+  keys,
   labels,
   common,
   create,

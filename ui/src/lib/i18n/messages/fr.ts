@@ -8,6 +8,7 @@ import { details } from './fr/details';
 import { errors } from './fr/errors';
 import { filters } from './fr/filters';
 import { folders } from './fr/folders';
+import { keys } from './fr/keys';
 import { labels } from './fr/labels';
 import { list } from './fr/list';
 import { log } from './fr/log';
@@ -21,6 +22,7 @@ import { watch } from './fr/watch';
 export const fr: Catalogue<'fr'> = {
   filters,
   folders,
+  keys,
   labels,
   common,
   create,

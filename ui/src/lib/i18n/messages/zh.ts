@@ -8,6 +8,7 @@ import { details } from './zh/details';
 import { errors } from './zh/errors';
 import { filters } from './zh/filters';
 import { folders } from './zh/folders';
+import { keys } from './zh/keys';
 import { labels } from './zh/labels';
 import { list } from './zh/list';
 import { log } from './zh/log';
@@ -21,6 +22,7 @@ import { watch } from './zh/watch';
 export const zh: Catalogue<'zh'> = {
   filters,
   folders,
+  keys,
   labels,
   common,
   create,
