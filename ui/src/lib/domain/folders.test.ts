@@ -32,15 +32,20 @@ describe('the line of a watch folder', () => {
   it('names problems first, and warns', () => {
     const one = folder('/a', { state: 'watching' }, { added_today: 2, problems: 1 });
     expect(folderLine(one, format)).toEqual({
-      text: 'watching · 1 problem · 2 added today',
+      text: 'watching · 1 problem',
+      whole: 'watching · 1 problem · 2 added today',
       isWarning: true,
     });
   });
   it('says since when it cannot be reached', () => {
     const since = new Date().setHours(0, 2, 0, 0);
     const sentence = { code: 'watch_gone', params: {} };
-    const gone = folder('/a', { state: 'unreachable', since, every_s: 30, sentence });
-    expect(folderLine(gone, format)).toEqual({ text: 'not reachable since 00:02', isWarning: true });
+    const gone = folder('/a', { state: 'unreachable', since, every_s: 30, sentence }, { added_today: 1 });
+    expect(folderLine(gone, format)).toEqual({
+      text: 'not reachable since 00:02',
+      whole: 'not reachable since 00:02 · 1 added today',
+      isWarning: true,
+    });
   });
   it('rounds no interval', () => {
     expect(line('/a', polling(10))).toBe('polling every 10\u202fs');

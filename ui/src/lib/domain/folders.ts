@@ -5,20 +5,28 @@ import type { Formatter } from './format';
 import { folderName } from './watch';
 
 const MINUTE_S = 60;
+const PART = ' · ';
 
 export interface FolderLine {
   readonly text: string;
+  /** All there is to say, where the line has no room for it. */
+  readonly whole: string;
   /** Something keeps it from working, or it left something behind for somebody to look at. */
   readonly isWarning: boolean;
 }
 
-/** `watching · 2 added today`; what needs somebody comes before what was done. */
+/** `watching · 2 added today`: two parts at most; what needs somebody stands in for what was done. */
 export function folderLine(folder: WatchFolderView, format: Formatter): FolderLine {
   const { state, problems, added_today: added } = folder;
+  const isAway = state.state === 'unreachable';
   const parts = [stateText(folder, format)];
   if (problems > 0) parts.push(t('folders.problems', { n: problems }));
   if (added > 0) parts.push(t('folders.added_today', { n: added }));
-  return { text: parts.join(' · '), isWarning: state.state === 'unreachable' || problems > 0 };
+  return {
+    text: parts.slice(0, isAway ? 1 : 2).join(PART),
+    whole: parts.join(PART),
+    isWarning: isAway || problems > 0,
+  };
 }
 
 function stateText({ state }: WatchFolderView, format: Formatter): string {

@@ -41,8 +41,11 @@ export const folders: Words<'folders', 'de'> = {
   show: 'Zeigen',
 
   first: 'Einen Ordner überwachen',
-  first_hint: 'Neue .torrent-Dateien in {folder} werden von selbst hinzugefügt und in .added umbenannt',
+  first_hint:
+    '.torrent-Dateien in {folder}, jetzige und künftige, werden hinzugefügt und in .added umbenannt',
   first_watch: '{folder} überwachen',
+  first_watch_adds_one: '{folder} überwachen, {n} Torrent hinzufügen',
+  first_watch_adds_other: '{folder} überwachen, {n} Torrents hinzufügen',
   first_another: 'Anderer Ordner…',
   first_done: '{folder} wird überwacht',
   first_several_one: '{n} Ordner wird überwacht',

@@ -32,8 +32,9 @@ export const folders: Words<'folders', 'zh'> = {
   show: '显示',
 
   first: '监视一个文件夹',
-  first_hint: '{folder} 中新的 .torrent 文件会自动添加，并改名为 .added',
+  first_hint: '{folder} 中现有和以后的 .torrent 文件都会被添加，并改名为 .added',
   first_watch: '监视 {folder}',
+  first_watch_adds_other: '监视 {folder}，添加 {n} 个种子',
   first_another: '其他文件夹…',
   first_done: '正在监视 {folder}',
   first_several_other: '正在监视 {n} 个文件夹',
