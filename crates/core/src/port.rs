@@ -185,6 +185,16 @@ pub enum EngineFault {
     Io,
 }
 
+/// What a run of a torrent moved in all: bytes since its start in the engine, counted as in its
+/// samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transferred {
+    /// Payload received.
+    pub fetched_bytes: u64,
+    /// Payload sent.
+    pub uploaded_bytes: u64,
+}
+
 /// What one running torrent does. Amounts are in bytes since its start in the engine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TorrentSample {
@@ -286,6 +296,8 @@ pub enum EngineEvent {
         have: Option<Bitfield>,
         /// Files this torrent owns now, one bit a file.
         owned: Option<Bitfield>,
+        /// The last word on what it moved, with what no sample told; nothing when it did not run.
+        transferred: Transferred,
     },
     /// A torrent is no longer run.
     Stopped {
@@ -297,6 +309,8 @@ pub enum EngineEvent {
         have: Option<Bitfield>,
         /// Files this torrent owns now, one bit a file.
         owned: Option<Bitfield>,
+        /// The last word on what it moved, with what no sample told; nothing when it did not run.
+        transferred: Transferred,
     },
     /// A magnet's metadata, validated.
     Metadata {

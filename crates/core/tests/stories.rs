@@ -7,7 +7,7 @@ mod common;
 use common::{DAY, World, build::*};
 use shoal_core::{
     Bitfield, Command, Effect, EngineEvent, EngineRequest, Intent, Msg, OpId, Phase, Refusal,
-    RemoveData, Reply, Session, SettingValue, Status, StoreOp,
+    RemoveData, Reply, Session, SettingValue, Status, StoreOp, Transferred,
 };
 
 #[test]
@@ -358,6 +358,7 @@ fn late_and_unknown_answers_change_nothing() {
             op,
             have: None,
             owned: None,
+            transferred: Transferred::default(),
         };
         let failed = EngineEvent::TorrentFailed {
             hash,
@@ -366,6 +367,7 @@ fn late_and_unknown_answers_change_nothing() {
             detail: String::new(),
             have: None,
             owned: None,
+            transferred: Transferred::default(),
         };
         for event in [stopped, failed] {
             let effects = w.state.handle(Msg::Engine(event), w.now);

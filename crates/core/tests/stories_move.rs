@@ -9,7 +9,7 @@ use std::path::Path;
 use common::{World, build::*};
 use shoal_core::{
     Command, EngineEvent, EngineFault, Fault, InfoHash, Intent, Msg, NewTorrent, OpId, Phase,
-    Refusal, RemoveData, Reply, Status,
+    Refusal, RemoveData, Reply, Status, Transferred,
 };
 
 #[test]
@@ -328,6 +328,7 @@ fn an_answer_of_the_engine_does_not_end_a_move() {
         op: OpId::default(),
         have: None,
         owned: None,
+        transferred: Transferred::default(),
     }));
     w.engine.break_session(shoal_core::EngineFault::Internal);
     w.pump();

@@ -7,7 +7,7 @@ mod common;
 use common::{DAY, World, build::*};
 use shoal_core::{
     Bitfield, Command, Effect, EngineEvent, Intent, Msg, NewTorrent, Phase, Refusal, RemoveData,
-    Reply, SettingValue, Status, StoreOp, UNDO_STEPS_MAX,
+    Reply, SettingValue, Status, StoreOp, Transferred, UNDO_STEPS_MAX,
 };
 
 fn nothing_to_undo() -> Reply {
@@ -333,6 +333,7 @@ fn what_the_engine_says_at_last_of_an_old_place_is_not_kept_for_the_new_one() {
         op,
         have: Some(full),
         owned: Some(Bitfield::full(1)),
+        transferred: Transferred::default(),
     };
     let effects = w.state.handle(Msg::Engine(stopped), w.now);
     let saved = |e: &Effect| matches!(e, Effect::SaveResume { .. });

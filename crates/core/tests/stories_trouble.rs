@@ -7,7 +7,7 @@ mod common;
 use common::{DAY, World, build::*};
 use shoal_core::{
     Command, EngineEvent, EngineFault, Fault, Intent, Msg, Phase, Refusal, RemoveData, Reply,
-    Retry, Session, SettingValue, Status, Timestamp,
+    Retry, Session, SettingValue, Status, Timestamp, Transferred,
 };
 
 #[test]
@@ -108,6 +108,7 @@ fn a_failure_told_twice_counts_once() {
         detail: String::new(),
         have: None,
         owned: None,
+        transferred: Transferred::default(),
     }));
     assert_eq!(w.torrent(hash).live.trouble, before);
 }

@@ -97,6 +97,7 @@ impl Entry {
     /// tells of a stop that nobody asked for, as when the session ends.
     pub(crate) fn farewell(&self, hash: InfoHash, unasked: bool) -> Vec<EngineEvent> {
         let (have, owned) = (Some(self.files.have()), Some(self.files.owned()));
+        let transferred = self.watch.transferred();
         let mut events = Vec::new();
         if let Some(fault) = &self.failure {
             events.push(EngineEvent::TorrentFailed {
@@ -106,6 +107,7 @@ impl Entry {
                 detail: fault.detail.clone(),
                 have: have.clone(),
                 owned: owned.clone(),
+                transferred,
             });
         }
         let mut stops = self.stops.clone();
@@ -117,6 +119,7 @@ impl Entry {
             op,
             have: have.clone(),
             owned: owned.clone(),
+            transferred,
         }));
         events
     }

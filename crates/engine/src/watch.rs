@@ -1,10 +1,15 @@
 //! Looks at running torrents: samples and peer lists. Reads counters that the engine keeps anyway;
 //! changes nothing and waits for nothing.
 
-use std::{collections::HashMap, net::SocketAddr, time::Instant};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use librqbit::Session;
-use shoal_core::{PeerInfo, PeerState, TorrentSample};
+use shoal_core::{PeerInfo, PeerState, TorrentSample, Transferred};
 use shoal_metainfo::sanitize::display_text;
 
 use crate::{note::Handle, storage::TorrentFiles};
@@ -14,6 +19,49 @@ const MAX_PEERS: usize = 2_000;
 /// Longest client name shown, in characters.
 const MAX_CLIENT_CHARS: usize = 64;
 
+/// How long the last connections of a torrent that was taken out may take to end.
+const LAST_BYTES: Duration = Duration::from_millis(500);
+/// Between two looks at whether they have.
+const LAST_BYTES_LOOK: Duration = Duration::from_millis(5);
+
+/// What the engine counts while a torrent is in its session. It can be read after that, too, and
+/// counts on until the last connection has ended.
+pub(crate) struct Counter {
+    read: Box<dyn Fn() -> Transferred + Send + Sync>,
+    /// Whoever may still count, and this counter itself.
+    holders: Box<dyn Fn() -> usize + Send + Sync>,
+}
+
+impl Counter {
+    /// None when it does not run.
+    fn of(handle: &Handle) -> Option<Self> {
+        let live = handle.live()?;
+        let held = Arc::downgrade(&live);
+        Some(Self {
+            read: Box::new(move || {
+                let stats = live.stats_snapshot();
+                Transferred {
+                    fetched_bytes: stats.fetched_bytes,
+                    uploaded_bytes: stats.uploaded_bytes,
+                }
+            }),
+            holders: Box::new(move || held.strong_count()),
+        })
+    }
+
+    /// Waits until nothing of a torrent that was taken out is counted any more, but not for long.
+    pub(crate) async fn settled(&self) {
+        let all = async {
+            while (self.holders)() > 1 {
+                tokio::time::sleep(LAST_BYTES_LOOK).await;
+            }
+        };
+        if tokio::time::timeout(LAST_BYTES, all).await.is_err() {
+            tracing::debug!("connections of a torrent that was taken out have not ended yet");
+        }
+    }
+}
+
 /// What is remembered of one torrent between two looks.
 #[derive(Default)]
 pub(crate) struct Watch {
@@ -21,8 +69,9 @@ pub(crate) struct Watch {
     /// Bytes received from each connected peer at the last look that saw any arrive.
     sent_by: HashMap<String, u64>,
     polled: Option<Poll>,
-    /// Bytes received and sent before the engine took the torrent in anew.
-    before: (u64, u64),
+    counter: Option<Arc<Counter>>,
+    /// What was moved before the engine took the torrent in anew.
+    before: Transferred,
 }
 
 /// The last list of peers.
@@ -36,7 +85,10 @@ impl Watch {
     /// One look. Peers are only walked when something arrived since the last one.
     pub(crate) fn sample(&mut self, handle: &Handle, files: &TorrentFiles) -> TorrentSample {
         let (have_bytes, finished) = files.progress();
+        let transferred = self.transferred();
         let mut sample = TorrentSample {
+            fetched_bytes: transferred.fetched_bytes,
+            uploaded_bytes: transferred.uploaded_bytes,
             have_bytes,
             finished,
             ..TorrentSample::default()
@@ -45,8 +97,6 @@ impl Watch {
             return sample;
         };
         let stats = live.stats_snapshot();
-        sample.fetched_bytes = self.before.0 + stats.fetched_bytes;
-        sample.uploaded_bytes = self.before.1 + stats.uploaded_bytes;
         sample.down_bps = live.down_speed_estimator().bps();
         sample.up_bps = live.up_speed_estimator().bps();
         sample.peers_connected = stats.peer_stats.live;
@@ -67,13 +117,24 @@ impl Watch {
         sample
     }
 
-    /// The engine is to take the torrent in anew, and will count from nothing.
-    pub(crate) fn carry_over(&mut self, handle: &Handle) {
-        if let Some(live) = handle.live() {
-            let stats = live.stats_snapshot();
-            self.before.0 += stats.fetched_bytes;
-            self.before.1 += stats.uploaded_bytes;
+    /// Bytes since the start of the run. Never less than before.
+    pub(crate) fn transferred(&self) -> Transferred {
+        let now = self.counter.as_ref().map(|c| (c.read)());
+        let now = now.unwrap_or_default();
+        Transferred {
+            fetched_bytes: self.before.fetched_bytes + now.fetched_bytes,
+            uploaded_bytes: self.before.uploaded_bytes + now.uploaded_bytes,
         }
+    }
+
+    pub(crate) fn counter(&self) -> Option<Arc<Counter>> {
+        self.counter.clone()
+    }
+
+    /// The engine has taken the torrent in, perhaps anew, and counts from nothing.
+    pub(crate) fn begin(&mut self, handle: &Handle) {
+        self.before = self.transferred();
+        self.counter = Counter::of(handle).map(Arc::new);
         self.fetched_bytes = 0;
         self.sent_by.clear();
         self.polled = None;

@@ -7,8 +7,11 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo, NameRisk};
 use super::{Owner, SESSION_RETRY_MS, Session, State};
 use crate::{
     Effect, EngineEvent, EngineFault, Fault, Flush, LogNote, MetaSummary, OpId, Phase, Selection,
-    SettingValue, StoreOp, Timestamp, Told, Tone, wanted_bytes,
+    SettingValue, StoreOp, Timestamp, Told, Tone, Transferred, wanted_bytes,
 };
+
+/// Pieces that were verified and files that are owned when a run ends.
+type Kept = Option<(Bitfield, Bitfield)>;
 
 impl State {
     pub(super) fn on_engine(&mut self, event: EngineEvent, now: Timestamp) -> Vec<Effect> {
@@ -40,13 +43,18 @@ impl State {
                 detail,
                 have,
                 owned,
-            } => self.on_torrent_failed(hash, op, (fault, detail), have.zip(owned), now),
+                transferred,
+            } => {
+                let kept = have.zip(owned);
+                self.on_torrent_failed(hash, op, (fault, detail), (kept, transferred), now)
+            }
             EngineEvent::Stopped {
                 hash,
                 op,
                 have,
                 owned,
-            } => self.on_stopped(hash, op, have.zip(owned)),
+                transferred,
+            } => self.on_stopped(hash, op, (have.zip(owned), transferred)),
             EngineEvent::Metadata {
                 hash,
                 op,
@@ -159,7 +167,7 @@ impl State {
         let mut hashes: Vec<_> = self
             .torrents
             .values()
-            .map(|t| (t.record.added_at, t.record.hash))
+            .map(|t| (t.record.rank, t.record.hash))
             .collect();
         hashes.sort_unstable();
         for (_, hash) in hashes {
@@ -223,10 +231,15 @@ impl State {
         hash: InfoHash,
         op: OpId,
         (fault, detail): (EngineFault, String),
-        kept: Option<(Bitfield, Bitfield)>,
+        (kept, transferred): (Kept, Transferred),
         now: Timestamp,
     ) -> Vec<Effect> {
         let mut effects = vec![];
+        let stopping = |t: &super::Torrent| t.live.phase == Phase::Stopping && op < t.live.op;
+        if self.torrents.get(&hash).is_some_and(stopping) {
+            // It ended by itself before it was told to: the answer to that knows nothing of it.
+            self.take_last(hash, transferred, &mut effects);
+        }
         let Some(t) = self.current(hash, op).filter(|t| in_engine(t)) else {
             return effects;
         };
@@ -237,6 +250,7 @@ impl State {
             effects.push(Effect::SaveResume { hash, have, owned });
         }
         let full = matches!(fault, Fault::DiskFull { .. });
+        self.take_last(hash, transferred, &mut effects);
         self.fail(hash, fault, now);
         if full {
             self.on_volume_full(hash, now, &mut effects);
@@ -251,7 +265,7 @@ impl State {
         &mut self,
         hash: InfoHash,
         op: OpId,
-        kept: Option<(Bitfield, Bitfield)>,
+        (kept, transferred): (Kept, Transferred),
     ) -> Vec<Effect> {
         let mut effects = vec![];
         let Some(t) = self.torrents.get(&hash) else {
@@ -269,9 +283,7 @@ impl State {
         if let Some((have, owned)) = kept.filter(|_| !t.live.displaced && !changed) {
             effects.push(Effect::SaveResume { hash, have, owned });
         }
-        effects.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(Box::new(
-            t.record.clone(),
-        ))]));
+        self.take_last(hash, transferred, &mut effects);
         self.settle(hash);
         if op == OpId::default() && matches!(self.session, Session::Running { .. }) {
             // The session itself went down; its Ready starts everything again.

@@ -3,25 +3,27 @@
 use shoal_metainfo::InfoHash;
 
 use super::{State, Torrent};
-use crate::{Effect, EngineSample, Flush, Phase, StoreOp, Timestamp, Told, TorrentSample};
+use crate::{
+    Effect, EngineSample, Flush, Phase, StoreOp, Timestamp, Told, TorrentSample, Transferred,
+};
 
 /// What was transferred and completed since somebody last asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Movement {
-    /// Torrents that moved bytes, as the last look at what runs found.
+    /// Torrents that moved bytes, as the last look at what runs found, and the end of runs since.
     pub torrents: Vec<Moved>,
     /// Torrents that have become complete by downloading.
     pub completed: u32,
 }
 
-/// What a look at a running torrent added to its totals.
+/// What a look at a running torrent, or its end, added to its totals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// Which torrent.
     pub hash: InfoHash,
-    /// Payload bytes received since the look before.
+    /// Payload bytes received since it was heard of before.
     pub fetched_bytes: u64,
-    /// Payload bytes sent since the look before.
+    /// Payload bytes sent since it was heard of before.
     pub uploaded_bytes: u64,
 }
 
@@ -78,16 +80,54 @@ impl State {
         }
         effects
     }
+
+    /// Takes in what a run that has ended moved since it was last heard of, and has its totals
+    /// stored: at the end of Shoal nobody comes by again.
+    pub(super) fn take_last(&mut self, hash: InfoHash, run: Transferred, then: &mut Vec<Effect>) {
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return;
+        };
+        if count(t, run, &mut self.moved.torrents) {
+            self.changes.torrents.insert(hash);
+            self.changes.totals = true;
+        }
+        t.live.totals_dirty = false;
+        let record = Box::new(t.record.clone());
+        then.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]));
+    }
+}
+
+/// Adds to the totals of a torrent what its run, which has moved so much, moved since it was last
+/// heard of; tells whether that is anything. An amount that went down is one that was told before.
+fn count(t: &mut Torrent, run: Transferred, tally: &mut Vec<Moved>) -> bool {
+    let (record, live) = (&mut t.record, &mut t.live);
+    let one = Moved {
+        hash: record.hash,
+        fetched_bytes: run.fetched_bytes.saturating_sub(live.run_fetched),
+        uploaded_bytes: run.uploaded_bytes.saturating_sub(live.run_uploaded),
+    };
+    if (one.fetched_bytes, one.uploaded_bytes) == (0, 0) {
+        return false;
+    }
+    live.run_fetched += one.fetched_bytes;
+    live.run_uploaded += one.uploaded_bytes;
+    // What is of the torrent that was removed before this one was added is of the sums only.
+    if !live.displaced {
+        record.downloaded_bytes = record.downloaded_bytes.saturating_add(one.fetched_bytes);
+        record.uploaded_bytes = record.uploaded_bytes.saturating_add(one.uploaded_bytes);
+    }
+    tally.push(one);
+    true
 }
 
 /// Takes a sample into a torrent; tells whether anything that is shown has changed.
 fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp, tally: &mut Vec<Moved>) -> bool {
+    let run = Transferred {
+        fetched_bytes: s.fetched_bytes,
+        uploaded_bytes: s.uploaded_bytes,
+    };
+    let counted = count(t, run, tally);
     let (record, live) = (&mut t.record, &mut t.live);
-    let fetched = s.fetched_bytes.saturating_sub(live.run_fetched);
-    let uploaded = s.uploaded_bytes.saturating_sub(live.run_uploaded);
-    (live.run_fetched, live.run_uploaded) = (s.fetched_bytes, s.uploaded_bytes);
-    record.downloaded_bytes = record.downloaded_bytes.saturating_add(fetched);
-    record.uploaded_bytes = record.uploaded_bytes.saturating_add(uploaded);
     // The engine counts whole pieces, which may hold bytes of files that are not wanted: only its
     // word makes a torrent complete.
     let have_bytes = if s.finished {
@@ -99,14 +139,7 @@ fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp, tally: &mut Vec<Mo
     if completed {
         record.completed_at = Some(now);
     }
-    if fetched > 0 || uploaded > 0 {
-        tally.push(Moved {
-            hash: record.hash,
-            fetched_bytes: fetched,
-            uploaded_bytes: uploaded,
-        });
-    }
-    let moved = fetched > 0 || uploaded > 0 || completed || record.have_bytes != have_bytes;
+    let moved = counted || completed || record.have_bytes != have_bytes;
     live.reselected = false;
     if moved {
         live.tries = 0;

@@ -17,8 +17,15 @@ use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
     Bitfield, Command, EngineEvent, EngineFault, EngineSample, Fault, InfoHash, Intent, Msg,
     NewTorrent, OpId, Phase, RemoveData, Retry, SettingValue, Timestamp, TorrentSample,
+    Transferred,
 };
 use shoal_metainfo::Metainfo;
+
+/// What a stale answer says was moved.
+const MUCH: Transferred = Transferred {
+    fetched_bytes: 1 << 40,
+    uploaded_bytes: 1 << 40,
+};
 
 struct Play {
     w: World,
@@ -222,6 +229,7 @@ impl Play {
                 op,
                 have: Some(have),
                 owned: Some(owned),
+                transferred: MUCH,
             }),
             2 => Msg::Engine(EngineEvent::TorrentFailed {
                 hash,
@@ -230,6 +238,8 @@ impl Play {
                 detail: String::new(),
                 have: None,
                 owned: None,
+                // What is being stopped may have ended by itself before.
+                transferred: Transferred::default(),
             }),
             3 => Msg::Engine(EngineEvent::Metadata {
                 hash,

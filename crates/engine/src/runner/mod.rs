@@ -10,6 +10,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use librqbit::{ManagedTorrentState, Session};
 use shoal_core::{
     EngineEvent, EngineFault, EngineRequest, EngineSample, EngineSink, NetworkOptions, OpId,
+    Transferred,
 };
 use shoal_files::Disk;
 use shoal_metainfo::InfoHash;
@@ -407,6 +408,7 @@ pub(crate) fn refusal(request: EngineRequest) -> Option<EngineEvent> {
             detail: "the engine has too much to do".to_owned(),
             have: None,
             owned: None,
+            transferred: Transferred::default(),
         }),
         EngineRequest::FetchMetadata { hash, op, .. } => {
             let code = fetch::INTERNAL.to_owned();

@@ -53,7 +53,6 @@ impl Runner {
             return;
         };
         tracing::info!(%hash, "meeting peers anew that were met before there was a piece");
-        entry.watch.carry_over(&old);
         self.helm.rest(hash);
         let door = start::Door {
             session,

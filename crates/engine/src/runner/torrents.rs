@@ -9,7 +9,7 @@ use std::{
 };
 
 use librqbit::Session;
-use shoal_core::{EngineEvent, EngineFault, OpId, StartSpec};
+use shoal_core::{EngineEvent, EngineFault, OpId, StartSpec, Transferred};
 use shoal_metainfo::{Bitfield, InfoHash};
 use tokio::{
     task::{JoinHandle, spawn_blocking},
@@ -58,6 +58,7 @@ impl Runner {
                 detail: fault.detail,
                 have: None,
                 owned: None,
+                transferred: Transferred::default(),
             }),
         }
     }
@@ -124,6 +125,7 @@ impl Runner {
                 op,
                 have: None,
                 owned: None,
+                transferred: Transferred::default(),
             });
         }
     }
@@ -139,6 +141,7 @@ impl Runner {
         };
         entry.phase = Phase::Leaving;
         let (run, entry_files) = (entry.run, entry.files.clone());
+        let counter = entry.watch.counter();
         self.helm.forget(hash);
         let Some(session) = self.session() else {
             return;
@@ -147,6 +150,9 @@ impl Runner {
         let task = tokio::spawn(async move { start::leave(&session, hash).await });
         tokio::spawn(async move {
             let _ = task.await;
+            if let Some(counter) = counter {
+                counter.settled().await;
+            }
             // What is told as verified is to be believed after a power cut, too.
             if timeout(FLUSH_DEADLINE, spawn_blocking(move || files.flush()))
                 .await
@@ -204,6 +210,7 @@ impl Runner {
         match result {
             Ok(handle) => {
                 entry.phase = Phase::Running(handle.clone());
+                entry.watch.begin(&handle);
                 if entry.is_given_up() {
                     return self.leave(hash);
                 }

@@ -17,7 +17,7 @@ use std::{
 
 use shoal_core::{
     Bitfield, Engine, EngineEvent, EngineFault, EngineRequest, EngineSink, InfoHash, Order,
-    PeerInfo, Priorities,
+    PeerInfo, Priorities, Transferred,
 };
 use shoal_metainfo::Metainfo;
 
@@ -141,6 +141,11 @@ impl FakeEngine {
     /// Pieces a running torrent has.
     pub fn have(&self, hash: InfoHash) -> Option<Bitfield> {
         self.session().have(hash)
+    }
+
+    /// All that a torrent has moved, in all its runs together.
+    pub fn transferred(&self, hash: InfoHash) -> Transferred {
+        self.session().transferred(hash)
     }
 
     /// In which order a running torrent fetches its pieces.

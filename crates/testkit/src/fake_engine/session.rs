@@ -9,7 +9,7 @@ use std::{
 
 use shoal_core::{
     Bitfield, EngineEvent, EngineFault, EngineRequest, EngineSample, InfoHash, NetworkOptions,
-    OpId, PeerInfo, StartSpec,
+    OpId, PeerInfo, StartSpec, Transferred,
 };
 use shoal_metainfo::Metainfo;
 
@@ -38,6 +38,8 @@ pub(super) struct Session {
     hanging: bool,
     down: bool,
     torrents: BTreeMap<InfoHash, Running>,
+    /// What runs moved that have ended.
+    past: BTreeMap<InfoHash, Transferred>,
     fetches: BTreeMap<InfoHash, Fetch>,
     served: BTreeMap<InfoHash, Served>,
     fail_start: BTreeMap<InfoHash, EngineFault>,
@@ -59,6 +61,7 @@ impl Session {
             hanging: false,
             down: false,
             torrents: BTreeMap::new(),
+            past: BTreeMap::new(),
             fetches: BTreeMap::new(),
             served: BTreeMap::new(),
             fail_start: BTreeMap::new(),
@@ -204,21 +207,41 @@ impl Session {
                 detail: detail.to_owned(),
                 have: None,
                 owned: None,
+                transferred: Transferred::default(),
             });
             return;
         }
+        self.remove(hash);
         self.torrents.insert(hash, Running::new(spec));
         self.events.push_back(EngineEvent::Started { hash, op });
     }
 
     fn stop(&mut self, hash: InfoHash, op: OpId) {
-        let (have, owned) = self.torrents.remove(&hash).map(Running::into_parts).unzip();
+        let gone = self.remove(hash);
+        let transferred = gone.as_ref().map(Running::transferred).unwrap_or_default();
+        let (have, owned) = gone.map(Running::into_parts).unzip();
         self.events.push_back(EngineEvent::Stopped {
             hash,
             op,
             have,
             owned,
+            transferred,
         });
+    }
+
+    /// Takes a torrent out; what it moved is remembered.
+    fn remove(&mut self, hash: InfoHash) -> Option<Running> {
+        let gone = self.torrents.remove(&hash)?;
+        let past = self.past.entry(hash).or_default();
+        *past = sum(*past, gone.transferred());
+        Some(gone)
+    }
+
+    /// All that a torrent has moved in all its runs.
+    pub(super) fn transferred(&self, hash: InfoHash) -> Transferred {
+        let past = self.past.get(&hash).copied().unwrap_or_default();
+        let now = self.torrents.get(&hash).map(Running::transferred);
+        sum(past, now.unwrap_or_default())
     }
 
     fn stop_all(&mut self) {
@@ -228,10 +251,10 @@ impl Session {
     }
 
     pub(super) fn break_torrent(&mut self, hash: InfoHash, fault: EngineFault) -> bool {
-        let Some(torrent) = self.torrents.remove(&hash) else {
+        let Some(torrent) = self.remove(hash) else {
             return false;
         };
-        let op = torrent.op();
+        let (op, transferred) = (torrent.op(), torrent.transferred());
         let (have, owned) = torrent.into_parts();
         self.events.push_back(EngineEvent::TorrentFailed {
             hash,
@@ -240,6 +263,7 @@ impl Session {
             detail: "broken by the test".to_owned(),
             have: Some(have),
             owned: Some(owned),
+            transferred,
         });
         true
     }
@@ -313,6 +337,13 @@ impl Session {
             .get(&hash)
             .map(|torrent| torrent.peers(self.options.peers))
             .unwrap_or_default()
+    }
+}
+
+fn sum(a: Transferred, b: Transferred) -> Transferred {
+    Transferred {
+        fetched_bytes: a.fetched_bytes + b.fetched_bytes,
+        uploaded_bytes: a.uploaded_bytes + b.uploaded_bytes,
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use shoal_core::{
     Bitfield, EngineEvent, OpId, PeerInfo, PeerState, Priority, StartSpec, TorrentSample,
+    Transferred,
 };
 
 use super::Steering;
@@ -82,6 +83,13 @@ impl Running {
             op: self.spec.op,
             have: self.have.clone(),
             owned: self.owned.clone(),
+        }
+    }
+
+    pub(super) fn transferred(&self) -> Transferred {
+        Transferred {
+            fetched_bytes: self.sample.fetched_bytes,
+            uploaded_bytes: self.sample.uploaded_bytes,
         }
     }
 
