@@ -215,10 +215,17 @@ impl Actor {
 
     async fn hear(&mut self, report: Report) {
         self.starting = report.found;
-        let is_sample = matches!(report.msg, Msg::Engine(EngineEvent::Sample(_)));
+        let counts = matches!(
+            report.msg,
+            Msg::Engine(
+                EngineEvent::Sample(_)
+                    | EngineEvent::Stopped { .. }
+                    | EngineEvent::TorrentFailed { .. }
+            )
+        );
         self.handle(report.msg).await;
         self.starting = None;
-        if is_sample {
+        if counts {
             let moved = self.parts.state.take_moved();
             if let Some(sums) = self.parts.past.feed(&moved) {
                 self.parts.store.save_tallied(sums);
