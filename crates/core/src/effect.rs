@@ -77,7 +77,7 @@ pub enum Effect {
         /// Check everything even if the stored state could be trusted.
         full_check: bool,
         /// Names on disk that other torrents use in the same folder.
-        avoid: Vec<String>,
+        avoid: Arc<Vec<String>>,
         /// Use a name on disk that nothing has yet.
         fresh_name: bool,
         /// Files that are there are this torrent's, whatever is in them.

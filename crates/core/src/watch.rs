@@ -277,7 +277,7 @@ pub enum WatchFate {
 pub struct WatchMemory {
     /// The folders, by number.
     pub folders: Vec<WatchFolder>,
-    /// Torrents that the user has removed, and when; the longest ago first.
+    /// Torrents that the user has removed, and when; at most [`TOMBSTONES_MAX`].
     pub tombstones: Vec<(InfoHash, Timestamp)>,
     /// Numbers that no folder named in the history and no entry has, nor a higher one.
     pub next: (u32, u64),

@@ -162,7 +162,8 @@ impl Store {
         self.ask(|done| Request::LoadWatch(what, done), done);
     }
 
-    /// The newest entry of each file that was seen in a watch folder, oldest first.
+    /// The newest entry of each file that was seen in a watch folder, and of the news of each folder;
+    /// oldest first.
     pub fn watch_seen(
         &self,
         done: impl FnOnce(Result<Vec<WatchEntry>, StoreError>) + Send + 'static,

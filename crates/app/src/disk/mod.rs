@@ -64,7 +64,7 @@ pub(crate) struct PrepareJob {
     pub(crate) record: TorrentRecord,
     pub(crate) op: OpId,
     pub(crate) full_check: bool,
-    pub(crate) avoid: Vec<String>,
+    pub(crate) avoid: Arc<Vec<String>>,
     pub(crate) fresh_name: bool,
     /// Files that are there and partly good are the torrent's own.
     pub(crate) adopt: bool,

@@ -73,6 +73,7 @@ impl State {
         let goal = record.goal();
         self.note_added(&record, made_here);
         self.torrents.insert(hash, Torrent { record, live });
+        self.note_claims(hash);
         self.touch(hash);
         if goal.save_path != new.save_path {
             // It is still on its way to another place that it was told before it was removed.

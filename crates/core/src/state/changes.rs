@@ -82,7 +82,7 @@ impl State {
             LogNote::new("log_removed", Tone::Neutral)
         };
         self.note(hash, note);
-        self.bury(hash, &name, now, ops);
+        self.bury(hash, name, now, ops);
         self.touch(hash);
         self.reconcile(hash, then);
         Some(Change::Restore(hash))
@@ -112,6 +112,7 @@ impl State {
         ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         self.unbury(hash, ops);
         self.note(hash, LogNote::new("log_restored", Tone::Neutral));
+        self.note_claims(hash);
         self.touch(hash);
         self.reconcile(hash, then);
         Some(Change::Remove(hash, trash))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shoal_metainfo::InfoHash;
 
-use super::{Owner, State};
+use super::{Owner, State, names::Avoided};
 use crate::{
     Change, Command, CommandId, Effect, Fault, Intent, LogNote, Phase, Refusal, RemoveData, Reply,
     SETTINGS, SelectionChange, SettingValue, StepKind, StoreOp, Timestamp, Told, Tone, Trouble,
@@ -31,6 +31,7 @@ impl State {
             }
             Err(refusal) => {
                 self.before = None;
+                self.avoided = Avoided::Apart;
                 vec![Effect::Reply(id, Reply::Refused(refusal))]
             }
         }

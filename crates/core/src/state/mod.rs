@@ -133,6 +133,7 @@ pub struct State {
     totals_stored_at: Timestamp,
     before: Option<Before>,
     names: Option<names::NameIndex>,
+    avoided: names::Avoided,
     /// What was transferred since somebody asked.
     moved: Movement,
     changes: Changes,
@@ -173,7 +174,7 @@ impl State {
             .collect();
         let steps = restored.journal.iter().flat_map(|step| &step.inverse);
         state.watching = watch::Watching::of(restored.watch.folders, restored.watch.next, steps);
-        state.tombstones = tombstones::Tombstones::of(restored.watch.tombstones);
+        state.tombstones = restored.watch.tombstones.into_iter().collect();
         state.journal = restored.journal.into_iter().map(Arc::new).collect();
         for record in restored.torrents {
             state.note_rank(record.rank);

@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use shoal_metainfo::{InfoHash, sanitize::fold};
@@ -18,16 +19,59 @@ use crate::{Phase, Prepared, TorrentRecord};
 /// may be moved in one.
 pub(super) type NameIndex = HashMap<String, Vec<InfoHash>>;
 
+/// Names that torrents without one have to avoid. While many of them begin at once, those that are saved
+/// to one folder share the list.
+#[derive(Debug, Default)]
+pub(super) enum Avoided {
+    /// Each has its own.
+    #[default]
+    Apart,
+    /// The last list that was made.
+    Shared(Option<Beside>),
+}
+
+/// The names that are taken beside a torrent that has none.
+#[derive(Debug)]
+pub(super) struct Beside {
+    folder: PathBuf,
+    save_path: PathBuf,
+    names: Arc<Vec<String>>,
+}
+
 impl State {
     /// Names on disk that other torrents claim where this one is or will be.
-    pub(super) fn names_taken(&self, hash: InfoHash) -> Vec<String> {
+    pub(super) fn names_taken(&mut self, hash: InfoHash) -> Arc<Vec<String>> {
         let Some(me) = self.torrents.get(&hash) else {
-            return vec![];
+            return Arc::default();
         };
+        // Torrents that have no name yet claim none: what is taken is the same for all of them.
+        let nameless = me.record.disk_name.is_empty() && me.record.moving.is_none();
+        if let Avoided::Shared(Some(known)) = &self.avoided
+            && nameless
+            && known.folder == me.record.folder()
+            && known.save_path == me.record.save_path
+        {
+            return known.names.clone();
+        }
+        let beside = Beside {
+            folder: me.record.folder().to_owned(),
+            save_path: me.record.save_path.clone(),
+            names: Arc::new(self.claimed_beside(me)),
+        };
+        let names = beside.names.clone();
+        if let Avoided::Shared(last) = &mut self.avoided
+            && nameless
+        {
+            *last = Some(beside);
+        }
+        names
+    }
+
+    fn claimed_beside(&self, me: &Torrent) -> Vec<String> {
         let mine = [me.record.folder(), me.record.save_path.as_path()];
         let others = self.torrents.values();
         let mut names = vec![];
-        for other in others.filter(|t| t.record.hash != hash && is_there(t)) {
+        for other in others.filter(|t| t.record.hash != me.record.hash && is_there(t)) {
             for (folder, name) in claims(&other.record) {
                 if !name.is_empty() && mine.contains(&folder) {
                     names.push(name.to_owned());
@@ -96,9 +140,15 @@ impl State {
 
     /// A torrent claims something new; part of a transaction.
     pub(super) fn note_claims(&mut self, hash: InfoHash) {
-        if let (Some(index), Some(t)) = (&mut self.names, self.torrents.get(&hash)) {
-            for (_, name) in claims(&t.record) {
+        let Some(t) = self.torrents.get(&hash) else {
+            return;
+        };
+        for (_, name) in claims(&t.record).filter(|(_, name)| !name.is_empty()) {
+            if let Some(index) = &mut self.names {
                 note(index, name, hash);
+            }
+            if let Avoided::Shared(last) = &mut self.avoided {
+                *last = None;
             }
         }
     }

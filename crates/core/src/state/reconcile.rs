@@ -1,5 +1,7 @@
 //! Brings what is happening to a torrent towards what the user wants, one step at a time.
 
+use std::sync::Arc;
+
 use shoal_metainfo::InfoHash;
 
 use super::{SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent, probe::PROBE_EVERY_MS};
@@ -85,7 +87,7 @@ impl State {
             // With 10,000 torrents the list is long; a name that is fixed does not need it.
             let named = !t.record.disk_name.is_empty() && !fresh_name;
             let avoid = if named {
-                vec![]
+                Arc::default()
             } else {
                 self.names_taken(hash)
             };

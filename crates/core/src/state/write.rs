@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use shoal_metainfo::InfoHash;
 
-use super::{Session, State, Torrent};
+use super::{Session, State, Torrent, names::Avoided};
 use crate::{
     CommandId, Effect, Label, Refusal, Reply, Settings, StoreOp, Timestamp, UndoStep, WatchFolder,
     WatchId,
@@ -38,6 +38,7 @@ pub(super) struct Before {
 impl State {
     pub(super) fn begin(&mut self, owner: Owner) {
         self.names = None;
+        self.avoided = Avoided::Shared(None);
         self.before = Some(Before {
             owner,
             torrents: BTreeMap::new(),
@@ -78,6 +79,7 @@ impl State {
     /// Ends a transaction: what is written comes first, what depends on it after.
     pub(super) fn commit(&mut self, ops: Vec<StoreOp>, mut then: Vec<Effect>) -> Vec<Effect> {
         self.names = None;
+        self.avoided = Avoided::Apart;
         if ops.is_empty() {
             self.before = None;
             return then;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     path::PathBuf,
+    sync::Arc,
 };
 
 use shoal_core::{
@@ -22,7 +23,7 @@ pub enum Job {
         hash: InfoHash,
         op: OpId,
         full: bool,
-        avoid: Vec<String>,
+        avoid: Arc<Vec<String>>,
         fresh: bool,
         adopt: bool,
     },

@@ -10,6 +10,7 @@ pub mod disk;
 mod invariants;
 pub mod store;
 pub mod user;
+pub mod watch;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},

@@ -8,7 +8,9 @@ use super::{Cells, Source, hash_of};
 use crate::StoreError;
 
 pub(crate) const V7: &str =
-    "CREATE TABLE tombstones (hash BLOB PRIMARY KEY, name TEXT, removed_at INTEGER);";
+    "CREATE TABLE tombstones (hash BLOB PRIMARY KEY, name TEXT, removed_at INTEGER);
+    INSERT INTO tombstones
+        SELECT hash, name, removed_at FROM torrents WHERE removed_at IS NOT NULL;";
 
 pub(crate) const ALL: Source<(InfoHash, Timestamp)> = Source {
     table: "tombstones",

@@ -67,11 +67,9 @@ pub(crate) const PROBLEMS_OF: Source<WatchEntry> =
     entries!("WHERE id < ?1 AND kind = 'bad' AND folder = ?3 ORDER BY id DESC LIMIT ?2");
 /// One entry.
 pub(crate) const ONE: Source<WatchEntry> = entries!("WHERE id = ?1");
-/// The newest entry of each file.
-pub(crate) const SEEN: Source<WatchEntry> = entries!(
-    "WHERE id IN (SELECT max(id) FROM watch_entries WHERE file != x'' GROUP BY folder, file)
-    ORDER BY id"
-);
+/// The newest entry of each file, and of each folder's news.
+pub(crate) const SEEN: Source<WatchEntry> =
+    entries!("WHERE id IN (SELECT max(id) FROM watch_entries GROUP BY folder, file) ORDER BY id");
 
 /// What there is of one folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

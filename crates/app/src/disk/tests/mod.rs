@@ -96,7 +96,7 @@ impl Bench {
             record: self.record.clone(),
             op: OpId(1),
             full_check: false,
-            avoid: vec![],
+            avoid: Arc::default(),
             fresh_name: false,
             adopt: false,
             may_make_folder: false,
