@@ -14,7 +14,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use shoal_api::{ApiError, Sentence, Snapshot, Totals};
+use shoal_api::{ApiError, Sentence, Snapshot, Totals, WatchFolderView};
 use shoal_core::{
     Command, CommandId, Effect, Engine, EngineEvent, Msg, Phase, Reply, State, StoreOp, Timestamp,
 };
@@ -30,6 +30,7 @@ use crate::{
     hub::{Hub, Stream},
     past::Past,
     volumes,
+    watch::Folders,
 };
 
 /// Most messages that wait for the actor; beyond it callers wait.
@@ -40,6 +41,8 @@ const TICK: Duration = Duration::from_secs(1);
 const FREE_SPACE_TICKS: u32 = 10;
 /// Ticks between two looks at which torrents run, for the watch over whole ones.
 const RUNNING_TICKS: u32 = 30;
+/// Ticks after which folders are watched although nobody has asked for the list.
+const WATCH_TICKS: u32 = 2;
 /// While nobody watches only every so many ticks are taken.
 const UNWATCHED_TICKS: u32 = 5;
 
@@ -62,6 +65,7 @@ pub(crate) struct Parts {
     pub(crate) disk: Disk,
     pub(crate) hub: Arc<Hub>,
     pub(crate) past: Arc<Past>,
+    pub(crate) watch: Arc<Folders>,
     pub(crate) downloads: PathBuf,
     pub(crate) notices: Vec<Sentence>,
 }
@@ -81,6 +85,10 @@ pub(crate) struct Actor {
     totals_due: bool,
     /// What came with the report that is being handled.
     starting: Option<Found>,
+    /// What was last shown of the watch folders.
+    watch_shown: Vec<WatchFolderView>,
+    /// The list could be shown: folders are watched.
+    watch_begun: bool,
     ended: bool,
 }
 
@@ -105,6 +113,8 @@ impl Actor {
             room: Room::Enough,
             totals_due: true,
             starting: None,
+            watch_shown: vec![],
+            watch_begun: false,
             ended: false,
         }
     }
@@ -118,6 +128,7 @@ impl Actor {
         mut reports: mpsc::UnboundedReceiver<Report>,
     ) {
         self.carry_out(first).await;
+        let watch = self.parts.watch.clone();
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !self.ended {
@@ -127,6 +138,7 @@ impl Actor {
                     Some(input) => self.take(input).await,
                     None => break,
                 },
+                () = watch.changed() => self.show_watch(),
                 _ = tick.tick() => self.tick().await,
             }
         }
@@ -146,20 +158,28 @@ impl Actor {
                 self.handle(Msg::Command(id, command)).await;
             }
             Input::Ask(question) => question(&self.parts.state),
-            Input::Snapshot(answer) => drop(answer.send(self.snapshot())),
+            Input::Snapshot(answer) => {
+                drop(answer.send(self.snapshot()));
+                self.begin_watch();
+            }
             Input::Subscribe(answer) => {
                 self.totals_due = true;
                 self.publish();
                 let snapshot = self.snapshot();
                 // The new reader knows these, and no one else did when nobody looked.
                 self.totals.clone_from(&snapshot.totals);
+                self.watch_shown.clone_from(&snapshot.watch);
                 let _ = answer.send(self.parts.hub.add(snapshot));
+                self.begin_watch();
             }
         }
     }
 
     async fn tick(&mut self) {
         self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks >= WATCH_TICKS {
+            self.begin_watch();
+        }
         let watched = self.parts.hub.is_watched();
         if !watched && !self.ticks.is_multiple_of(UNWATCHED_TICKS) {
             return;

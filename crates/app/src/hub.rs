@@ -11,6 +11,7 @@ use std::{
 use parking_lot::Mutex;
 use shoal_api::{
     Delta, Event, LabelView, SettingValueView, Snapshot, TorrentRow, Totals, UndoView,
+    WatchFolderView,
 };
 use shoal_core::InfoHash;
 use tokio::{sync::Notify, time::Instant};
@@ -28,6 +29,7 @@ pub(crate) struct Update {
     pub(crate) labels: Option<Vec<LabelView>>,
     pub(crate) undo: Option<UndoView>,
     pub(crate) settings: Option<BTreeMap<String, SettingValueView>>,
+    pub(crate) watch: Option<Vec<WatchFolderView>>,
 }
 
 #[derive(Default)]
@@ -38,6 +40,7 @@ struct Pending {
     labels: Option<Vec<LabelView>>,
     undo: Option<UndoView>,
     settings: Option<BTreeMap<String, SettingValueView>>,
+    watch: Option<Vec<WatchFolderView>>,
     open: Vec<Event>,
     bye: bool,
 }
@@ -47,7 +50,8 @@ impl Pending {
         let parts = self.totals.is_some()
             || self.labels.is_some()
             || self.undo.is_some()
-            || self.settings.is_some();
+            || self.settings.is_some()
+            || self.watch.is_some();
         parts || !self.rows.is_empty()
     }
 }
@@ -103,6 +107,7 @@ impl Hub {
             replace(&mut pending.labels, update.labels.as_ref());
             replace(&mut pending.undo, update.undo.as_ref());
             replace(&mut pending.settings, update.settings.as_ref());
+            replace(&mut pending.watch, update.watch.as_ref());
         });
     }
 
@@ -117,6 +122,15 @@ impl Hub {
         self.each(|pending| {
             pending.open.truncate(OPEN_WAITING_MAX - 1);
             pending.open.push(event.clone());
+        });
+    }
+
+    /// Tells whoever looks now. A reader that has enough to read already is not told.
+    pub(crate) fn tell(&self, event: &Event) {
+        self.each(|pending| {
+            if pending.open.len() < OPEN_WAITING_MAX {
+                pending.open.push(event.clone());
+            }
         });
     }
 
@@ -230,6 +244,7 @@ impl Stream {
             labels: pending.labels.take(),
             undo: pending.undo.take(),
             settings: pending.settings.take(),
+            watch: pending.watch.take(),
             ..Delta::default()
         };
         for (hash, row) in rows {

@@ -23,6 +23,7 @@ mod tests;
 mod tickets;
 mod views;
 mod volumes;
+mod watch;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -48,9 +49,12 @@ use hub::{Hub, Stream};
 use past::Past;
 use start::{make_private, notice, raise_file_limit, rqbit, settings_of, sink};
 use tickets::Tickets;
+use watch::Folders;
 
 /// What Shoal calls itself to trackers, web servers and peers.
 pub const USER_AGENT: &str = concat!("Shoal/", env!("CARGO_PKG_VERSION"));
+/// Watch folders must be let go of within this time.
+const WATCH_TIME: Duration = Duration::from_secs(1);
 /// The engine must have let go of everything within this time.
 const ENGINE_TIME: Duration = Duration::from_millis(3_500);
 /// The store must have saved everything within this time after that.
@@ -112,6 +116,8 @@ pub(crate) struct Inner {
     metas: MetaCache,
     /// What was: speeds and sums.
     past: Arc<Past>,
+    /// Folders whose torrent files are added.
+    watch: Arc<Folders>,
     /// Held by who looks for files.
     finding: tokio::sync::Mutex<()>,
     /// Torrents that are being made.
@@ -197,8 +203,11 @@ impl App {
         let hub = Arc::new(Hub::default());
         let downloads = dirs::downloads();
         let past = Arc::new(Past::new(loaded.tallied));
+        let watch = Folders::start(inbox.downgrade(), store.clone(), hub.clone())?;
+        let watch = Arc::new(watch);
         let parts = Parts {
             past: past.clone(),
+            watch: watch.clone(),
             state,
             store: store.clone(),
             engine: engine.clone(),
@@ -216,6 +225,7 @@ impl App {
             previews: Previews::default(),
             metas: MetaCache::default(),
             past,
+            watch,
             finding: tokio::sync::Mutex::new(()),
             making: create::Jobs::default(),
             downloads,
@@ -325,6 +335,11 @@ impl App {
         inner.stop.cancel();
         inner.making.cancel_all();
         if first {
+            let watch = inner.watch.clone();
+            let stopped = tokio::task::spawn_blocking(move || watch.stop());
+            if tokio::time::timeout(WATCH_TIME, stopped).await.is_err() {
+                tracing::warn!("the watch folders were not let go of in time");
+            }
             let _ = inner.inbox.send(Input::Quit).await;
         }
         if tokio::time::timeout(ENGINE_TIME, inner.tasks.wait())

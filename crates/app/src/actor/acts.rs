@@ -36,8 +36,7 @@ impl Actor {
                     let _ = answer.send(reply);
                 }
             }
-            // Nobody watches folders yet.
-            Effect::Watch(_) => {}
+            Effect::Watch(_) => self.set_watch(),
             Effect::Publish => self.publish(),
             Effect::Exit => self.ended = true,
             other => self.act_on_disk(other),

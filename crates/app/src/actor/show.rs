@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use shoal_api::{Event, Sentence, Snapshot, Totals};
+use shoal_core::InfoHash;
 use shoal_store::Room;
 
 use super::Actor;
-use crate::{hub::Update, views};
+use crate::{hub::Update, views, watch::Setup};
 
 impl Actor {
     fn totals(&self) -> Totals {
@@ -30,6 +31,14 @@ impl Actor {
 
     pub(super) fn publish(&mut self) {
         let changes = self.parts.state.take_changes();
+        if changes.settings {
+            self.set_watch();
+        }
+        if self.watch_begun && self.parts.watch.any() {
+            let state = &self.parts.state;
+            let record = |hash: &InfoHash| (*hash, state.any_torrent(*hash).map(|t| &t.record));
+            self.parts.watch.follow(changes.torrents.iter().map(record));
+        }
         if !self.parts.hub.is_watched() {
             return;
         }
@@ -52,6 +61,52 @@ impl Actor {
             labels: changes.labels.then(|| views::labels(state)),
             undo: changes.undo.then(|| views::undo(state)),
             settings: changes.settings.then(|| views::settings(state.settings())),
+            watch: None,
+        };
+        self.parts.hub.publish(&update);
+    }
+
+    /// Tells the watcher of rules and settings.
+    pub(super) fn set_watch(&mut self) {
+        let had_none = !self.parts.watch.any();
+        let setup = Setup::of(&self.parts.state, &self.parts.downloads);
+        if self.watch_begun && had_none && !setup.folders.is_empty() {
+            self.follow_all();
+        }
+        self.parts.watch.set(setup);
+    }
+
+    /// Lets folders be watched from now on.
+    pub(super) fn begin_watch(&mut self) {
+        if self.watch_begun {
+            return;
+        }
+        self.watch_begun = true;
+        if self.parts.watch.any() {
+            self.follow_all();
+        }
+        self.parts.watch.begin();
+    }
+
+    fn follow_all(&self) {
+        let all = self.parts.state.torrents();
+        let all = all.map(|t| (t.record.hash, Some(&t.record)));
+        self.parts.watch.follow(all);
+    }
+
+    /// Shows the watch folders, if they look otherwise.
+    pub(super) fn show_watch(&mut self) {
+        if !self.parts.hub.is_watched() {
+            return;
+        }
+        let watch = self.parts.watch.view();
+        if watch == self.watch_shown {
+            return;
+        }
+        self.watch_shown.clone_from(&watch);
+        let update = Update {
+            watch: Some(watch),
+            ..Update::default()
         };
         self.parts.hub.publish(&update);
     }
@@ -84,7 +139,7 @@ impl Actor {
             totals: self.totals(),
             undo: views::undo(state),
             settings: views::settings(state.settings()),
-            watch: Vec::new(),
+            watch: self.parts.watch.view(),
             prefs: state.prefs().clone(),
             notices: self.notices(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -47,6 +47,7 @@ use crate::{
 };
 
 pub(crate) use details::MetaCache;
+pub(crate) use place::in_time;
 pub(crate) use previews::Previews;
 
 /// Most torrents in one request.

@@ -175,7 +175,7 @@ fn is_inside(folder: &Path, real: &Path, top: &Path) -> bool {
 }
 
 /// Runs `f`, which looks at `folder`, off the async threads, and gives up when it does not answer.
-pub(super) async fn in_time<T: Send + 'static>(
+pub(crate) async fn in_time<T: Send + 'static>(
     folder: &Path,
     f: impl FnOnce() -> ApiResult<T> + Send + 'static,
 ) -> ApiResult<T> {

@@ -8,13 +8,22 @@ pub(crate) fn local(at: Timestamp) -> String {
     date_in(at, TimeZone::system())
 }
 
+/// When that day began there.
+pub(crate) fn began(at: Timestamp) -> Timestamp {
+    let day = instant(at).to_zoned(TimeZone::system()).start_of_day();
+    day.map_or(at, |day| Timestamp(day.timestamp().as_millisecond()))
+}
+
 fn date_in(at: Timestamp, zone: TimeZone) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(if at.0 < 0 {
+    instant(at).to_zoned(zone).date().to_string()
+}
+
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or(if at.0 < 0 {
         jiff::Timestamp::MIN
     } else {
         jiff::Timestamp::MAX
-    });
-    at.to_zoned(zone).date().to_string()
+    })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use shoal_store::{DAYS_MAX, Tallied};
 
 use crate::history::Moment;
 
-pub(crate) use day::local as today;
+pub(crate) use day::{began as day_began, local as today};
 
 /// How often sums that changed are stored: as much may be lost by a kill.
 const STORE_EVERY: Duration = Duration::from_secs(60);

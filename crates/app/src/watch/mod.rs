@@ -1,0 +1,137 @@
+//! Watch folders: what [`shoal_watchdir`] finds becomes torrents here. Owns the watcher, what is known of
+//! each file that was seen, what each folder is doing, and the thread between the watcher and the actor.
+//!
+//! The rules, and whether a torrent is added, are core's; what was seen is the store's, and only copied
+//! here. Must never have an original touched before the store has accepted its torrents, never add a
+//! file twice, never wait for a disk in the actor, and never start before the list could be shown.
+
+mod afterwards;
+mod book;
+mod desk;
+mod dry;
+mod history;
+mod intake;
+mod news;
+mod places;
+mod read;
+mod seen;
+mod views;
+mod work;
+
+use std::{
+    io,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use shoal_api::WatchFolderView;
+use shoal_core::{InfoHash, TorrentRecord, WatchEntry};
+use shoal_store::Store;
+use shoal_watchdir::Options;
+
+use crate::{actor::Input, hub::Hub};
+use desk::{Desk, Job};
+
+pub(crate) use book::Setup;
+pub(crate) use history::{entries_of, lies_at};
+pub(crate) use views::rules_from;
+
+/// Between two looks for a folder that is not there.
+const BACK: Duration = Duration::from_secs(30);
+
+/// All watch folders.
+pub(crate) struct Folders {
+    desk: Arc<Desk>,
+}
+
+impl Folders {
+    /// Starts the thread, which waits for [`begin`](Self::begin) and for something to watch.
+    pub(crate) fn start(
+        inbox: tokio::sync::mpsc::WeakSender<Input>,
+        store: Arc<Store>,
+        hub: Arc<Hub>,
+    ) -> io::Result<Self> {
+        Self::start_with(inbox, store, hub, Options::default())
+    }
+
+    fn start_with(
+        inbox: tokio::sync::mpsc::WeakSender<Input>,
+        store: Arc<Store>,
+        hub: Arc<Hub>,
+        options: Options,
+    ) -> io::Result<Self> {
+        let (sender, jobs) = mpsc::channel();
+        let desk = Arc::new(Desk::new(sender));
+        let worker = work::Worker::new(desk.clone(), inbox, store, hub, options);
+        thread::Builder::new()
+            .name("shoal-folders".to_owned())
+            .spawn(move || worker.run(&jobs))?;
+        Ok(Self { desk })
+    }
+
+    /// These are the folders and settings from now on.
+    pub(crate) fn set(&self, setup: Setup) {
+        let mut slot = self.desk.setup.lock();
+        if slot.as_deref() == Some(&setup) {
+            return;
+        }
+        let changed = self.desk.book.lock().set(&setup.folders);
+        *slot = Some(Arc::new(setup));
+        drop(slot);
+        self.desk.send(Job::Folders(changed));
+        self.desk.changed.notify_one();
+    }
+
+    /// The list can be shown: folders may be watched now.
+    pub(crate) fn begin(&self) {
+        self.desk.send(Job::Begin);
+    }
+
+    /// Whether there is a folder: then it must be known where torrents lie.
+    pub(crate) fn any(&self) -> bool {
+        let setup = self.desk.setup.lock();
+        setup
+            .as_ref()
+            .is_some_and(|setup| !setup.folders.is_empty())
+    }
+
+    /// Where torrents lie now; none for those that are gone.
+    pub(crate) fn follow<'a>(
+        &self,
+        torrents: impl Iterator<Item = (InfoHash, Option<&'a TorrentRecord>)>,
+    ) {
+        self.desk.places.put(torrents);
+    }
+
+    /// Returns when something that is shown has changed.
+    pub(crate) async fn changed(&self) {
+        self.desk.changed.notified().await;
+    }
+
+    /// The folders as they are now.
+    pub(crate) fn view(&self) -> Vec<WatchFolderView> {
+        self.desk.book.lock().view()
+    }
+
+    /// Looks through a folder at once.
+    pub(crate) fn look(&self, folder: u32) {
+        self.desk.with_dir(|dir| dir.look_now(folder));
+    }
+
+    /// Takes the file of an entry again, although it was dealt with.
+    pub(crate) fn take_again(&self, entry: &WatchEntry) {
+        self.desk.take_again(entry.folder.0, entry.file.clone());
+    }
+
+    /// Leaves all originals alone from now on. Waits for the watcher, a second at most.
+    pub(crate) fn stop(&self) {
+        self.desk.stop();
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        self.desk.stop();
+    }
+}
