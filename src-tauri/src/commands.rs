@@ -1,7 +1,7 @@
 //! What the page may call: any API command by name, and the stream of events. Only hands over.
 
 use serde_json::Value;
-use shoal_api::{ApiResult, Event};
+use shoal_api::ApiResult;
 use shoal_app::{App, Caller};
 use tauri::{State, WebviewWindow, ipc::Channel};
 
@@ -23,7 +23,7 @@ pub(crate) fn subscribe(
     app: State<'_, App>,
     streams: State<'_, Streams>,
     window: WebviewWindow,
-    channel: Channel<Event>,
+    channel: Channel,
 ) {
     streams.start(app.inner().clone(), window, channel);
 }

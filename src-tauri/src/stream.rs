@@ -1,5 +1,8 @@
 //! The streams of events to windows: one task per window, which ends with the window or when the
 //! page asks anew. A hidden or minimised window gets nothing, and a fresh snapshot when it shows.
+//!
+//! A window's first snapshot is made while its page is still being loaded, and sent as soon as the page asks:
+//! ten thousand rows are there when the page is ready to draw them.
 
 use std::{
     collections::HashMap,
@@ -7,9 +10,13 @@ use std::{
     time::Duration,
 };
 
-use shoal_api::{Event, SettingValueView};
-use shoal_app::App;
-use tauri::{WebviewWindow, async_runtime::JoinHandle, ipc::Channel};
+use shoal_api::{Event, PackedRow, PackedSnapshot, SettingValueView};
+use shoal_app::{App, Subscription};
+use tauri::{
+    WebviewWindow,
+    async_runtime::JoinHandle,
+    ipc::{Channel, InvokeResponseBody},
+};
 use tokio::{
     sync::{Notify, oneshot},
     time::timeout,
@@ -24,6 +31,15 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(crate) struct Streams {
     running: Mutex<HashMap<String, Stream>>,
+    primed: Mutex<Option<Priming>>,
+}
+
+/// A first snapshot that is being made for a page that has not asked yet.
+type Priming = JoinHandle<Option<Primed>>;
+
+struct Primed {
+    events: Subscription,
+    line: String,
 }
 
 struct Stream {
@@ -38,45 +54,69 @@ impl Drop for Stream {
 }
 
 impl Streams {
+    /// Makes the first snapshot of a window that is about to be made.
+    pub(crate) fn prime(&self, app: &App) {
+        let mut events = app.subscribe();
+        let task = tauri::async_runtime::spawn(async move {
+            let line = line(events.next().await?).ok()?;
+            Some(Primed { events, line })
+        });
+        *lock(&self.primed) = Some(task);
+    }
+
     /// Starts a window's stream, and ends the one before it.
-    pub(crate) fn start(&self, app: App, window: WebviewWindow, channel: Channel<Event>) {
+    pub(crate) fn start(&self, app: App, window: WebviewWindow, channel: Channel) {
         let look = Arc::new(Notify::new());
         let label = window.label().to_owned();
-        let task = tauri::async_runtime::spawn(forward(app, window, channel, look.clone()));
-        self.lock().insert(label, Stream { task, look });
+        let primed = lock(&self.primed).take();
+        let task = tauri::async_runtime::spawn(forward(app, window, channel, look.clone(), primed));
+        lock(&self.running).insert(label, Stream { task, look });
     }
 
     /// Something happened to a window: it may be shown again.
     pub(crate) fn look(&self, label: &str) {
-        if let Some(stream) = self.lock().get(label) {
+        if let Some(stream) = lock(&self.running).get(label) {
             stream.look.notify_one();
         }
     }
 
     /// A window is gone.
     pub(crate) fn end(&self, label: &str) {
-        self.lock().remove(label);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Stream>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.running).remove(label);
     }
 }
 
-async fn forward(app: App, window: WebviewWindow, channel: Channel<Event>, look: Arc<Notify>) {
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn forward(
+    app: App,
+    window: WebviewWindow,
+    channel: Channel,
+    look: Arc<Notify>,
+    primed: Option<Priming>,
+) {
     // Requests to open something that came while nobody could see them. A snapshot does not have
     // them, unlike all else that a hidden window misses.
     let mut held = Vec::new();
+    let mut primed = match primed {
+        Some(task) => task.await.ok().flatten(),
+        None => None,
+    };
     loop {
-        match is_shown(&window).await {
-            None => return,
-            Some(false) => {
-                let _ = timeout(LOOK_AGAIN, look.notified()).await;
-                continue;
+        // A window is made to be shown: it misses nothing of what happens until then.
+        let is_new = primed.is_some();
+        let mut events = match primed.take() {
+            Some(Primed { events, line }) => {
+                if channel.send(InvokeResponseBody::Json(line)).is_err() {
+                    return;
+                }
+                events
             }
-            Some(true) => (),
-        }
-        let mut events = app.subscribe();
+            None if until_shown(&window, &look).await => app.subscribe(),
+            None => return,
+        };
         loop {
             let Some(event) = events.next().await else {
                 return;
@@ -84,6 +124,11 @@ async fn forward(app: App, window: WebviewWindow, channel: Channel<Event>, look:
             // Asking the window also paces the stream: while its thread is busy, `events` merges.
             match is_shown(&window).await {
                 None => return,
+                Some(false) if is_new => {
+                    if !until_shown(&window, &look).await {
+                        return;
+                    }
+                }
                 Some(false) => {
                     if matches!(event, Event::OpenRequest { .. }) {
                         held.push(event);
@@ -96,12 +141,49 @@ async fn forward(app: App, window: WebviewWindow, channel: Channel<Event>, look:
                 window::apply_theme(&window, theme);
             }
             for event in std::iter::once(event).chain(held.drain(..)) {
-                if channel.send(event).is_err() {
+                if !send(&channel, event) {
                     return;
                 }
             }
         }
     }
+}
+
+/// Waits until the window can be seen; false when it is gone.
+async fn until_shown(window: &WebviewWindow, look: &Notify) -> bool {
+    loop {
+        match is_shown(window).await {
+            None => return false,
+            Some(true) => return true,
+            Some(false) => {
+                let _ = timeout(LOOK_AGAIN, look.notified()).await;
+            }
+        }
+    }
+}
+
+/// Sends one event; false when nobody listens any more.
+fn send(channel: &Channel, event: Event) -> bool {
+    match line(event) {
+        Ok(line) => channel.send(InvokeResponseBody::Json(line)).is_ok(),
+        Err(error) => {
+            tracing::error!(%error, "an event could not be written");
+            false
+        }
+    }
+}
+
+/// An event as the page gets it: the rows of a snapshot without their names.
+fn line(event: Event) -> serde_json::Result<String> {
+    let mut snapshot = match event {
+        Event::Snapshot(snapshot) => snapshot,
+        other => return serde_json::to_string(&other),
+    };
+    let rows = std::mem::take(&mut snapshot.torrents);
+    serde_json::to_string(&PackedSnapshot {
+        rows: rows.iter().map(PackedRow).collect(),
+        snapshot: &snapshot,
+    })
 }
 
 /// Whether somebody can see the window; none when it is gone. Asked on the window's own thread, so

@@ -32,6 +32,7 @@ struct Applied(Mutex<Option<Theme>>);
 /// Makes the window, and lets another start of Shoal bring it to the front.
 pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri::Result<()> {
     tauri.manage(Applied(Mutex::new(theme)));
+    tauri.state::<Streams>().prime(app);
     let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default())
         .title("Shoal")
         .inner_size(1280.0, 800.0)

@@ -28,6 +28,14 @@ fn the_typescript_map_of_commands_is_up_to_date() {
 }
 
 #[test]
+fn the_typescript_that_unpacks_rows_is_up_to_date() {
+    up_to_date(
+        "ui/src/lib/backend/generated/unpackRow.ts",
+        &shoal_api::unpack_typescript(),
+    );
+}
+
+#[test]
 fn the_page_on_the_interface_is_up_to_date() {
     up_to_date("docs/API.md", &shoal_api::api_markdown());
 }

@@ -4,6 +4,7 @@ import type { Event } from '$lib/backend/generated/Event';
 
 export class FakeBackend implements Backend {
   readonly kind = 'mock';
+  readonly begun = null;
   readonly pickFolder = null;
   readonly pickContent = null;
   open: Backend['open'] = null;

@@ -10,6 +10,8 @@ export interface Backend {
   readonly kind: 'tauri' | 'http' | 'mock';
   /** Runs a command. Rejects with a {@link CallError}. */
   call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['answer']>;
+  /** Settles when the first event is there, where it was asked for before anybody subscribed; null elsewhere. */
+  readonly begun: Promise<void> | null;
   /** First event is a snapshot, then deltas. Returns what ends the subscription. */
   subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void;
   /** Asks for .torrent files; null when the user cancelled. */

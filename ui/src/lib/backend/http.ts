@@ -108,6 +108,7 @@ export async function createHttpBackend(): Promise<Backend> {
   await checkSession();
   return {
     kind: 'http',
+    begun: null,
     call,
     subscribe,
     pickTorrents: pickTorrentsInBrowser,

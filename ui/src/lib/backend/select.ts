@@ -1,5 +1,6 @@
 /** Decides once, at start, who the window talks to. */
 import type { Backend } from './backend';
+import { createTauriBackend } from './tauri';
 
 const MOCK_TORRENTS = 214;
 
@@ -14,10 +15,7 @@ export async function selectBackend(): Promise<Backend> {
       changing === null ? null : Number(changing),
     );
   }
-  if ('__TAURI_INTERNALS__' in window) {
-    const { createTauriBackend } = await import('./tauri');
-    return createTauriBackend();
-  }
+  if ('__TAURI_INTERNALS__' in window) return createTauriBackend();
   const { createHttpBackend } = await import('./http');
   return createHttpBackend();
 }

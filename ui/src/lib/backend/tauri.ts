@@ -5,6 +5,8 @@ import { copyText } from './browser-files';
 import type { Commands } from './generated/Commands';
 import type { Event } from './generated/Event';
 import type { InspectSource } from './generated/InspectSource';
+import type { Snapshot } from './generated/Snapshot';
+import { unpackRow, type PackedRow } from './generated/unpackRow';
 
 /** Runs a command of the shell. */
 async function run<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
@@ -22,24 +24,53 @@ async function call<K extends keyof Commands>(
   return run<Commands[K]['answer']>('call', { name, request });
 }
 
-function subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void {
-  const channel = new Channel<Event>();
-  let ended = false;
-  channel.onmessage = (event) => {
-    if (!ended) onEvent(event);
-  };
-  invoke('subscribe', { channel }).then(
-    () => {
-      if (!ended) onConnection(true);
-    },
-    () => {
-      if (!ended) onConnection(false);
-    },
-  );
-  // The shell keeps one channel per window and drops this one when the next subscription comes.
-  return () => {
-    ended = true;
-  };
+/** An event as the shell sends it: the rows of a snapshot come without their names. */
+type Line =
+  Exclude<Event, { type: 'snapshot' }> | { type: 'packed'; rows: readonly PackedRow[]; snapshot: Snapshot };
+
+function eventOf(line: Line): Event {
+  if (line.type !== 'packed') return line;
+  return { ...line.snapshot, type: 'snapshot', torrents: line.rows.map(unpackRow) };
+}
+
+/** One stream of events. What comes before anybody listens is kept. */
+class Stream {
+  readonly begun: Promise<void>;
+  readonly #up: Promise<boolean>;
+  #kept: Line[] = [];
+  #listener: ((event: Event) => void) | null = null;
+
+  constructor() {
+    const channel = new Channel<Line>();
+    this.begun = new Promise((resolve) => {
+      channel.onmessage = (line) => {
+        if (this.#listener === null) this.#kept.push(line);
+        else this.#listener(eventOf(line));
+        resolve();
+      };
+    });
+    this.#up = invoke('subscribe', { channel }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  listen(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void {
+    let ended = false;
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const line of kept) onEvent(eventOf(line));
+    this.#listener = (event) => {
+      if (!ended) onEvent(event);
+    };
+    void this.#up.then((up) => {
+      if (!ended) onConnection(up);
+    });
+    // The shell keeps one channel per window and drops this one when the next subscription comes.
+    return () => {
+      ended = true;
+    };
+  }
 }
 
 async function pickTorrents(): Promise<InspectSource[] | null> {
@@ -48,10 +79,17 @@ async function pickTorrents(): Promise<InspectSource[] | null> {
 }
 
 export function createTauriBackend(): Backend {
+  // Asked for at once: the list is on its way while the rest of the interface is still being read.
+  let ahead: Stream | null = new Stream();
   return {
     kind: 'tauri',
     call,
-    subscribe,
+    begun: ahead.begun,
+    subscribe: (onEvent, onConnection) => {
+      const stream = ahead ?? new Stream();
+      ahead = null;
+      return stream.listen(onEvent, onConnection);
+    },
     pickTorrents,
     pickFolder: (start) => run('pick_folder', { start }),
     pickContent: () => run('pick_content'),

@@ -80,6 +80,7 @@ function isOnlyAboutTheWindow(name: CommandName, request: unknown): boolean {
 export function watchSteps(backend: Backend, undo: UndoStore): Backend {
   return {
     kind: backend.kind,
+    begun: backend.begun,
     subscribe: (onEvent, onConnection) => backend.subscribe(onEvent, onConnection),
     pickTorrents: () => backend.pickTorrents(),
     pickFolder: backend.pickFolder,

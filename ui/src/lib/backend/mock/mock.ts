@@ -371,6 +371,7 @@ export function createMockBackend(count: number, changing: number | null = null)
   };
   return {
     kind: 'mock',
+    begun: null,
     async call(name, request) {
       return handlers[name](request);
     },

@@ -1,0 +1,30 @@
+/** Draws the window, once it is known who runs the core. */
+import { mount } from 'svelte';
+import { AppContext } from './lib/app.svelte';
+import { toCallError, type Backend } from './lib/backend/backend';
+import { errorText } from './lib/domain/sentence';
+import { beginLanguage, followLook } from './lib/look.svelte';
+import App from './views/App.svelte';
+
+/** So long the first picture waits for the list, so that it is drawn once and not first without it. */
+const LIST_MS = 150;
+
+/** Without a backend there is no window to draw; say why in plain text. */
+export async function begin(root: HTMLElement, selected: Promise<Backend>): Promise<void> {
+  let backend: Backend;
+  try {
+    [backend] = await Promise.all([selected, beginLanguage()]);
+  } catch (thrown) {
+    const { code, params } = toCallError(thrown);
+    const refusal = document.createElement('p');
+    refusal.className = 'refusal';
+    refusal.textContent = errorText(code, params);
+    root.append(refusal);
+    return;
+  }
+  const app = new AppContext(backend);
+  followLook(app);
+  const late = new Promise<void>((resolve) => setTimeout(resolve, LIST_MS));
+  if (backend.begun !== null) await Promise.race([backend.begun, late]);
+  mount(App, { target: root, props: { app } });
+}
