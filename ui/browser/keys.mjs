@@ -100,6 +100,22 @@ export function smallTargets(page) {
       .filter((element) => element.checkVisibility({ opacityProperty: false, visibilityProperty: true }))
       .map((element) => ({ element, box: (element.closest('label') ?? element).getBoundingClientRect() }))
       .filter(({ box }) => box.width > 1 && box.height > 1);
+    const scroller = (element) => {
+      for (let at = element.parentElement; at !== null; at = at.parentElement)
+        if (/auto|scroll/.test(globalThis.getComputedStyle(at).overflowY)) return at;
+      return null;
+    };
+    /** Scrolled away, so that what lies in its place is no neighbour of it. */
+    const isAway = (element, box) => {
+      for (let at = scroller(element); at !== null; at = scroller(at)) {
+        const { top, bottom } = at.getBoundingClientRect();
+        if (box.bottom <= top || box.top >= bottom) return true;
+      }
+      return false;
+    };
+    const isApart = (one, other) =>
+      scroller(one.element) !== scroller(other.element) &&
+      (isAway(one.element, one.box) || isAway(other.element, other.box));
     const near = (one, other) => {
       const [x, y] = [one.left + one.width / 2, one.top + one.height / 2];
       const dx = Math.max(other.left - x, 0, x - other.right);
@@ -108,10 +124,13 @@ export function smallTargets(page) {
     };
     return all
       .filter(({ box }) => box.width < MIN - 0.01 || box.height < MIN - 0.01)
-      .filter(({ element, box }) =>
+      .filter((one) =>
         all.some(
           (other) =>
-            !other.element.contains(element) && !element.contains(other.element) && near(box, other.box),
+            !other.element.contains(one.element) &&
+            !one.element.contains(other.element) &&
+            near(one.box, other.box) &&
+            !isApart(one, other),
         ),
       )
       .map(({ element, box }) => `${box.width} x ${box.height}: ${element.outerHTML.slice(0, 140)}`);

@@ -1,75 +1,11 @@
-/** Dialogs and sizes: the focus stays in what has it, is seen, and everything can be hit and read. */
+/** Sizes: everything can be hit and read. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { focus, focusOn, goTo, press, ring, rowOf, smallTargets, withKeys } from './keys.mjs';
+import { goTo, press, smallTargets, withKeys } from './keys.mjs';
 import { drawn, setSettings, useWindow } from './support.mjs';
 
 const anyWindow = useWindow();
 const inWindow = withKeys(anyWindow);
-describe('dialogs', () => {
-  const dialogs = {
-    'a link': async (page) => {
-      await press(page, 'Control+k');
-      await page.keyboard.type('Paste a link');
-      await press(page, 'Enter');
-    },
-    creation: (page) => press(page, 'Control+n'),
-    rename: (page) => press(page, 'F2'),
-    labels: (page) => press(page, 'Control+Shift+L'),
-    shortcuts: (page) => press(page, '?'),
-    palette: (page) => press(page, 'Control+k'),
-    statistics: async (page) => {
-      await press(page, 'Control+k');
-      await page.keyboard.type('Statistics');
-      await press(page, 'Enter');
-    },
-    'about Shoal': async (page) => {
-      await press(page, 'Control+k');
-      await page.keyboard.type('About');
-      await press(page, 'Enter');
-    },
-    'move files': async (page) => {
-      await press(page, 'Shift+F10');
-      await page.keyboard.type('move');
-      await press(page, 'Enter');
-    },
-    locate: async (page) => {
-      await press(page, 'Shift+F10');
-      await page.keyboard.type('loc');
-      await press(page, 'Enter');
-    },
-    share: async (page) => {
-      await press(page, 'Shift+F10');
-      await page.keyboard.type('sha');
-      await press(page, 'Enter');
-    },
-  };
-  for (const [name, open] of Object.entries(dialogs)) {
-    it(`${name}: the focus is inside, stays inside, is seen, and goes back`, () =>
-      inWindow({}, async (page) => {
-        await goTo(page, 'Sintel');
-        await open(page);
-        const isIn = () =>
-          page.evaluate(
-            () =>
-              document.activeElement === document.body || document.activeElement?.closest('dialog') !== null,
-          );
-        await page.waitForFunction(() => document.activeElement?.closest('dialog') != null);
-        for (const key of ['Tab', 'Shift+Tab']) {
-          for (let pressed = 0; pressed < 14; pressed++) {
-            await press(page, key);
-            assert.ok(await isIn(), `${key} leads out, to ${await focus(page)}`);
-            if (await page.evaluate(() => document.activeElement !== document.body))
-              assert.equal(await ring(page), 'shown');
-          }
-        }
-        await press(page, 'Escape');
-        await page.waitForFunction(() => document.querySelector('dialog') === null);
-        await focusOn(page, rowOf('Sintel'));
-      }));
-  }
-});
-
 const SCREENS = {
   list: async () => {},
   'compact rows': (page) => setSettings(page, { 'window.density': 'compact' }),

@@ -156,18 +156,21 @@ export async function drawn(page) {
 }
 
 /** Violations of WCAG 2.0 to 2.2, A and AA, or of some rules only, each with the elements it is about. */
-export async function axeViolations(page, only = null) {
+export async function axeViolations(page, { only = null, within = null } = {}) {
   await drawn(page);
   // By the debugger's way in: a script element would be blocked by the page's CSP, as it should.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   return page.evaluate(
-    async ([tags, rules]) => {
+    async ([tags, rules, place]) => {
       const runOnly = rules === null ? tags : { type: 'rule', values: rules };
-      const { violations } = await globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] });
+      const { violations } = await globalThis.axe.run(place ?? document, {
+        runOnly,
+        resultTypes: ['violations'],
+      });
       return violations.map(
         ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
       );
     },
-    [WCAG, only],
+    [WCAG, only, within],
   );
 }
