@@ -30,6 +30,7 @@ mod original;
 mod patterns;
 mod read;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 mod types;
 mod volume;

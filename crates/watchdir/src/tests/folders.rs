@@ -1,6 +1,6 @@
 //! What folders do: go and come, lie in one another, tell of nothing, hold too much.
 
-use std::{fs, ops::ControlFlow, path::PathBuf, time::Duration};
+use std::{fs, ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
     stage::{How, Stage},
@@ -361,7 +361,7 @@ fn an_event_that_was_lost_costs_a_delay_and_no_file() {
     stage.pass_ms(1_000);
     stage.handed();
     let deafen = |stage: &Stage| {
-        let (mine, nobody) = (stage.root.clone(), Default::default());
+        let (mine, nobody) = (stage.root.clone(), Arc::default());
         stage.shared().native.watch(&mine, false, &nobody).unwrap();
     };
     deafen(&stage);
