@@ -266,6 +266,16 @@ impl Book {
         self.seen.put(entry, true);
     }
 
+    /// Takes news of a folder that was just stored. Since when it is away stays as it is told there.
+    pub(super) fn told(&mut self, entry: WatchEntry) {
+        let gone =
+            matches!(&entry.outcome, WatchOutcome::Folder { code, .. } if code == "watch_gone");
+        if gone && let Some(live) = self.folders.get_mut(&entry.folder.0) {
+            live.since = entry.at.0;
+        }
+        self.seen.put(entry, true);
+    }
+
     /// Takes what an earlier run added to a folder.
     pub(super) fn recall(&mut self, folder: u32, today: u32, last: Option<i64>) {
         self.added.insert(folder, Added { today, last });

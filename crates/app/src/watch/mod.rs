@@ -15,6 +15,8 @@ mod news;
 mod places;
 mod read;
 mod seen;
+#[cfg(test)]
+mod tests;
 mod views;
 mod work;
 
@@ -40,6 +42,25 @@ pub(crate) use views::rules_from;
 /// Between two looks for a folder that is not there.
 const BACK: Duration = Duration::from_secs(30);
 
+#[cfg(not(test))]
+fn options() -> Options {
+    Options {
+        back: BACK,
+        ..Options::default()
+    }
+}
+
+/// Nobody waits half a minute in a test.
+#[cfg(test)]
+fn options() -> Options {
+    Options {
+        back: Duration::from_millis(100),
+        backoff: vec![Duration::from_millis(50), Duration::from_millis(150)],
+        after_again: Duration::from_millis(200),
+        ..Options::default()
+    }
+}
+
 /// All watch folders.
 pub(crate) struct Folders {
     desk: Arc<Desk>,
@@ -52,18 +73,9 @@ impl Folders {
         store: Arc<Store>,
         hub: Arc<Hub>,
     ) -> io::Result<Self> {
-        Self::start_with(inbox, store, hub, Options::default())
-    }
-
-    fn start_with(
-        inbox: tokio::sync::mpsc::WeakSender<Input>,
-        store: Arc<Store>,
-        hub: Arc<Hub>,
-        options: Options,
-    ) -> io::Result<Self> {
         let (sender, jobs) = mpsc::channel();
         let desk = Arc::new(Desk::new(sender));
-        let worker = work::Worker::new(desk.clone(), inbox, store, hub, options);
+        let worker = work::Worker::new(desk.clone(), inbox, store, hub, options());
         thread::Builder::new()
             .name("shoal-folders".to_owned())
             .spawn(move || worker.run(&jobs))?;

@@ -15,7 +15,6 @@ use shoal_watchdir::{AfterDone, Options, Ticket, Verdict, Watchdir};
 use tokio::sync::oneshot;
 
 use super::{
-    BACK,
     afterwards::{self, state_of},
     book::Setup,
     desk::{Desk, Job},
@@ -159,7 +158,6 @@ impl Worker {
         let options = Options {
             look: setup.look,
             poll: setup.poll,
-            back: BACK,
             ..self.options.clone()
         };
         match Watchdir::start(options, self.desk.clone()) {
@@ -229,7 +227,7 @@ impl Worker {
             Some(Reply::Noted(entries)) => {
                 let mut book = self.desk.book.lock();
                 for entry in entries {
-                    book.seen.put(entry, true);
+                    book.told(entry);
                 }
             }
             refused => tracing::warn!(?refused, "news of a watch folder could not be stored"),
