@@ -32,7 +32,6 @@ export const watch: Words<'watch', 'ar'> = {
   announce_state: '{folder}: {state}',
 
   // The cards.
-  folders: 'المجلدات المراقَبة',
   none: 'لا مجلد تحت المراقبة بعد. يمكن اختيار واحد، مثل المجلد الذي يحفظ فيه المتصفح.',
   switch: 'مراقبة {path}',
   rules_of: 'قواعد {path}',
@@ -62,7 +61,6 @@ export const watch: Words<'watch', 'ar'> = {
   labels: 'الوسوم',
   labels_none: 'بلا وسم',
   labels_new: 'وسم جديد…',
-  labels_most: 'للتورنت {max} وسوم على الأكثر.',
   added: 'عند إضافة تورنت',
   added_start: 'بدؤه',
   added_stop: 'إضافته متوقفًا',

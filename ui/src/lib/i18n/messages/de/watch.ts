@@ -20,7 +20,6 @@ export const watch: Words<'watch', 'de'> = {
   announce_state: '{folder}: {state}',
 
   // The cards.
-  folders: 'Überwachte Ordner',
   none: 'Noch wird kein Ordner überwacht. Wählen Sie einen, zum Beispiel den, in dem Ihr Browser speichert.',
   switch: '{path} überwachen',
   rules_of: 'Regeln für {path}',
@@ -46,7 +45,6 @@ export const watch: Words<'watch', 'de'> = {
   labels: 'Etiketten',
   labels_none: 'Kein Etikett',
   labels_new: 'Neues Etikett…',
-  labels_most: 'Ein Torrent nimmt höchstens {max} Etiketten.',
   added: 'Wenn ein Torrent hinzugefügt wird',
   added_start: 'Starten',
   added_stop: 'Angehalten hinzufügen',

@@ -19,7 +19,6 @@ export const watch = {
   announce_state: '{folder}: {state}',
 
   // The cards.
-  folders: 'Watch folders',
   none: 'No folder is watched yet. Choose one, for example the folder that your browser saves to.',
   switch: 'Watch {path}',
   rules_of: 'Rules for {path}',
@@ -45,7 +44,6 @@ export const watch = {
   labels: 'Labels',
   labels_none: 'No label',
   labels_new: 'New label…',
-  labels_most: 'A torrent takes at most {max} labels.',
   added: 'When a torrent is added',
   added_start: 'Start it',
   added_stop: 'Add it stopped',

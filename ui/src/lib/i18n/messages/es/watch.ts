@@ -20,7 +20,6 @@ export const watch: Words<'watch', 'es'> = {
   announce_state: '{folder}: {state}',
 
   // The cards.
-  folders: 'Carpetas vigiladas',
   none: 'Todavía no se vigila ninguna carpeta. Elija una, por ejemplo aquella en la que guarda su navegador.',
   switch: 'Vigilar {path}',
   rules_of: 'Reglas de {path}',
@@ -46,7 +45,6 @@ export const watch: Words<'watch', 'es'> = {
   labels: 'Etiquetas',
   labels_none: 'Sin etiqueta',
   labels_new: 'Etiqueta nueva…',
-  labels_most: 'Un torrent admite como mucho {max} etiquetas.',
   added: 'Cuando se añade un torrent',
   added_start: 'Iniciarlo',
   added_stop: 'Añadirlo detenido',

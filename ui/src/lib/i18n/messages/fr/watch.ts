@@ -20,7 +20,6 @@ export const watch: Words<'watch', 'fr'> = {
   announce_state: '{folder} : {state}',
 
   // The cards.
-  folders: 'Dossiers surveillés',
   none: 'Aucun dossier n’est encore surveillé. Choisissez-en un, par exemple celui où votre navigateur enregistre.',
   switch: 'Surveiller {path}',
   rules_of: 'Règles de {path}',
@@ -46,7 +45,6 @@ export const watch: Words<'watch', 'fr'> = {
   labels: 'Étiquettes',
   labels_none: 'Aucune étiquette',
   labels_new: 'Nouvelle étiquette…',
-  labels_most: 'Un torrent porte au plus {max} étiquettes.',
   added: 'Quand un torrent est ajouté',
   added_start: 'Le démarrer',
   added_stop: 'L’ajouter arrêté',

@@ -17,7 +17,6 @@ export const watch: Words<'watch', 'zh'> = {
   announce_state: '{folder}：{state}',
 
   // The cards.
-  folders: '监视文件夹',
   none: '还没有监视任何文件夹。选一个，例如浏览器保存文件的那个。',
   switch: '监视 {path}',
   rules_of: '{path} 的规则',
@@ -42,7 +41,6 @@ export const watch: Words<'watch', 'zh'> = {
   labels: '标签',
   labels_none: '没有标签',
   labels_new: '新建标签…',
-  labels_most: '一个种子最多 {max} 个标签。',
   added: '添加种子时',
   added_start: '开始',
   added_stop: '添加但不开始',
