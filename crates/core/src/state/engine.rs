@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo, NameRisk};
 
-use super::{Owner, SESSION_RETRY_MS, Session, State};
+use super::{Owner, SESSION_RETRY_MS, Session, State, names::Avoided};
 use crate::{
     Effect, EngineEvent, EngineFault, Fault, Flush, LogNote, MetaSummary, OpId, Phase, Selection,
     SettingValue, StoreOp, Timestamp, Told, Tone, Transferred, wanted_bytes,
@@ -169,11 +169,14 @@ impl State {
             .values()
             .map(|t| (t.record.rank, t.record.hash))
             .collect();
+        // Those that wait come in the list's own order.
         hashes.sort_unstable();
+        self.avoided = Avoided::Shared(None);
         for (_, hash) in hashes {
             self.forget_no_source(hash);
             self.reconcile(hash, &mut effects);
         }
+        self.avoided = Avoided::Apart;
         effects.push(Effect::Publish);
         effects
     }

@@ -57,11 +57,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        Self::over(
-            Store::default(),
-            Disk::default(),
-            Timestamp(1_000_000 * DAY),
-        )
+        Self::over(Store::default(), Disk::default(), Timestamp(20_000 * DAY))
     }
 
     /// A world over what an earlier one has left.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use shoal_core::{
     Bitfield, InfoHash, LOG_RECOVERED, Label, LogNote, Renames, Restored, SettingValue, Settings,
     StoreOp, Timestamp, Tone, TorrentRecord, UndoStep, WATCH_ENTRIES_MAX, WatchEntry, WatchFolder,
-    WatchId, WatchMemory,
+    WatchId, WatchMemory, WatchOutcome,
 };
 
 /// Resume data, without stamps.
@@ -182,6 +182,7 @@ pub struct Store {
 impl Store {
     /// All or nothing, after what was put off.
     pub fn commit(&mut self, ops: Vec<StoreOp>) -> Result<(), String> {
+        told_with_their_torrents(&ops);
         if self.refuse {
             return Err("no space left on device".into());
         }
@@ -191,6 +192,8 @@ impl Store {
     }
 
     pub fn commit_soon(&mut self, ops: Vec<StoreOp>) {
+        let told = |op: &StoreOp| matches!(op, StoreOp::PutWatchEntry(_));
+        assert!(!ops.iter().any(told), "an entry that may be lost");
         self.soon.extend(ops);
         if !self.refuse {
             self.flush();
@@ -213,4 +216,19 @@ impl Store {
         }
         rows
     }
+}
+
+/// What the history says was added is stored with it.
+fn told_with_their_torrents(ops: &[StoreOp]) {
+    let mut added = 0;
+    for op in ops {
+        if let StoreOp::PutWatchEntry(entry) = op
+            && let WatchOutcome::Torrents(counts) = &entry.outcome
+        {
+            added += counts.added;
+            assert!(entry.hashes.len() >= counts.added as usize);
+        }
+    }
+    let put = |op: &&StoreOp| matches!(op, StoreOp::PutTorrent(_));
+    assert!(ops.iter().filter(put).count() >= added as usize);
 }

@@ -6,6 +6,9 @@ use proptest::prelude::*;
 
 use super::common::DAY;
 
+/// A file in a watch folder: the folder, its name, its torrent; whether it is new, and asked for.
+pub type File = (u8, u8, usize, bool, bool);
+
 /// What can happen. Torrents are told by number.
 #[derive(Clone, Debug)]
 pub enum Act {
@@ -32,6 +35,9 @@ pub enum Act {
     DropLabel(u8),
     Pref(u8, bool),
     Setting(u8, bool),
+    Watch(u8, u8),
+    Unwatch(u8),
+    Found(Vec<File>),
     Undo,
     Redo,
     Break(usize, u8),
@@ -84,6 +90,9 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => (0..4_u8).prop_map(Act::DropLabel),
         1 => (0..3_u8, any::<bool>()).prop_map(|(k, set)| Act::Pref(k, set)),
         2 => (0..4_u8, any::<bool>()).prop_map(|(k, on)| Act::Setting(k, on)),
+        2 => (0..3_u8, 0..5_u8).prop_map(|(f, r)| Act::Watch(f, r)),
+        1 => (0..3_u8).prop_map(Act::Unwatch),
+        6 => prop::collection::vec((0..3_u8, 0..3_u8, n(), any::<bool>(), prop::bool::weighted(0.2)), 1..4).prop_map(Act::Found),
         4 => Just(Act::Undo),
         2 => Just(Act::Redo),
     ];

@@ -7,6 +7,7 @@ mod acts;
 mod choices;
 #[path = "../common/mod.rs"]
 mod common;
+mod watch;
 
 use std::sync::Arc;
 
@@ -51,7 +52,11 @@ impl Play {
     }
 
     fn act(&mut self, act: Act) {
+        let before = self.buried(&act);
         match act {
+            Act::Watch(folder, how) => self.watch(folder, how),
+            Act::Unwatch(folder) => self.unwatch(folder),
+            Act::Found(files) => self.found(files),
             Act::Add(..)
             | Act::Magnet(..)
             | Act::Intent(..)
@@ -92,6 +97,7 @@ impl Play {
             _ => self.world(&act),
         }
         self.w.pump();
+        self.stay_away(before);
     }
 
     fn command(&self, act: Act) -> Command {
@@ -209,11 +215,8 @@ impl Play {
     /// An answer with a number that is not the torrent's present one: it must change nothing.
     fn stale(&mut self, i: usize, back: u64, kind: u8) {
         let (hash, meta) = (self.hash(i), self.metas[i].clone());
-        let now = self
-            .w
-            .state
-            .any_torrent(hash)
-            .map_or(1_000, |t| t.live.op.0);
+        let known = self.w.state.any_torrent(hash);
+        let now = known.map_or(1_000, |t| t.live.op.0);
         let flushing = kind == 6;
         let op = OpId(if flushing {
             now + 1_000
