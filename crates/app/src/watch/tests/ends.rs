@@ -164,8 +164,14 @@ async fn added_once(dir: TempDir) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_between_the_commit_and_the_rename_it_is_only_renamed_at_the_next_start() {
-    let stand = Stand::new(dir_with(&["a"]), |command| match command {
-        Command::AddWatched(_) => Do::RunUnheard,
+    let mut killed = false;
+    let stand = Stand::new(dir_with(&["a"]), move |command| match command {
+        // Until it ends for good it tries again: a kill leaves no time for that.
+        _ if killed => Do::Lose,
+        Command::AddWatched(_) => {
+            killed = true;
+            Do::RunUnheard
+        }
         _ => Do::Run,
     });
     stand.heard();
