@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_api::{ApiResult, LogTone, Sentence, WatchDryFile, WatchDryRun};
+use shoal_api::{ApiError, ApiResult, LogTone, Sentence, WatchDryFile, WatchDryRun};
 use shoal_core::{InfoHash, State, Timestamp, WatchFate, WatchId, WatchRules, WatchedFile};
 use shoal_watchdir::{DryEnd, DryFile, dry_run};
 
@@ -17,7 +17,7 @@ use super::{
     book::{self, Setup},
     read::{self, Bad, Holds, Way},
     seen,
-    views::{self, said},
+    views::said,
 };
 use crate::{Inner, actor, dirs::shown};
 
@@ -89,22 +89,12 @@ impl Inner {
         let listed = crate::calls::in_time(&path, move || Ok(watch.list(&plan))).await?;
         let now = actor::now();
         let more = listed.end == DryEnd::More;
-        let unreachable = match &listed.end {
-            DryEnd::Unreachable(why) => Some(views::away(why)),
-            DryEnd::Whole | DryEnd::More => None,
-        };
-        if let Some(why) = unreachable {
-            return Err(refusal(why));
+        if let DryEnd::Unreachable(why) = &listed.end {
+            tracing::debug!(?why, "a folder cannot be looked through");
+            return Err(ApiError::new("folder_unusable").with("path", shown(&path)));
         }
         self.ask(move |state| sum_up(state, listed.files, more, now))
             .await
-    }
-}
-
-fn refusal(why: Sentence) -> shoal_api::ApiError {
-    shoal_api::ApiError {
-        code: why.code,
-        params: why.params,
     }
 }
 

@@ -122,12 +122,12 @@ async fn a_torrent_under_two_names_would_be_added_once() {
 }
 
 #[tokio::test]
-async fn a_dry_run_of_a_folder_that_is_away_says_why() {
+async fn a_dry_run_of_a_folder_that_is_away_says_so() {
     let stage = Stage::new().await;
     let rules = stage.rules("away", json!({}));
     let refused = stage
         .call("watch_dry_run", json!({"id": null, "rules": rules}))
         .await;
-    assert_eq!(refused.unwrap_err().code, "watch_away_missing");
+    assert_eq!(refused.unwrap_err().code, "folder_unusable");
     stage.app.shutdown().await;
 }
