@@ -290,7 +290,7 @@ fn a_complete_torrent_is_finished_at_once_and_skipped_files_stay_away() {
         let _seeders = [0, 1].map(|_| Seeder::dial(&sample, addr, 2_000_000));
         leecher.watch(&sample, |_| false);
         let delay = leecher.finished.unwrap() - leecher.last;
-        assert!(delay < Duration::from_millis(100), "{delay:?}");
+        assert!(delay < Duration::from_secs(1), "{delay:?}");
         // The wanted files lie on piece borders but for the last one's tail.
         assert_eq!((leecher.has(32..128), leecher.arrived.len()), (0, 65));
         let skipped = sample.path(&leecher.rig.root(), 1).unwrap();

@@ -1,5 +1,7 @@
 //! Measures how long the disk keeps the engine waiting. Cheap enough for every block: one counter
-//! per power of two. It only counts; what to do about a slow disk is decided elsewhere.
+//! per power of two. It only counts; what to do about a slow disk is decided elsewhere. On a machine
+//! that has too much to do, calls take long as well: that is no slow disk, and more threads would
+//! make it worse.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -27,7 +29,14 @@ pub(crate) struct Meter {
     /// Calls over [`SLOW`], and what they took together.
     slow_calls: AtomicU64,
     slow_micros: AtomicU64,
-    since: Mutex<Instant>,
+    window: Mutex<Window>,
+}
+
+/// One measurement.
+struct Window {
+    since: Instant,
+    /// How long the thread had waited for a processor when it began.
+    starved: Duration,
 }
 
 impl Meter {
@@ -36,7 +45,10 @@ impl Meter {
             buckets: std::array::from_fn(|_| AtomicU64::new(0)),
             slow_calls: AtomicU64::new(0),
             slow_micros: AtomicU64::new(0),
-            since: Mutex::new(Instant::now()),
+            window: Mutex::new(Window {
+                since: Instant::now(),
+                starved: Duration::ZERO,
+            }),
         }
     }
 
@@ -73,12 +85,18 @@ impl Meter {
         None
     }
 
-    /// As [`Self::slow`]; also begins a new measurement each minute.
-    pub(crate) fn check(&self) -> Option<Duration> {
-        let slow = self.slow();
-        let mut since = self.since.lock();
-        if since.elapsed() >= WINDOW {
-            *since = Instant::now();
+    /// As [`Self::slow`], unless half of it may be due to the thread's wait for a processor, which
+    /// has been `starved` in all its life; also begins a new measurement each minute.
+    pub(crate) fn check(&self, starved: Duration) -> Option<Duration> {
+        let mut window = self.window.lock();
+        let waited = starved.saturating_sub(window.starved);
+        let long = Duration::from_micros(self.slow_micros.load(Ordering::Relaxed));
+        let slow = self.slow().filter(|_| waited < long / 2);
+        if window.since.elapsed() >= WINDOW {
+            *window = Window {
+                since: Instant::now(),
+                starved,
+            };
             let counters = [&self.slow_calls, &self.slow_micros];
             for counter in self.buckets.iter().chain(counters) {
                 counter.store(0, Ordering::Relaxed);
@@ -86,6 +104,15 @@ impl Meter {
         }
         slow
     }
+}
+
+/// How long this thread has been ready to run while others had all processors; nothing where the
+/// system does not tell.
+pub(crate) fn starved() -> Duration {
+    // Nanoseconds on a processor, and in wait for one.
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let waited = told.split_whitespace().nth(1).and_then(|n| n.parse().ok());
+    Duration::from_nanos(waited.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -107,7 +134,33 @@ mod tests {
         call(&meter, 50, 9);
         assert_eq!(meter.slow(), None);
         call(&meter, 50, 20);
-        assert!(meter.check().unwrap() > SLOW);
+        assert!(meter.check(Duration::ZERO).unwrap() > SLOW);
+    }
+
+    #[test]
+    fn a_machine_with_too_much_to_do_is_no_slow_disk() {
+        let meter = Meter::new();
+        call(&meter, 0, 200);
+        call(&meter, 50, 20);
+        assert_eq!(meter.check(Duration::from_millis(900)), None);
+        assert!(meter.check(Duration::from_millis(100)).unwrap() > SLOW);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_wait_for_a_processor_is_told_and_never_shrinks() {
+        let before = starved();
+        let until = Instant::now() + Duration::from_secs(10);
+        // Two threads for each processor.
+        let busy = std::thread::available_parallelism().unwrap().get() * 2;
+        let work = move || {
+            let begun = starved();
+            while starved() == begun && Instant::now() < until {}
+            starved() > begun
+        };
+        let threads: Vec<_> = (0..busy).map(|_| std::thread::spawn(work)).collect();
+        assert!(threads.into_iter().any(|t| t.join().unwrap()));
+        assert!(starved() >= before);
     }
 
     #[test]

@@ -76,9 +76,9 @@ impl StorageShared {
     }
 
     /// How long one storage call in a hundred takes at least, when that is too long to be waited
-    /// for on the thread of all peers. To be asked every second.
+    /// for on the thread of all peers. To be asked every second, on that thread.
     pub(crate) fn slowness(&self) -> Option<Duration> {
-        self.meter.check()
+        self.meter.check(meter::starved())
     }
 }
 
