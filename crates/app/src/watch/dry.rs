@@ -10,7 +10,7 @@ use std::{
 
 use shoal_api::{ApiError, ApiResult, LogTone, Sentence, WatchDryFile, WatchDryRun};
 use shoal_core::{InfoHash, State, Timestamp, WatchFate, WatchId, WatchRules, WatchedFile};
-use shoal_watchdir::{DryEnd, DryFile, dry_run};
+use shoal_watchdir::{DryEnd, DryFile, UnreachableWhy, dry_run};
 
 use super::{
     Folders,
@@ -90,12 +90,23 @@ impl Inner {
         let now = actor::now();
         let more = listed.end == DryEnd::More;
         if let DryEnd::Unreachable(why) = &listed.end {
-            tracing::debug!(?why, "a folder cannot be looked through");
-            return Err(ApiError::new("folder_unusable").with("path", shown(&path)));
+            return Err(away(why, &path));
         }
         self.ask(move |state| sum_up(state, listed.files, more, now))
             .await
     }
+}
+
+fn away(why: &UnreachableWhy, path: &Path) -> ApiError {
+    let detail = match why {
+        UnreachableWhy::Missing => return ApiError::new("file_missing").with("path", shown(path)),
+        UnreachableWhy::NotAFolder => "not a folder",
+        UnreachableWhy::Denied => "permission denied",
+        UnreachableWhy::Io(detail) => detail,
+    };
+    ApiError::new("file_unreadable")
+        .with("name", shown(path))
+        .with("detail", detail)
 }
 
 impl Folders {

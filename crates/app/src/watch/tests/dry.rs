@@ -128,6 +128,6 @@ async fn a_dry_run_of_a_folder_that_is_away_says_so() {
     let refused = stage
         .call("watch_dry_run", json!({"id": null, "rules": rules}))
         .await;
-    assert_eq!(refused.unwrap_err().code, "folder_unusable");
+    assert_eq!(refused.unwrap_err().code, "file_missing");
     stage.app.shutdown().await;
 }
