@@ -77,7 +77,11 @@ describe('watch folders in the sidebar', () => {
       await page.keyboard.press('Escape');
       await side(page).getByRole('button', { name: 'Watch a folder…' }).click();
       await settings(page).getByText('A new watch folder').waitFor();
-      await page.keyboard.press('Control+,');
+      // Which folder is asked at once; Esc closes that question, and then the page.
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('Escape');
       await section(page).waitFor();
       await page.keyboard.press('Control+k');
       await page.keyboard.type('Watch folders and history');
