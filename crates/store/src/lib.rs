@@ -19,6 +19,7 @@ mod reserve;
 mod schema;
 mod store;
 mod table;
+mod watched;
 mod worker;
 
 #[cfg(test)]

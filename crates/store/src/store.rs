@@ -23,7 +23,8 @@ use crate::{
         tally::Tallied,
         watch_entries::WatchSum,
     },
-    worker::{Request, SOON_MANY, WatchQuestion, Worker},
+    watched::WatchQuestion,
+    worker::{Request, SOON_MANY, Worker},
 };
 
 /// Torrents whose files are listed for searches in one go.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use rusqlite::{Connection, ToSql, TransactionBehavior};
-use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp, WatchEntry, WatchId};
+use shoal_core::{InfoHash, LogLine, ResumeData, StoreOp, Timestamp, WatchEntry};
 
 use crate::{
     InstanceLock, StoreError,
@@ -24,6 +24,7 @@ use crate::{
         tally::{self, Tallied},
         watch_entries::{self, WatchSum},
     },
+    watched::WatchQuestion,
 };
 
 /// Longest that a write may be put off.
@@ -50,21 +51,6 @@ pub(crate) enum Request {
     Close(Instant, Done<()>),
     #[cfg(test)]
     Run(Box<dyn FnOnce(&mut Connection) + Send>),
-}
-
-/// Which entries of the history of watch folders are meant.
-pub(crate) enum WatchQuestion {
-    /// At most `n` before the one with the id `before`, newest first.
-    Page {
-        before: Option<u64>,
-        folder: Option<WatchId>,
-        problems: bool,
-        n: u32,
-    },
-    /// The newest of each file.
-    Seen,
-    /// These.
-    Entries(Vec<u64>),
 }
 
 type Write<'a> = &'a dyn Fn(&Connection) -> Result<(), StoreError>;
@@ -255,7 +241,11 @@ impl Worker {
         Ok(found.into_iter().next())
     }
 
-    fn load<T>(&mut self, source: &Source<T>, params: &[&dyn ToSql]) -> Result<Vec<T>, StoreError> {
+    pub(crate) fn load<T>(
+        &mut self,
+        source: &Source<T>,
+        params: &[&dyn ToSql],
+    ) -> Result<Vec<T>, StoreError> {
         // A caller reads what it wrote.
         self.flush();
         let read = table::read(&self.conn, source, params);
@@ -266,37 +256,6 @@ impl Worker {
             load::keep(&self.conn, &bad, self.now())?;
         }
         Ok(good)
-    }
-
-    fn load_watch(&mut self, what: &WatchQuestion) -> Result<Vec<WatchEntry>, StoreError> {
-        let WatchQuestion::Page {
-            before,
-            folder,
-            problems,
-            n,
-        } = what
-        else {
-            return self.load_watch_some(what);
-        };
-        let before = before.and_then(|id| i64::try_from(id).ok());
-        let before = before.unwrap_or(i64::MAX);
-        match (folder, problems) {
-            (None, false) => self.load(&watch_entries::PAGE, &[&before, n]),
-            (None, true) => self.load(&watch_entries::PROBLEMS, &[&before, n]),
-            (Some(id), false) => self.load(&watch_entries::PAGE_OF, &[&before, n, &id.0]),
-            (Some(id), true) => self.load(&watch_entries::PROBLEMS_OF, &[&before, n, &id.0]),
-        }
-    }
-
-    fn load_watch_some(&mut self, what: &WatchQuestion) -> Result<Vec<WatchEntry>, StoreError> {
-        let WatchQuestion::Entries(ids) = what else {
-            return self.load(&watch_entries::SEEN, &[]);
-        };
-        let mut entries = vec![];
-        for id in ids.iter().filter_map(|id| i64::try_from(*id).ok()) {
-            entries.extend(self.load(&watch_entries::ONE, &[&id])?);
-        }
-        Ok(entries)
     }
 
     /// Lists the files of torrents that have no list yet; tells how many got one.

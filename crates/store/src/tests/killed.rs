@@ -21,9 +21,10 @@ fn child() {
     let first = u32::try_from(loaded.torrents.len()).unwrap();
     let mut out = std::io::stdout();
     for n in first.. {
-        // Two tables in one commit, and something put off beside it.
+        // Several tables in one commit, and something put off beside it.
         store.commit_soon(vec![StoreOp::MarkDirty(hash(n))]);
-        let ops = vec![put(n), metainfo(n, 100 + (n as usize * 37) % 9_000)];
+        let bytes = metainfo(n, 100 + (n as usize * 37) % 9_000);
+        let ops = vec![put(n), bytes, watch::told(u64::from(n) + 1, hash(n))];
         store.commit_blocking(ops).unwrap();
         writeln!(out, "acknowledged {n}").unwrap();
         out.flush().unwrap();
@@ -80,6 +81,15 @@ fn every_acknowledged_commit_survives() {
             let bytes = store.load_metainfo_blocking(hash(n)).unwrap();
             assert_eq!(bytes.unwrap().len(), 100 + (n as usize * 37) % 9_000);
         }
+        // What the history says was added is there, and the other way round.
+        let entries = watch::page(&store, None, None, false, u32::MAX);
+        let told: Vec<_> = entries
+            .iter()
+            .rev()
+            .flat_map(|e| e.hashes.clone())
+            .collect();
+        let listed: Vec<_> = loaded.torrents.iter().map(|t| t.hash).collect();
+        assert_eq!(told, listed);
         let verdict: String = store.with_connection(|conn| {
             let verdict = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0));
             verdict.unwrap()

@@ -36,6 +36,8 @@ fn newest() -> i64 {
 const V1: &str = include_str!("v1.sql");
 /// What is to be done with that for a database as the version before logs and searches left it.
 const V2: &str = include_str!("v2.sql");
+/// And with that for a database as the version before watch folders left it.
+const V6: &str = include_str!("v6.sql");
 
 /// The statements by which a database was made, however they are laid out.
 fn tables(conn: &Connection) -> Vec<String> {
@@ -50,9 +52,9 @@ fn tables(conn: &Connection) -> Vec<String> {
 fn a_version_that_was_released_is_never_edited() {
     let released = Connection::open_in_memory().unwrap();
     let ours = Connection::open_in_memory().unwrap();
-    for (text, step) in [V1, V2].into_iter().zip(MIGRATIONS) {
+    for (text, steps) in [(V1, 0..1), (V2, 1..2), (V6, 2..6)] {
         released.execute_batch(text).unwrap();
-        for sql in *step {
+        for sql in MIGRATIONS[steps].iter().copied().flatten() {
             ours.execute_batch(sql).unwrap();
         }
         assert_eq!(tables(&released), tables(&ours));
@@ -70,6 +72,8 @@ fn a_database_of_the_first_version_keeps_everything() {
     };
     let mut expected = record(1);
     expected.labels = vec!["films".to_owned()];
+    // The other was added before it.
+    expected.rank = 2;
     assert_eq!(*whole, expected);
     assert_eq!((magnet.hash, magnet.summary.as_ref()), (hash(2), None));
     let resume = store.load_resume_blocking(hash(1)).unwrap().unwrap();
@@ -101,6 +105,7 @@ fn a_database_of_the_second_version_keeps_everything_and_can_be_searched() {
     let (store, loaded) = open(dir.path());
     assert_eq!(loaded.set_aside, []);
     let mut expected = record(1);
+    expected.rank = 2;
     let renames = [(1, "Unter/Ärger.mkv".to_owned())];
     expected.renames = Arc::new(renames.into_iter().collect());
     assert_eq!(loaded.torrents.len(), 2);
@@ -126,6 +131,33 @@ fn a_database_of_the_second_version_keeps_everything_and_can_be_searched() {
     close(&store);
     assert_eq!(version(dir.path()), newest());
     assert_eq!(look(dir.path()).prefs, loaded.prefs);
+}
+
+#[test]
+fn a_database_of_the_sixth_version_gets_an_order_and_knows_what_was_removed() {
+    let dir = temp();
+    let six = [V1, V2, V6].concat();
+    raw(dir.path()).execute_batch(&six).unwrap();
+    let (store, loaded) = open(dir.path());
+    assert_eq!(loaded.set_aside, []);
+    // By when they were added, and of those of one moment as they were added.
+    let order = loaded.torrents.iter().map(|t| (t.hash, t.rank));
+    let order: Vec<_> = order.collect();
+    assert_eq!(order, [(hash(1), 2), (hash(2), 1), (hash(3), 3)]);
+    let removed = (hash(2), Timestamp(9));
+    assert_eq!(loaded.watch.tombstones, [removed]);
+    assert_eq!(loaded.watch.folders, []);
+    assert_eq!(loaded.watch.next, (1, 1));
+    assert_eq!(store.load_log_blocking(hash(1), None).unwrap().len(), 1);
+    assert_eq!(loaded.tallied.downloaded_bytes, 7);
+    assert_eq!(loaded.prefs.len(), 1);
+    close(&store);
+    assert_eq!(version(dir.path()), newest());
+    let again = look(dir.path());
+    assert_eq!(
+        (again.torrents, again.watch),
+        (loaded.torrents, loaded.watch)
+    );
 }
 
 fn version(dir: &Path) -> i64 {

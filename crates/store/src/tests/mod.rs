@@ -18,6 +18,7 @@ mod migrations;
 mod round_trip;
 mod rows;
 mod tally;
+mod watch;
 
 use std::{
     path::{Path, PathBuf},
