@@ -180,27 +180,33 @@ fn an_original_that_went_is_told_of(mut stage: Stage) {
 }
 
 fn an_original_that_changed_is_not_touched(mut stage: Stage) {
-    stage.write("a.torrent", "a e");
+    stage.options.trash = own_trash;
+    for folder in ["done", "bin"] {
+        fs::create_dir(stage.beside.join(folder)).unwrap();
+    }
+    let to_done = After::Move(stage.beside.join("done"));
     stage.start();
-    *stage.owner.silent.lock() = true;
-    stage.notice();
-    stage.write("a.torrent", "half");
-    *stage.owner.silent.lock() = false;
-    assert_eq!(
-        {
-            *stage.owner.action.lock() = Some(After::Delete);
-            stage.notice();
-            stage.owner.dones.lock().pop().unwrap().outcome
-        },
-        Err(AfterError::Changed)
-    );
-    assert_eq!(stage.names(), ["a.torrent"]);
-    let handed = stage.handed();
-    assert_eq!(handed[0].1, "a e");
-    assert!(handed[1..].iter().all(|(_, text)| text == "half"));
-    // As a file of its own.
-    stage.append("a.torrent", " e");
-    assert_eq!(act(&mut stage, &After::Delete), Ok(None));
+    for action in [After::Delete, After::Rename, After::Trash, to_done] {
+        stage.write("a.torrent", "a e");
+        *stage.owner.silent.lock() = true;
+        stage.notice();
+        stage.write("a.torrent", "half");
+        *stage.owner.action.lock() = Some(action.clone());
+        *stage.owner.silent.lock() = false;
+        stage.notice();
+        let done = stage.owner.dones.lock().pop().unwrap();
+        assert_eq!(done.outcome, Err(AfterError::Changed), "{action:?}");
+        assert!(stage.at("a.torrent").is_file());
+        let handed = stage.handed();
+        assert_eq!(handed[0].1, "a e");
+        assert!(handed[1..].iter().all(|(_, text)| text == "half"));
+        // As a file of its own.
+        stage.append("a.torrent", " e");
+        let place = act(&mut stage, &action).unwrap();
+        assert!(!stage.at("a.torrent").exists());
+        assert!(place.is_none_or(|place| fs::read_to_string(place).unwrap() == "half e"));
+        stage.handed();
+    }
 }
 
 fn what_does_not_work_is_tried_five_times(mut stage: Stage) {

@@ -303,6 +303,7 @@ fn links_pipes_and_giants_are_told_of_once(mut stage: Stage) {
     }
     stage.pass_ms(60_000);
     stage.assert_handed(&expected[1..]);
+    assert!(stage.owner.dones.lock().is_empty());
     assert_eq!(stage.names(), before);
     assert_eq!(stage.pending(), 0);
 }

@@ -93,6 +93,8 @@ fn another_folder_in_its_place_is_watched(mut stage: Stage) {
     fs::rename(&other, &stage.root).unwrap();
     stage.notice();
     stage.assert_handed(&[("b.torrent", "b e")]);
+    // Of the files in the one before nobody knows anything.
+    assert!(stage.owner.gone.lock().is_empty());
     stage.write("c.torrent", "c e");
     stage.notice();
     stage.assert_handed(&[("c.torrent", "c e")]);
