@@ -35,17 +35,6 @@ describe('accessibility', () => {
     palette: (page) => ask(page, ''),
     'palette, found': (page) => ask(page, 'fi'),
     'palette, nothing': (page) => ask(page, 'xyzzy'),
-    share: async (page) => {
-      await openMenu(page);
-      await page.getByRole('menuitem', { name: 'Share…' }).click();
-      await page.getByRole('img', { name: /^QR code/ }).waitFor();
-    },
-    about: (page) => fromMore(page, 'About Shoal'),
-    statistics: async (page) => {
-      await fromMore(page, 'Statistics');
-      await page.getByRole('button', { name: /^Downloaded and uploaded/ }).press('Enter');
-    },
-    shortcuts: (page) => page.keyboard.press('?'),
   };
   for (const theme of ['light', 'dark']) {
     for (const [name, act] of Object.entries(screens)) {

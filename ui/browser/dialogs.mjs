@@ -60,8 +60,18 @@ export const DIALOGS = {
   },
   'choosing files': { on: 'Cosmos', open: command('Choose files') },
   'opening what is not whole': { on: 'planet', open: (page) => press(page, 'Enter') },
-  move: { open: command('Move files to') },
-  locate: { open: command('Locate files') },
+  move: {
+    open: async (page) => {
+      await command('Move files to')(page);
+      await dialog(page).getByText('They are there already.').waitFor();
+    },
+  },
+  locate: {
+    open: async (page) => {
+      await command('Locate files')(page);
+      await dialog(page).getByLabel('They are in').waitFor();
+    },
+  },
   rename: { open: (page) => press(page, 'F2') },
   labels: { open: (page) => press(page, 'Control+Shift+L') },
   'a label': { open: command('New label') },

@@ -305,21 +305,6 @@ describe('accessibility', () => {
     'the states of places': async (page) => {
       await page.locator('[role="grid"]').evaluate((grid) => grid.scrollTo(0, 1_000));
     },
-    'move dialog': async (page) => {
-      await select(page, 'planet-251103');
-      await (await openMenu(page, 'Move files to…')).click();
-      await dialog(page).getByText('They are there already.').waitFor();
-    },
-    'locate dialog': async (page) => {
-      await select(page, 'planet-251103');
-      await (await openMenu(page, 'Locate files…')).click();
-      await dialog(page).getByLabel('They are in').waitFor();
-    },
-    'rename dialog': async (page) => {
-      await select(page, 'planet-251103');
-      await page.keyboard.press('F2');
-      await dialog(page).getByLabel('Name').waitFor();
-    },
     'files and their menu': async (page) => {
       const tree = await openFiles(page, 'Tools');
       await tree.getByRole('button', { name: /^Priority of setup/ }).click();
