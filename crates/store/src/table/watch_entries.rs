@@ -37,7 +37,8 @@ pub(crate) const V7: &str = "CREATE TABLE watch_entries (
     after_params TEXT
 );
     CREATE INDEX watch_files ON watch_entries (folder, file, id);
-    CREATE INDEX watch_kinds ON watch_entries (kind, id);";
+    CREATE INDEX watch_kinds ON watch_entries (kind, id);
+    CREATE INDEX watch_sums ON watch_entries (folder, at, added, kind);";
 
 macro_rules! entries {
     ($rest:literal) => {
