@@ -78,6 +78,11 @@ export const screens = {
     await select(page, 'Sintel');
     await press(page, 'Delete');
   },
+  watched: async (page) => {
+    const news = { folder: 1, path: '/home/ada/Downloads', added: 5, already: 0, bad: 1, hash: null, name: '' };
+    await page.evaluate((detail) => dispatchEvent(new CustomEvent('shoal-mock-watched', { detail })), news);
+    await settle(page);
+  },
   overview: (page) => openDetails(page, 'Overview'),
   files: (page) => openDetails(page, 'Files'),
   peers: (page) => openDetails(page, 'Peers'),
