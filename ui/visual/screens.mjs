@@ -79,7 +79,15 @@ export const screens = {
     await press(page, 'Delete');
   },
   watched: async (page) => {
-    const news = { folder: 1, path: '/home/ada/Downloads', added: 5, already: 0, bad: 1, hash: null, name: '' };
+    const news = {
+      folder: 1,
+      path: '/home/ada/Downloads',
+      added: 5,
+      already: 0,
+      bad: 1,
+      hash: null,
+      name: '',
+    };
     await page.evaluate((detail) => dispatchEvent(new CustomEvent('shoal-mock-watched', { detail })), news);
     await settle(page);
   },

@@ -31,11 +31,13 @@ function withEntries(count: number) {
     request: { before: number | null; folder: number | null; problems: boolean },
   ) => {
     asked += 1;
-    const fitting = all
-      .filter(({ id }) => request.before === null || id < request.before)
-      .filter(({ folder }) => request.folder === null || folder === request.folder)
-      .filter(({ tone }) => !request.problems || tone === 'bad')
-      .reverse();
+    const fitting: WatchEntryView[] = [];
+    // Numbers are places: the newest is the last.
+    for (let at = (request.before ?? all.length + 1) - 2; at >= 0 && fitting.length <= 100; at--) {
+      const one = all[at];
+      if (one === undefined || (request.folder !== null && one.folder !== request.folder)) continue;
+      if (!request.problems || one.tone === 'bad') fitting.push(one);
+    }
     return Promise.resolve({
       entries: fitting.slice(0, 100),
       more: fitting.length > 100,

@@ -29,6 +29,7 @@ export function listFolders(path: string): FolderList {
     '/': ['data', 'home', 'media', 'root'],
     '/home': ['ada'],
     [HOME]: ['Documents', 'Downloads', 'Films', 'Music', 'Pictures'],
+    [DOWNLOADS]: Array.from({ length: 12 }, (_, at) => `Scans ${1_990 + at}`),
     [`${HOME}/Films`]: ['Blender', 'Prelinger'],
   };
   return { path: full, parent, folders: tree[full] ?? [] };

@@ -138,7 +138,7 @@ const KINDS: readonly Make[] = [
 /** Names that would do something if they were taken for anything but text. */
 const HOSTILE = [
   '<img src=x onerror=reportError(1)>.torrent',
-  '\u202egnp.exe.torrent',
+  '\u0641\u064a\u0644\u0645 2010.exe.torrent',
   'a'.repeat(230) + '.torrent',
 ];
 const HOSTILE_FROM = 4;

@@ -44,6 +44,7 @@ export const watch: Words<'watch', 'ar'> = {
   path: 'المجلد',
   path_hint: 'المسار الكامل لمجلد موجود. للمجلدات الفرعية قاعدة خاصة بها.',
   path_empty: 'أي مجلد يُراد مراقبته؟',
+  use_folder: 'استعمال هذا المجلد',
   watch_it: 'بدء المراقبة',
   watch_it_adds_zero: 'بدء المراقبة دون إضافة شيء',
   watch_it_adds_one: 'بدء المراقبة وإضافة تورنت واحد',
@@ -52,7 +53,7 @@ export const watch: Words<'watch', 'ar'> = {
   watch_it_adds_many: 'بدء المراقبة وإضافة {n} تورنتًا',
   watch_it_adds_other: 'بدء المراقبة وإضافة {n} تورنت',
   drop: 'إنهاء المراقبة',
-  drop_named: 'إنهاء مراقبة {path}',
+  drop_named: 'إنهاء المراقبة: {path}',
   drop_hint: 'تبقى ملفاته وتورنتاته.',
 
   // The rules.
@@ -164,7 +165,7 @@ export const watch: Words<'watch', 'ar'> = {
   retry_named: 'إعادة المحاولة مع {file}',
   retry_n: 'إعادة المحاولة مع {n}',
   again: 'الإضافة مجددًا',
-  again_named: 'إضافة {file} مجددًا',
+  again_named: 'الإضافة مجددًا: {file}',
   again_n: 'إضافة {n} مجددًا',
   reveal: 'إظهار في مدير الملفات',
   reveal_named: 'إظهار {file} في مدير الملفات',
@@ -172,7 +173,7 @@ export const watch: Words<'watch', 'ar'> = {
 
   // What became of the original.
   original_pending: 'الملف نفسه هو التالي.',
-  original_added: 'صارت نهاية اسمه \u200e.added.',
+  original_added: 'صارت نهاية اسمه «\u200e.added».',
   original_renamed: 'صار اسمه «{name}».',
   original_moved: 'نُقل إلى «{folder}».',
   original_trashed: 'الملف في سلة المهملات.',

@@ -32,6 +32,7 @@ export const watch: Words<'watch', 'es'> = {
   path: 'Carpeta',
   path_hint: 'La ruta completa de una carpeta que existe. Para sus subcarpetas hay una regla propia.',
   path_empty: '¿Qué carpeta hay que vigilar?',
+  use_folder: 'Usar esta carpeta',
   watch_it: 'Vigilarla',
   watch_it_adds_one: 'Vigilarla, añadir {n} torrent',
   watch_it_adds_other: 'Vigilarla, añadir {n} torrents',

@@ -32,6 +32,7 @@ export const watch: Words<'watch', 'fr'> = {
   path: 'Dossier',
   path_hint: 'Le chemin complet d’un dossier qui existe. Ses sous-dossiers ont une règle à eux.',
   path_empty: 'Quel dossier faut-il surveiller ?',
+  use_folder: 'Prendre ce dossier',
   watch_it: 'Surveiller',
   watch_it_adds_one: 'Surveiller, ajouter {n} torrent',
   watch_it_adds_other: 'Surveiller, ajouter {n} torrents',

@@ -29,6 +29,7 @@ export const watch: Words<'watch', 'zh'> = {
   path: '文件夹',
   path_hint: '一个存在的文件夹的完整路径。子文件夹另有规则。',
   path_empty: '要监视哪个文件夹？',
+  use_folder: '使用此文件夹',
   watch_it: '开始监视',
   watch_it_adds_other: '开始监视，添加 {n} 个种子',
   drop: '停止监视',
