@@ -50,6 +50,14 @@ fn lasts_by(table: &str, major: u32, minor: u32) -> bool {
     })
 }
 
+/// From now on `dev` is taken for one that does, or does not.
+#[cfg(test)]
+pub(crate) fn teach(dev: u64, lasts: bool) {
+    let mut answers = ANSWERS.write().expect("nobody panics here");
+    let answers = answers.get_or_insert_default();
+    answers.insert(dev, (Instant::now(), lasts));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,10 +84,7 @@ mod tests {
     fn a_device_is_asked_about_once() {
         let dev = rustix::fs::makedev(9_999, 9);
         assert!(lasts(dev));
-        let told = (Instant::now(), false);
-        let mut answers = ANSWERS.write().expect("nobody panics here");
-        answers.get_or_insert_default().insert(dev, told);
-        drop(answers);
+        teach(dev, false);
         assert!(!lasts(dev));
     }
 }

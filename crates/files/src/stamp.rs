@@ -13,6 +13,7 @@ pub struct Stamp {
     /// Length in bytes.
     pub size_bytes: u64,
     /// Time of change in nanoseconds since 1970; 0 when the system does not tell, negative before.
+    /// Years before 1678 and after 2261 are as far as a number goes.
     pub modified_ns: i64,
     /// The number of the file within its volume (inode); 0 when unknown, or when it does not last.
     pub file_id: u64,
@@ -51,22 +52,29 @@ fn modified_ns(meta: &Metadata) -> i64 {
         Ok(since) => (since, 1),
         Err(before) => (before.duration(), -1),
     };
-    i64::try_from(since.as_nanos()).map_or(0, |ns| ns * sign)
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX) * sign
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 fn file_id(meta: &Metadata) -> u64 {
     use std::os::unix::fs::MetadataExt as _;
-    if crate::number::lasts(meta.dev()) {
-        meta.ino()
+    lasting(meta.dev(), meta.ino())
+}
+
+/// What of a file's number can be relied on: 0 when the file system makes it up anew.
+#[cfg(target_os = "linux")]
+pub(crate) fn lasting(device: u64, number: u64) -> u64 {
+    if crate::number::lasts(device) {
+        number
     } else {
         0
     }
 }
 
+/// What of a file's number can be relied on.
 #[cfg(all(unix, not(target_os = "linux")))]
-fn file_id(meta: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(meta)
+pub(crate) fn lasting(_: u64, number: u64) -> u64 {
+    number
 }
 
 /// The standard library does not tell it yet.

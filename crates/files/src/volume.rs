@@ -95,30 +95,44 @@ fn max_file_bytes(file_system: &str) -> Option<u64> {
         .then_some(u64::from(u32::MAX))
 }
 
-/// Whether a file system by that name is another machine's.
+/// Whether a file system by that name is another machine's: a server's, one that several machines
+/// share, or the one around a virtual machine. Where each FUSE has the same name, it counts.
 fn is_network(file_system: &str) -> bool {
     let known = [
         "9p",
-        "afs",
         "afpfs",
+        "afs",
+        "beegfs",
         "ceph",
         "cifs",
+        "coda",
         "davfs",
         "fuse.davfs2",
+        "fuse.glusterfs",
         "fuse.gvfsd-fuse",
         "fuse.rclone",
         "fuse.sshfs",
+        "fusefs",
+        "gfs",
+        "gfs2",
         "glusterfs",
-        "fuse.glusterfs",
+        "gpfs",
         "lustre",
+        "macfuse",
         "ncpfs",
         "nfs",
         "nfs4",
         "ocfs2",
+        "orangefs",
+        "osxfuse",
+        "prl_fs",
+        "pvfs2",
         "smb2",
         "smb3",
         "smbfs",
+        "vboxsf",
         "virtiofs",
+        "vmhgfs",
         "webdav",
     ];
     known.contains(&file_system.to_ascii_lowercase().as_str())
@@ -140,6 +154,11 @@ mod tests {
     #[test]
     fn shares_of_other_machines_are_told_from_disks() {
         assert!(is_network("nfs4") && is_network("cifs") && is_network("fuse.sshfs"));
+        for other in ["gfs2", "vboxsf", "virtiofs", "9p", "macfuse", "SMBFS"] {
+            assert!(is_network(other), "{other}");
+        }
+        // Layers and subvolumes of disks.
+        assert!(!is_network("overlay") && !is_network("btrfs") && !is_network("ecryptfs"));
         assert!(!is_network("ext4") && !is_network("fuseblk") && !is_network("exfat"));
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Seat {
     pub(crate) stamp: Stamp,
     /// The system's number of the volume while it is mounted; 0 when unknown.
     pub(crate) device: u64,
+    /// The file's number on it at this moment, also where it does not last; 0 when unknown.
+    pub(crate) number: u64,
     /// Bytes it takes on the volume; fewer than its length when it has holes.
     pub(crate) allocated_bytes: u64,
 }

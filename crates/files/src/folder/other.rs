@@ -47,6 +47,7 @@ pub(super) fn see(folder: &Handle, name: &OsStr) -> io::Result<Seen> {
         Seen::File(Seat {
             stamp: Stamp::of(&meta),
             device: 0,
+            number: 0,
             allocated_bytes: meta.len(),
         })
     } else if meta.is_dir() {

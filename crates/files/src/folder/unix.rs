@@ -9,7 +9,7 @@ use rustix::{
 };
 
 use super::{Access, Seat, Seen};
-use crate::Stamp;
+use crate::{Stamp, stamp::lasting};
 
 pub(super) type Handle = OwnedFd;
 
@@ -54,9 +54,10 @@ fn seat(stat: &Stat) -> Seat {
         stamp: Stamp {
             size_bytes,
             modified_ns: modified_ns(stat),
-            file_id: inode(stat),
+            file_id: lasting(device(stat), inode(stat)),
         },
         device: device(stat),
+        number: inode(stat),
         allocated_bytes: u64::try_from(stat.st_blocks).map_or(size_bytes, |b| b * 512),
     }
 }
@@ -75,6 +76,7 @@ fn modified_ns(stat: &Stat) -> i64 {
     (stat.st_mtime as i64)
         .saturating_mul(1_000_000_000)
         .saturating_add(stat.st_mtime_nsec as i64)
+        .max(-i64::MAX)
 }
 
 #[expect(
@@ -201,5 +203,44 @@ mod tests {
         go("a", "c").unwrap();
         assert!(!at("a").exists());
         assert_eq!(std::fs::read(at("c")).unwrap(), b"a");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_number_that_does_not_last_is_left_out_as_in_every_other_stamp() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a"), "a").unwrap();
+        let folder = open_root(dir.path()).unwrap();
+        let mut stat = fs::statat(&folder, "a", AtFlags::SYMLINK_NOFOLLOW).unwrap();
+        let kept = Stamp::of_path(&dir.path().join("a")).unwrap().unwrap();
+        assert_eq!(seat(&stat).stamp, kept);
+        // As on FAT and on many shares: what is one's own would never be deleted or moved there.
+        stat.st_dev = fs::makedev(9_998, 9);
+        crate::number::teach(stat.st_dev, false);
+        let made_up = seat(&stat);
+        assert_eq!(made_up.stamp, Stamp { file_id: 0, ..kept });
+        assert_eq!(made_up.number, kept.file_id);
+    }
+
+    #[test]
+    fn times_of_other_centuries_are_the_same_in_every_stamp() {
+        use std::time::{Duration, SystemTime};
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, path) = (open_root(dir.path()).unwrap(), dir.path().join("a"));
+        let file = File::create(&path).unwrap();
+        let (epoch, day) = (SystemTime::UNIX_EPOCH, Duration::from_secs(86_400));
+        for time in [
+            epoch + day * 365 * 400,
+            epoch - day * 365 * 400,
+            epoch - day / 7,
+        ] {
+            // Not every file system has them all: it takes the nearest then.
+            if file.set_modified(time).is_ok() {
+                let Ok(Seen::File(seat)) = see(&folder, OsStr::new("a")) else {
+                    panic!("no file");
+                };
+                assert_eq!(Some(seat.stamp), Stamp::of_path(&path).unwrap());
+            }
+        }
     }
 }

@@ -158,9 +158,9 @@ fn sameness(
         (Some(source), Some(target)) => source == target,
         _ => lower(source.path()) == lower(target.path()),
     };
-    let known = from.stamp.file_id != 0 && from.device != 0;
+    let known = from.number != 0 && from.device != 0;
     let one_file = if known {
-        (from.device, from.stamp.file_id) == (to.device, to.stamp.file_id)
+        (from.device, from.number) == (to.device, to.number)
     } else {
         one_folder && lower(name.as_ref()) == lower(to_name.as_ref())
     };
