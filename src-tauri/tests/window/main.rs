@@ -14,6 +14,7 @@
 mod arrival;
 mod desktop;
 mod everyday;
+mod folders;
 mod page;
 mod places;
 mod reach;

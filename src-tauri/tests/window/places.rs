@@ -160,7 +160,7 @@ fn wait_whole(window: &Window<'_>, swarm: &Swarm, folder: &Path) {
 }
 
 /// What lies in a folder; nothing when it is not there.
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -42,17 +42,14 @@ const FAMILIES: &[&str] = &[
 
 #[test]
 fn shots() {
-    let Some(folder) = env::var_os("SHOAL_SHOTS").map(PathBuf::from) else {
+    let Some(folder) = wanted() else {
         println!("no pictures: SHOAL_SHOTS names no folder");
         return;
     };
-    let folder = folder.join("window");
-    fs::create_dir_all(&folder).unwrap();
     let _turn = turn();
     let cast = Cast::new();
     let mut stage = Stage::new(&cast.site.host("shoal"));
-    let fonts = prefer_inter(stage.path());
-    stage.env("FONTCONFIG_FILE", fonts.to_str().unwrap());
+    look_as_designed(&mut stage);
     stage.env("SHOAL_LOG", "warn");
     let window = stage.open();
     window.wait_text("Nothing here yet");
@@ -88,6 +85,28 @@ fn shots() {
     window.click(&button("Network"));
     both(&window, &folder, "settings-network");
     window.close();
+}
+
+/// Where pictures are to lie, if there are to be some.
+fn wanted() -> Option<PathBuf> {
+    let folder = PathBuf::from(env::var_os("SHOAL_SHOTS")?).join("window");
+    fs::create_dir_all(&folder).unwrap();
+    Some(folder)
+}
+
+/// For a story of which pictures are taken: the face of the design, if there are to be some.
+pub fn look_as_designed(stage: &mut Stage) {
+    if wanted().is_some() {
+        let fonts = prefer_inter(stage.path());
+        stage.env("FONTCONFIG_FILE", fonts.to_str().unwrap());
+    }
+}
+
+/// Takes a picture in the middle of a story, if there are to be some.
+pub fn take(window: &Window<'_>, name: &str) {
+    if let Some(folder) = wanted() {
+        both(window, &folder, name);
+    }
 }
 
 /// What lies on the disk: an answer that is waited for, another folder, another name.
