@@ -40,6 +40,7 @@ mod worker;
 
 pub use dry::dry_run;
 pub use patterns::pattern_is_good;
+pub use read::read_file;
 pub use types::{
     After, AfterDone, AfterError, BadFile, DryEnd, DryFile, FolderSpec, FolderState, Found, Kind,
     Known, Options, Pending, PollWhy, Sink, Stamp, Ticket, UnreachableWhy, Verdict, Waiting,

@@ -31,6 +31,8 @@ pub(crate) struct Mail {
     pub(crate) spec: Option<FolderSpec>,
     pub(crate) times: Option<(Duration, Duration)>,
     pub(crate) retries: BTreeSet<PathBuf>,
+    /// Files of which something else is known now.
+    pub(crate) asked: BTreeSet<PathBuf>,
     /// As many as there are files in flight.
     pub(crate) answers: Vec<(Ticket, Verdict)>,
 }
@@ -78,6 +80,14 @@ impl Mailbox {
         self.put(|mail| {
             if mail.retries.len() < RETRIES {
                 mail.retries.insert(file);
+            }
+        });
+    }
+
+    pub(crate) fn ask_again(&self, file: PathBuf) {
+        self.put(|mail| {
+            if mail.asked.len() < RETRIES {
+                mail.asked.insert(file);
             }
         });
     }

@@ -56,6 +56,9 @@ impl Native {
         below: bool,
         mailbox: &Arc<Mailbox>,
     ) -> Result<(), Deaf> {
+        // Held to the end: of two who ask for one folder, the one that leaves must not take along what
+        // the other one was just given.
+        let mut watcher = self.watcher.lock();
         // Known before the first event can come. Not held while the system is asked: the thread
         // that hands out events takes part in that.
         self.table
@@ -66,15 +69,19 @@ impl Native {
         } else {
             RecursiveMode::NonRecursive
         };
-        let asked = self.ask(folder, mode);
+        let asked = self.ask(&mut watcher, folder, mode);
         if asked.is_err() {
             self.table.lock().remove(folder);
         }
         asked
     }
 
-    fn ask(&self, folder: &Path, mode: RecursiveMode) -> Result<(), Deaf> {
-        let mut watcher = self.watcher.lock();
+    fn ask(
+        &self,
+        watcher: &mut Option<RecommendedWatcher>,
+        folder: &Path,
+        mode: RecursiveMode,
+    ) -> Result<(), Deaf> {
         if watcher.is_none() {
             let table = Arc::clone(&self.table);
             let watching = notify::recommended_watcher(move |event| wake(&table, event));
@@ -86,19 +93,21 @@ impl Native {
         watcher.watch(folder, mode).map_err(|e| deaf(&e))
     }
 
-    /// Changes in the folder wake nobody any more.
+    /// Changes in the folder do not wake this mailbox any more.
     pub(crate) fn unwatch(&self, folder: &Path, mailbox: &Arc<Mailbox>) {
-        let mine = {
+        let mut watcher = self.watcher.lock();
+        let anothers = {
             let mut table = self.table.lock();
-            let mine = table
+            let anothers = table
                 .get(folder)
-                .is_some_and(|known| Arc::ptr_eq(known, mailbox));
-            if mine {
+                .is_some_and(|known| !Arc::ptr_eq(known, mailbox));
+            if !anothers {
                 table.remove(folder);
             }
-            mine
+            anothers
         };
-        if mine && let Some(watcher) = self.watcher.lock().as_mut() {
+        // Also when nobody has it: one that was given another name is still told of, under this one.
+        if !anothers && let Some(watcher) = watcher.as_mut() {
             // A folder that is gone took its subscription with it.
             let _ = watcher.unwatch(folder);
         }
@@ -170,10 +179,14 @@ fn matters(kind: EventKind) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::fs;
+
     use notify::event::{CreateKind, Flag, RemoveKind};
 
     use super::*;
+    use crate::tests::until_told;
 
     #[test]
     fn reading_wakes_nobody_and_lost_events_wake_everybody() {
@@ -205,6 +218,28 @@ mod tests {
         assert!(one.take().dirty && two.take().dirty);
         wake(&table, event(EventKind::Remove(RemoveKind::Folder), "/b"));
         assert!(two.take().dirty && !table.lock().contains_key(Path::new("/b")));
+    }
+
+    #[test]
+    fn a_folder_with_another_name_is_not_told_of_under_the_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, away) = (dir.path().join("in"), dir.path().join("away"));
+        let (native, first, second) = (Native::default(), Arc::default(), Arc::default());
+        fs::create_dir(&folder).unwrap();
+        native.watch(&folder, false, &first).unwrap();
+        fs::rename(&folder, &away).unwrap();
+        until_told(&native, dir.path());
+        native.unwatch(&folder, &first);
+        fs::create_dir(&folder).unwrap();
+        native.watch(&folder, false, &second).unwrap();
+        until_told(&native, dir.path());
+        second.take();
+        fs::write(away.join("x"), "").unwrap();
+        until_told(&native, dir.path());
+        assert!(!second.take().dirty);
+        fs::write(folder.join("x"), "").unwrap();
+        until_told(&native, dir.path());
+        assert!(second.take().dirty);
     }
 
     #[test]

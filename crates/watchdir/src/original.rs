@@ -83,7 +83,7 @@ impl Original<'_> {
         for number in 1..=NAMES {
             let to = folder.join(next(self.name()?, number));
             match Disk::real().rename_no_replace(self.root, &self.path(), root, &to) {
-                Ok(()) => return Ok(Some(to)),
+                Ok(()) => return self.still_itself(root, to).map(Some),
                 Err(e) if e.kind == FileErrorKind::InTheWay && e.path == to => {}
                 Err(e) if crosses(&e) => return self.copy_to(folder),
                 Err(e) if e.kind == FileErrorKind::NotFound && e.path == root => {
@@ -93,6 +93,25 @@ impl Original<'_> {
             }
         }
         Err(AfterError::Taken)
+    }
+
+    /// Whether what got another name is what it was meant for: somebody may have put another file in
+    /// its place at the last moment, which gets its name back and is looked at by itself.
+    fn still_itself(&self, root: &Path, to: PathBuf) -> Result<PathBuf, AfterError> {
+        // Some file systems give a file that gets another name another number.
+        let is_it = |now: &shoal_files::Stamp| {
+            (now.size_bytes, now.modified_ns) == (self.stamp.size, self.stamp.mtime_ns)
+        };
+        match shoal_files::Stamp::of_path(&to) {
+            Ok(Some(now)) if !is_it(&now) => {
+                let back = Disk::real().rename_no_replace(root, &to, self.root, &self.path());
+                if let Err(error) = back {
+                    tracing::warn!(%error, at = %to.display(), "a file that came late has another name");
+                }
+                Err(AfterError::Changed)
+            }
+            _ => Ok(to),
+        }
     }
 
     fn move_to(&self, folder: &Path) -> Done {
@@ -119,6 +138,10 @@ impl Original<'_> {
         let mut source = disk
             .for_reading(self.root, &path)
             .map_err(|e| self.failed(&e))?;
+        let now = shoal_files::Stamp::of_file(&source).map_err(|e| io_error(&e))?;
+        if Stamp::from(now) != self.stamp {
+            return Err(AfterError::Changed);
+        }
         if let Some(copy) = self.copied_before(&mut source, folder)? {
             self.delete()?;
             return Ok(Some(copy));
@@ -260,5 +283,37 @@ fn of_kind(kind: FileErrorKind, text: impl FnOnce() -> String) -> AfterError {
         FileErrorKind::ReadOnly => AfterError::ReadOnly,
         FileErrorKind::Full => AfterError::Full,
         _ => AfterError::Io(text()),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_comes_at_the_last_moment_keeps_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let (root, done) = (dir.path().join("in"), dir.path().join("done"));
+        fs::create_dir(&root).unwrap();
+        fs::create_dir(&done).unwrap();
+        let path = root.join("a.torrent");
+        fs::write(&path, "before").unwrap();
+        let stamp = shoal_files::Stamp::of_path(&path).unwrap().unwrap().into();
+        let original = Original {
+            root: &root,
+            file: Path::new("a.torrent"),
+            stamp,
+            trash,
+        };
+        // After it was looked at, and before it gets its name.
+        fs::write(&path, "the next one").unwrap();
+        let renamed = original.rename(&root, &root, names::added);
+        assert_eq!(renamed, Err(AfterError::Changed));
+        assert_eq!(original.copy_to(&done), Err(AfterError::Changed));
+        assert_eq!(original.delete(), Err(AfterError::Changed));
+        assert_eq!(fs::read(&path).unwrap(), b"the next one");
+        assert_eq!(fs::read_dir(&root).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(&done).unwrap().count(), 0);
     }
 }

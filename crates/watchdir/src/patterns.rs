@@ -6,7 +6,8 @@ use globset::{GlobBuilder, GlobMatcher};
 
 /// Whether a pattern can be understood. `*` and `?` stand for anything within a name, `[a-z]` for
 /// one of these, `{a,b}` for one of these; upper and lower case are the same. With a `/` in it a
-/// pattern is about the path in the folder, otherwise about the name alone.
+/// pattern is about the path in the folder, otherwise about the name alone; then `**` stands for
+/// folders within one another. `\` before a character takes its meaning away.
 pub fn pattern_is_good(pattern: &str) -> bool {
     Pattern::new(pattern).is_some()
 }
@@ -21,6 +22,8 @@ impl Pattern {
     fn new(pattern: &str) -> Option<Self> {
         let mut builder = GlobBuilder::new(pattern);
         builder.case_insensitive(true).literal_separator(true);
+        // The same on every system, also where a path has it between folders.
+        builder.backslash_escape(true);
         let glob = builder.build().ok()?;
         (!pattern.is_empty()).then(|| Self {
             matcher: glob.compile_matcher(),

@@ -3,14 +3,14 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _},
+    io::{self, Read},
     path::Path,
 };
 
 use shoal_files::{Disk, FileErrorKind};
 
 use crate::{
-    BadFile, Stamp,
+    BadFile, Kind, Stamp,
     walk::{Seen, What},
 };
 
@@ -30,7 +30,7 @@ pub(crate) fn read(root: &Path, file: &Path, seen: &Seen) -> Option<Result<Vec<u
         return Some(Err(BadFile::TooBig { limit }));
     }
     let opened = Disk::real().for_reading(root, &root.join(file));
-    let mut opened = match opened {
+    let opened = match opened {
         Ok(opened) => opened,
         Err(e) => match e.kind {
             FileErrorKind::NotFound | FileErrorKind::InTheWay => return None,
@@ -44,26 +44,44 @@ pub(crate) fn read(root: &Path, file: &Path, seen: &Seen) -> Option<Result<Vec<u
             }
         },
     };
-    match content(&mut opened, &seen.stamp) {
+    match content(&opened, &opened, &seen.stamp) {
         Ok(content) => content.map(Ok),
         Err(e) => Some(Err(BadFile::Io(e.to_string()))),
     }
 }
 
-/// All of it, if it looks as the stamp says before and after.
-fn content(file: &mut File, stamp: &Stamp) -> io::Result<Option<Vec<u8>>> {
-    let is_same = |file: &File| {
+/// One file in the folder `root`, read as those that are found there: whole, within the limit of its
+/// kind, through no link below `root`. None when no file is there, or it changes just now.
+pub fn read_file(
+    root: &Path,
+    file: &Path,
+    kind: Kind,
+) -> Result<Option<(Stamp, Vec<u8>)>, BadFile> {
+    let seen = Seen::of(&root.join(file), kind).map_err(|e| match e.kind() {
+        io::ErrorKind::PermissionDenied => BadFile::Denied,
+        _ => BadFile::Io(e.to_string()),
+    })?;
+    let Some(seen) = seen else {
+        return Ok(None);
+    };
+    let content = read(root, file, &seen).transpose()?;
+    Ok(content.map(|content| (seen.stamp, content)))
+}
+
+/// All of `file`, read by `reader`, if it looks as the stamp says before and after.
+fn content(file: &File, reader: impl Read, stamp: &Stamp) -> io::Result<Option<Vec<u8>>> {
+    let is_same = || {
         let now = shoal_files::Stamp::of_file(file)?;
         Ok::<_, io::Error>(Stamp::from(now) == *stamp)
     };
-    if !is_same(file)? {
+    if !is_same()? {
         return Ok(None);
     }
     let capacity = usize::try_from(stamp.size.min(FIRST_BYTES)).unwrap_or_default();
     let mut content = Vec::with_capacity(capacity);
-    file.take(stamp.size + 1).read_to_end(&mut content)?;
+    reader.take(stamp.size + 1).read_to_end(&mut content)?;
     let whole = u64::try_from(content.len()).is_ok_and(|len| len == stamp.size);
-    Ok((whole && is_same(file)?).then_some(content))
+    Ok((whole && is_same()?).then_some(content))
 }
 
 #[cfg(test)]
@@ -72,7 +90,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::Kind;
 
     #[test]
     fn what_changed_between_the_look_and_the_reading_is_not_handed_over() {
@@ -102,10 +119,15 @@ mod tests {
             None
         );
 
+        let now = read_file(root, file, Kind::Torrent).unwrap().unwrap();
+        let seen_now = Seen::of(&path, Kind::Torrent).unwrap().unwrap();
+        assert_eq!(now, (seen_now.stamp, b"other".to_vec()));
         fs::remove_file(&path).unwrap();
         assert_eq!(read(root, file, &seen), None);
+        assert_eq!(read_file(root, file, Kind::Torrent), Ok(None));
         fs::create_dir(&path).unwrap();
         assert_eq!(read(root, file, &seen), None);
+        assert_eq!(read_file(root, file, Kind::Torrent), Ok(None));
     }
 
     #[cfg(unix)]
@@ -127,6 +149,8 @@ mod tests {
         fs::create_dir(root.join("sub")).unwrap();
         symlink(away.join("a.torrent"), &path).unwrap();
         assert_eq!(read(&root, file, &seen), None);
+        let told = read_file(&root, file, Kind::Torrent);
+        assert_eq!(told, Err(BadFile::Link));
 
         fs::remove_file(&path).unwrap();
         let made = std::process::Command::new("mkfifo").arg(&path).status();
@@ -141,11 +165,26 @@ mod tests {
         fs::write(&path, "whole").unwrap();
         let stamp = Seen::of(&path, Kind::Torrent).unwrap().unwrap().stamp;
         let mut file = File::options().read(true).write(true).open(&path).unwrap();
-        assert_eq!(content(&mut file, &stamp).unwrap(), Some(b"whole".to_vec()));
+        let whole = content(&file, &file, &stamp).unwrap();
+        assert_eq!(whole, Some(b"whole".to_vec()));
         // Read from the middle on: not as long as it was said to be.
         io::Seek::seek(&mut file, io::SeekFrom::Start(2)).unwrap();
-        assert_eq!(content(&mut file, &stamp).unwrap(), None);
-        file.set_len(6).unwrap();
-        assert_eq!(content(&mut file, &stamp).unwrap(), None);
+        assert_eq!(content(&file, &file, &stamp).unwrap(), None);
+        // As long as before, but with another time by the time it was read.
+        let busy = Busy(&file, &b"other"[..]);
+        assert_eq!(content(&file, busy, &stamp).unwrap(), None);
+        // And another one before it is read at all.
+        let whole = content(&file, &b"whole"[..], &stamp).unwrap();
+        assert_eq!(whole, None);
+    }
+
+    /// Somebody writes while it is read.
+    struct Busy<'a>(&'a File, &'a [u8]);
+
+    impl Read for Busy<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.set_modified(std::time::SystemTime::UNIX_EPOCH)?;
+            self.1.read(buffer)
+        }
     }
 }

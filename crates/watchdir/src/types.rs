@@ -47,6 +47,8 @@ pub struct Options {
     pub entries: usize,
     /// Most folders of a folder that the system is asked to tell of. More: it is polled.
     pub watches: usize,
+    /// Whether the system tells of nothing where a folder lies, so that it is polled.
+    pub silent: fn(&Path) -> bool,
     /// How a file gets into the trash, by its absolute path, or why it does not.
     pub trash: fn(&Path) -> Result<(), String>,
 }
@@ -67,6 +69,7 @@ impl Default for Options {
             in_flight_bytes: 32 * 1024 * 1024,
             entries: 100_000,
             watches: 8_192,
+            silent: crate::volume::tells_nothing,
             trash: crate::original::trash,
         }
     }

@@ -1,6 +1,6 @@
 //! Whether the system can be asked to tell of changes where a folder lies. Reads only.
 
-use std::path::Path;
+use std::path::{Component, Path, Prefix};
 
 use shoal_files::Disk;
 
@@ -11,6 +11,18 @@ pub(crate) fn tells_nothing(path: &Path) -> bool {
         .volume_of(path)
         .is_ok_and(|volume| volume.network)
         || is_fuse(path)
+        || is_share(path)
+}
+
+/// Windows tells by the whole path, also of shares that have a letter, and not in its list of volumes.
+fn is_share(path: &Path) -> bool {
+    let whole = path.canonicalize();
+    whole.is_ok_and(|whole| match whole.components().next() {
+        Some(Component::Prefix(prefix)) => {
+            matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..))
+        }
+        _ => false,
+    })
 }
 
 /// Programs that play file system: shares, clouds, archives.

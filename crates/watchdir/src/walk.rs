@@ -88,6 +88,11 @@ impl DirId {
         }
     }
 
+    /// Whether both lie on one volume.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        self.device == other.device
+    }
+
     /// Whether it is the same folder, whatever came and went in it.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         (self.device, self.number, self.born_ns) == (other.device, other.number, other.born_ns)

@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::Arc,
     thread,
@@ -130,10 +131,14 @@ impl Watchdir {
         let worker = Worker::new(shared, Arc::clone(&mailbox), spec.clone(), times);
         let shown = worker.shown();
         let (started, counted) = (self.started, Counted::new(&self.alive));
+        let (failed, id) = (Arc::clone(&self.shared), spec.id);
         thread::Builder::new()
             .name(format!("watch-{}", spec.id))
             .spawn(move || {
-                worker::run(worker, started);
+                let ran = catch_unwind(AssertUnwindSafe(|| worker::run(worker, started)));
+                if ran.is_err() {
+                    fail(&failed, id);
+                }
                 drop(counted);
             })?;
         Ok(Folder {
@@ -164,6 +169,12 @@ impl Watchdir {
     /// [`Sink::gone`].
     pub fn retry(&self, folder: u32, file: PathBuf) {
         self.mail(folder, |mailbox| mailbox.retry(file));
+    }
+
+    /// Asks again whether a file was dealt with ([`Sink::dealt_with`]), because the owner knows more of
+    /// it than before.
+    pub fn ask_again(&self, folder: u32, file: PathBuf) {
+        self.mail(folder, |mailbox| mailbox.ask_again(file));
     }
 
     /// What is to become of a file. A second answer to a ticket is passed over, and so is one for a
@@ -206,6 +217,15 @@ impl Watchdir {
     pub fn stop(self) {
         drop(self);
     }
+}
+
+/// A folder that nobody looks at any more is said to be so.
+fn fail(shared: &Shared, folder: u32) {
+    tracing::error!(folder, "the thread of a watched folder panicked");
+    let error = UnreachableWhy::Io("Shoal failed inside".to_owned());
+    let state = FolderState::Unreachable { error };
+    // Who is told may be who failed.
+    let _ = catch_unwind(AssertUnwindSafe(|| shared.sink.state(folder, state, 0)));
 }
 
 impl Drop for Watchdir {

@@ -180,6 +180,12 @@ impl Worker {
         Arc::clone(&self.shown)
     }
 
+    /// How many files are known to be dealt with.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.settled.len()
+    }
+
     /// Takes in what came meanwhile.
     pub(crate) fn take(&mut self, mail: Mail, now: Duration) {
         if let Some((look, poll)) = mail.times {
@@ -200,6 +206,9 @@ impl Worker {
         }
         for file in mail.retries {
             self.retry(file, now);
+        }
+        for file in mail.asked {
+            self.ask_again(file, now);
         }
         for (ticket, verdict) in mail.answers {
             self.answer(ticket, verdict, now);
@@ -267,6 +276,19 @@ impl Worker {
             self.wait_for(file, seen, true, now);
         } else if self.is_here() {
             self.shared.sink.gone(self.spec.id, &file);
+        }
+    }
+
+    /// What is on its way is asked about anyway.
+    fn ask_again(&mut self, file: PathBuf, now: Duration) {
+        let kind = file.file_name().and_then(names::kind_of);
+        let (Some(kind), Some(_)) = (kind, self.settled.remove(&file)) else {
+            return;
+        };
+        match Seen::of(&self.spec.path.join(&file), kind) {
+            Ok(Some(seen)) => self.wait_for(file, seen, false, now),
+            // The next look at the folder tells more.
+            _ => self.shared.sink.gone(self.spec.id, &file),
         }
     }
 

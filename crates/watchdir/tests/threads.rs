@@ -47,7 +47,8 @@ impl Owner {
 }
 
 impl Sink for Owner {
-    fn dealt_with(&self, _: u32, _: &Path, _: &Stamp) -> Known {
+    fn dealt_with(&self, _: u32, file: &Path, _: &Stamp) -> Known {
+        assert!(file != Path::new("panic.torrent"), "as the test wants it");
         Known::No
     }
 
@@ -86,6 +87,10 @@ struct Stage {
 
 impl Stage {
     fn new(skipped: &[&str], at_once: Option<After>) -> Self {
+        Self::with_room(skipped, at_once, 32)
+    }
+
+    fn with_room(skipped: &[&str], at_once: Option<After>, in_flight: usize) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (said, heard) = channel();
         let watchdir = Shared::default();
@@ -99,6 +104,7 @@ impl Stage {
             look: Duration::from_millis(20),
             poll: Duration::from_millis(50),
             back: Duration::from_millis(50),
+            in_flight,
             ..Options::default()
         };
         let started = Watchdir::start(options, Arc::new(owner)).unwrap();
@@ -262,6 +268,42 @@ fn a_folder_that_goes_is_unreachable_and_comes_back() {
     stage.with(|w| w.set_times(Duration::from_millis(10), Duration::from_millis(20)));
     stage.write("in/a.torrent");
     assert_eq!(stage.found().1, Path::new("a.torrent"));
+}
+
+#[test]
+fn a_folder_that_is_let_go_of_leaves_its_room_to_others() {
+    let stage = Stage::with_room(&[], None, 1);
+    stage.write("one/a.torrent");
+    stage.write("two/b.torrent");
+    let (one, two) = (stage.spec(1, "one", false), stage.spec(2, "two", true));
+    stage.with(|w| w.set_folders(vec![one]));
+    assert_eq!(stage.found().0, 1);
+    // Never answered.
+    stage.with(|w| w.set_folders(vec![two]));
+    assert_eq!(stage.found().0, 2);
+}
+
+#[test]
+fn a_folder_whose_thread_fails_is_said_and_others_go_on() {
+    let stage = Stage::with_room(&[], None, 2);
+    stage.write("one/a.torrent");
+    stage.write("one/panic.torrent");
+    stage.write("two/b.torrent");
+    stage.write("two/c.torrent");
+    let (one, two) = (stage.spec(1, "one", false), stage.spec(2, "two", false));
+    stage.with(|w| w.set_folders(vec![one.clone()]));
+    stage.hear(|said| match said {
+        Said::State(1, FolderState::Unreachable { .. }) => Some(()),
+        _ => None,
+    });
+    stage.with(|w| w.set_folders(vec![one.clone(), two]));
+    assert_eq!((stage.found().0, stage.found().0), (2, 2));
+    // Once what made it fail is gone, its rules need but be given anew.
+    fs::remove_file(stage.dir.path().join("one/panic.torrent")).unwrap();
+    stage.with(|w| w.set_folders(Vec::new()));
+    stage.with(|w| w.set_folders(vec![one]));
+    assert_eq!(stage.found().1, Path::new("a.torrent"));
+    assert!(stage.stop() < Duration::from_secs(1));
 }
 
 #[test]

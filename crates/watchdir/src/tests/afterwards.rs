@@ -23,8 +23,10 @@ stories! {
     an_original_that_changed_is_not_touched,
     what_does_not_work_is_tried_five_times,
     what_is_owed_from_before_is_done_and_nothing_is_handed_over,
+    what_becomes_known_later_is_asked_for,
     a_folder_that_goes_meanwhile_keeps_what_is_owed,
     a_move_into_its_own_folder_leaves_it,
+    what_cannot_be_got_at_is_not_tried_without_end,
 }
 
 fn act(stage: &mut Stage, action: &After) -> Result<Option<PathBuf>, AfterError> {
@@ -290,6 +292,39 @@ fn a_move_into_its_own_folder_leaves_it(mut stage: Stage) {
     assert_eq!(stage.names(), ["a.torrent"]);
 }
 
+#[cfg(not(unix))]
+fn what_cannot_be_got_at_is_not_tried_without_end(_: Stage) {}
+
+#[cfg(unix)]
+fn what_cannot_be_got_at_is_not_tried_without_end(mut stage: Stage) {
+    stage.spec.subfolders = true;
+    stage.options.poll = std::time::Duration::from_secs(3_600);
+    *stage.owner.action.lock() = Some(After::Rename);
+    stage.write("sub/a.torrent", "a e");
+    stage.start();
+    *stage.owner.silent.lock() = true;
+    stage.notice();
+    // The same file, but behind a link: nobody follows that.
+    let away = stage.beside.join("away");
+    fs::rename(stage.at("sub"), &away).unwrap();
+    std::os::unix::fs::symlink(&away, stage.at("sub")).unwrap();
+    *stage.owner.silent.lock() = false;
+    let at = stage.now;
+    for _ in 0..20 {
+        stage.step();
+        stage.now += stage.options.look;
+    }
+    assert!(
+        stage.owner.dones.lock().len() <= 1,
+        "{:?}",
+        stage.owner.dones
+    );
+    stage.now = at;
+    stage.pass_ms(60_000);
+    assert_eq!(names_in(&away), ["a.torrent"]);
+    assert_eq!(stage.pending(), 0);
+}
+
 #[test]
 fn the_trash_is_the_systems() {
     let systems: fn(&Path) -> Result<(), String> = crate::original::trash;
@@ -297,4 +332,21 @@ fn the_trash_is_the_systems() {
     // What is not there gets nowhere.
     let dir = tempfile::tempdir().unwrap();
     assert!(systems(&dir.path().join("nothing")).is_err());
+}
+
+fn what_becomes_known_later_is_asked_for(mut stage: Stage) {
+    stage.write("a.torrent", "a e");
+    stage.start();
+    stage.notice();
+    let key = stage.owner.known.lock().keys().next().cloned().unwrap();
+    let owed = Known::After(After::Rename);
+    stage.owner.known.lock().insert(key, owed);
+    stage.pass_ms(60_000);
+    assert!(stage.at("a.torrent").exists(), "nobody said so");
+    stage.mailbox().ask_again("a.torrent".into());
+    stage.mailbox().ask_again("never-there.torrent".into());
+    stage.pass_ms(400);
+    assert!(stage.at("a.torrent.added").exists());
+    assert_eq!(stage.handed().len(), 1, "it is not handed over for that");
+    assert_eq!(*stage.owner.gone.lock(), Vec::<String>::new());
 }

@@ -9,7 +9,7 @@ use super::{
     stage::{How, Stage},
     stories,
 };
-use crate::{After, BadFile, Kind};
+use crate::{After, Known};
 
 stories! {
     files_that_were_there_before_the_start_are_taken,
@@ -24,13 +24,10 @@ stories! {
     clocks_that_are_wrong_change_nothing,
     a_time_that_is_set_back_begins_the_wait_anew,
     a_placeholder_waits_for_its_download,
-    links_pipes_and_giants_are_told_of_once,
-    a_name_that_is_a_folder_is_nothing,
-    what_may_not_be_read_is_tried_again,
     patterns_choose,
     a_file_that_went_is_told_of,
     a_retry_by_hand_hands_over_what_was_dealt_with,
-    magnets_are_told_from_torrents,
+    what_more_is_known_of_is_asked_about_and_not_handed_over,
 }
 
 fn files_that_were_there_before_the_start_are_taken(mut stage: Stage) {
@@ -195,18 +192,21 @@ fn an_atomic_save_is_another_file(mut stage: Stage) {
 }
 
 fn a_file_that_is_replaced_while_it_is_out_is_taken_too(mut stage: Stage) {
-    *stage.owner.action.lock() = Some(After::Delete);
-    stage.write("a.torrent", "1 e");
-    stage.start();
-    *stage.owner.silent.lock() = true;
-    stage.pass_ms(1_000);
-    assert_eq!(stage.owner.inbox.lock().len(), 1);
-    stage.write("b", "2 e");
-    fs::rename(stage.at("b"), stage.at("a.torrent")).unwrap();
-    stage.pass_ms(30_000);
-    *stage.owner.silent.lock() = false;
-    stage.notice();
-    stage.assert_handed(&[("a.torrent", "1 e"), ("a.torrent", "2 e")]);
+    for action in [After::Keep, After::Delete] {
+        *stage.owner.action.lock() = Some(action);
+        stage.write("a.torrent", "1 e");
+        stage.start();
+        *stage.owner.silent.lock() = true;
+        stage.pass_ms(1_000);
+        assert_eq!(stage.owner.inbox.lock().len(), 1);
+        stage.write("b", "2 e");
+        fs::rename(stage.at("b"), stage.at("a.torrent")).unwrap();
+        stage.pass_ms(30_000);
+        *stage.owner.silent.lock() = false;
+        // Without another look at the folder: nothing tells of the change any more.
+        stage.pass_ms(1_000);
+        stage.assert_handed(&[("a.torrent", "1 e"), ("a.torrent", "2 e")]);
+    }
     let dones = stage.owner.dones.lock();
     assert_eq!(dones[0].outcome, Err(crate::AfterError::Changed));
     assert_eq!(dones[1].outcome, Ok(None));
@@ -255,89 +255,6 @@ fn a_placeholder_waits_for_its_download(mut stage: Stage) {
     stage.append("a.torrent.part", " e");
     fs::rename(stage.at("a.torrent.part"), stage.at("a.torrent")).unwrap();
     stage.notice();
-    stage.assert_handed(&[("a.torrent", "a e")]);
-}
-
-fn links_pipes_and_giants_are_told_of_once(mut stage: Stage) {
-    fs::write(stage.beside.join("secret"), "s e").unwrap();
-    stage.start();
-    stage.write("giant.magnet", "");
-    let giant = fs::File::options()
-        .write(true)
-        .open(stage.at("giant.magnet"));
-    giant.unwrap().set_len(Kind::Magnets.limit() + 1).unwrap();
-    let mut expected = vec![(
-        "giant.magnet",
-        format!("{:?}", BadFile::TooBig { limit: 1024 * 1024 }),
-    )];
-    #[cfg(unix)]
-    {
-        use std::os::unix::{fs::symlink, net::UnixListener};
-        symlink(stage.beside.join("secret"), stage.at("link.torrent")).unwrap();
-        symlink(stage.beside.join("nowhere"), stage.at("nowhere.torrent")).unwrap();
-        symlink(&stage.beside, stage.at("around")).unwrap();
-        let pipe = stage.at("pipe.torrent");
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-        assert!(made.unwrap().success());
-        drop(UnixListener::bind(stage.at("socket.torrent")).unwrap());
-        let link = || format!("{:?}", BadFile::Link);
-        let other = || format!("{:?}", BadFile::NotAFile);
-        expected.extend([
-            ("link.torrent", link()),
-            ("nowhere.torrent", link()),
-            ("pipe.torrent", other()),
-            ("socket.torrent", other()),
-        ]);
-    }
-    stage.spec.subfolders = true;
-    stage.mailbox().spec(stage.spec.clone());
-    *stage.owner.bad_folder.lock() = None;
-    stage.notice();
-    let expected: Vec<(&str, &str)> = expected.iter().map(|(f, t)| (*f, t.as_str())).collect();
-    stage.assert_handed(&expected);
-    let before = stage.names();
-    // They are nobody's to move either.
-    *stage.owner.bad_folder.lock() = Some(stage.beside.clone());
-    for (file, _) in &expected[1..] {
-        stage.mailbox().retry((*file).into());
-    }
-    stage.pass_ms(60_000);
-    stage.assert_handed(&expected[1..]);
-    assert!(stage.owner.dones.lock().is_empty());
-    assert_eq!(stage.names(), before);
-    assert_eq!(stage.pending(), 0);
-}
-
-fn a_name_that_is_a_folder_is_nothing(mut stage: Stage) {
-    stage.write("folder.torrent/inner.torrent", "i e");
-    stage.start();
-    stage.pass_ms(60_000);
-    stage.assert_handed(&[]);
-    assert_eq!(stage.pending(), 0);
-    fs::remove_dir_all(stage.at("folder.torrent")).unwrap();
-    stage.write("folder.torrent", "f e");
-    stage.notice();
-    stage.assert_handed(&[("folder.torrent", "f e")]);
-}
-
-#[cfg(not(unix))]
-fn what_may_not_be_read_is_tried_again(_: Stage) {}
-
-#[cfg(unix)]
-fn what_may_not_be_read_is_tried_again(mut stage: Stage) {
-    use std::os::unix::fs::PermissionsExt as _;
-    stage.write("a.torrent", "a e");
-    fs::set_permissions(stage.at("a.torrent"), fs::Permissions::from_mode(0o0)).unwrap();
-    // Some may read everything.
-    let denied = fs::read(stage.at("a.torrent")).is_err();
-    stage.start();
-    stage.pass_ms(1_000);
-    if denied {
-        let text = format!("{:?}", BadFile::Denied);
-        stage.assert_handed(&[("a.torrent", &text), ("a.torrent", &text)]);
-        fs::set_permissions(stage.at("a.torrent"), fs::Permissions::from_mode(0o600)).unwrap();
-        stage.pass_ms(16_000);
-    }
     stage.assert_handed(&[("a.torrent", "a e")]);
 }
 
@@ -394,13 +311,20 @@ fn a_retry_by_hand_hands_over_what_was_dealt_with(mut stage: Stage) {
     stage.assert_handed(&[("b.torrent", "bad!")]);
 }
 
-fn magnets_are_told_from_torrents(mut stage: Stage) {
-    stage.write("a.MAGNET", "e");
-    stage.write("b.Torrent", "e");
+fn what_more_is_known_of_is_asked_about_and_not_handed_over(mut stage: Stage) {
+    stage.write("a.torrent", "a e");
     stage.start();
-    *stage.owner.silent.lock() = true;
     stage.notice();
-    let inbox = stage.owner.inbox.lock();
-    let kinds: Vec<Kind> = inbox.iter().map(|found| found.kind).collect();
-    assert_eq!(kinds, [Kind::Magnets, Kind::Torrent]);
+    stage.assert_handed(&[("a.torrent", "a e")]);
+    for known in stage.owner.known.lock().values_mut() {
+        *known = Known::After(After::Rename);
+    }
+    stage.mailbox().ask_again("other.torrent".into());
+    stage.pass_ms(1_000);
+    assert_eq!(stage.names(), ["a.torrent"]);
+    stage.mailbox().ask_again("a.torrent".into());
+    stage.pass_ms(1_000);
+    stage.assert_handed(&[]);
+    assert_eq!(stage.names(), ["a.torrent.added"]);
+    assert!(stage.owner.gone.lock().is_empty());
 }

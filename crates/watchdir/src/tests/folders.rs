@@ -1,6 +1,6 @@
 //! What folders do: go and come, lie in one another, tell of nothing, hold too much.
 
-use std::{fs, ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
+use std::{fs, ops::ControlFlow, path::PathBuf, time::Duration};
 
 use super::{
     stage::{How, Stage},
@@ -22,6 +22,7 @@ stories! {
     folders_too_deep_and_too_full_are_told_of_once,
     other_rules_change_how_it_is_watched,
     a_dry_run_touches_nothing,
+    what_comes_and_goes_in_a_folder_too_full_is_not_remembered,
 }
 
 fn a_folder_that_is_not_there_is_looked_for_and_never_made(mut stage: Stage) {
@@ -203,6 +204,19 @@ fn what_is_skipped_is_not_looked_at(mut stage: Stage) {
     stage.mailbox().look();
     stage.notice();
     assert_eq!(stage.handed().len(), 4);
+    let told = stage.how == How::Told;
+    assert_eq!(stage.hears_of(&stage.at("download")), told);
+    // Skipped again: the system is not asked about it any longer than needed.
+    stage.owner.skipped.lock().insert(stage.at("download"));
+    stage.mailbox().look();
+    stage.notice();
+    assert!(!stage.hears_of(&stage.at("download")));
+    assert_eq!(stage.hears_of(&stage.at("inner/sub")), told);
+    stage.spec.subfolders = false;
+    stage.mailbox().spec(stage.spec.clone());
+    stage.notice();
+    assert!(!stage.hears_of(&stage.at("inner/sub")));
+    assert_eq!(stage.hears_of(&stage.root), told);
 }
 
 fn hidden_and_linked_folders_are_not_looked_into(mut stage: Stage) {
@@ -266,6 +280,7 @@ fn other_rules_change_how_it_is_watched(mut stage: Stage) {
             FolderState::Watching
         };
         assert_eq!(stage.state(), expected);
+        assert_eq!(stage.hears_of(&stage.root), !always_poll);
     }
     let (look, poll) = (stage.options.look, Duration::from_secs(3));
     stage.mailbox().times(look, poll);
@@ -329,58 +344,20 @@ fn a_dry_run_touches_nothing(mut stage: Stage) {
     assert_eq!(run(&stage, 100), (Vec::new(), missing));
 }
 
-#[test]
-fn where_the_system_tells_of_no_more_the_folder_is_polled() {
-    let mut stage = Stage::new(How::Told);
-    stage.spec.subfolders = true;
-    stage.options.watches = 3;
-    stage.write("one/a.torrent", "a e");
-    stage.write("two/b.torrent", "b e");
+fn what_comes_and_goes_in_a_folder_too_full_is_not_remembered(mut stage: Stage) {
+    stage.options.entries = 3;
+    for number in 0..4 {
+        stage.write(&format!("{number}.txt"), "");
+    }
+    fs::remove_file(stage.at("0.txt")).unwrap();
     stage.start();
-    assert_eq!(stage.state(), FolderState::Watching);
-    fs::create_dir(stage.at("three")).unwrap();
-    stage.notice();
-    let (every, why) = (stage.options.poll, PollWhy::Limit);
-    assert_eq!(stage.state(), FolderState::Polling { every, why });
-    stage.handed();
-    stage.write("three/c.torrent", "c e");
-    stage.pass(stage.options.poll + stage.options.look * 4);
-    stage.assert_handed(&[("three/c.torrent", "c e")]);
-    // Said once, also when there is room again.
-    fs::remove_dir_all(stage.at("one")).unwrap();
-    stage.pass_ms(600_000);
-    let states = stage.owner.states.lock();
-    let limited = |(state, _): &&(FolderState, u32)| *state == FolderState::Polling { every, why };
-    let first = states.iter().position(|state| limited(&state)).unwrap();
-    assert!(states[first..].iter().all(|state| limited(&state)));
-}
-
-#[test]
-fn an_event_that_was_lost_costs_a_delay_and_no_file() {
-    let mut stage = Stage::new(How::Told);
-    stage.write("a.torrent", "a e");
-    stage.start();
-    stage.pass_ms(1_000);
-    stage.handed();
-    let deafen = |stage: &Stage| {
-        let (mine, nobody) = (stage.root.clone(), Arc::default());
-        stage.shared().native.watch(&mine, false, &nobody).unwrap();
-    };
-    deafen(&stage);
-    stage.write("b.torrent", "b e");
-    stage.pass_ms(500);
-    stage.assert_handed(&[]);
-    stage.pass_ms(60_000);
-    stage.assert_handed(&[("b.torrent", "b e")]);
-    // The subscription was renewed with that look.
-    stage.write("c.torrent", "c e");
-    stage.notice();
-    stage.assert_handed(&[("c.torrent", "c e")]);
-    // Also a change that no name tells of is found in the end.
-    stage.pass_ms(300_000);
-    stage.append("a.torrent", "e");
-    stage.hear();
-    stage.mailbox().take();
-    stage.pass_ms(11 * 60_000);
-    stage.assert_handed(&[("a.torrent", "a ee")]);
+    for round in 0..40 {
+        fs::remove_file(stage.at("1.txt")).ok();
+        stage.write(&format!("{round}.torrent"), "e");
+        stage.write("1.txt", "");
+        stage.mailbox().look();
+        stage.pass_ms(2_000);
+        fs::remove_file(stage.at(&format!("{round}.torrent"))).unwrap();
+    }
+    assert!(stage.remembered() <= stage.options.entries + 1);
 }

@@ -6,8 +6,10 @@ mod afterwards;
 mod crash;
 mod files;
 mod folders;
+mod kinds;
 mod many;
 mod stage;
+mod telling;
 
 /// Makes a test of each story for both ways of watching.
 macro_rules! stories {
@@ -26,4 +28,5 @@ macro_rules! stories {
         }
     };
 }
+pub(crate) use stage::until_told;
 pub(crate) use stories;

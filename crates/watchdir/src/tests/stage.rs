@@ -15,6 +15,7 @@ use crate::{
     After, AfterDone, BadFile, FolderSpec, FolderState, Found, Known, Options, PollWhy, Sink,
     Stamp, Verdict,
     mail::Mailbox,
+    native::Native,
     worker::{Shared, Worker},
 };
 
@@ -145,15 +146,13 @@ pub(crate) struct Stage {
     pub(crate) options: Options,
     pub(crate) now: Duration,
     run: Option<Run>,
-    /// A folder that comes and goes, and who is told of it.
-    bell: (PathBuf, Arc<Mailbox>),
     _dir: TempDir,
 }
 
 impl Stage {
     pub(crate) fn new(how: How) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (root, bell) = (dir.path().join("watched"), dir.path().join("bell"));
+        let root = dir.path().join("watched");
         fs::create_dir(&root).unwrap();
         let spec = FolderSpec {
             id: 7,
@@ -172,7 +171,6 @@ impl Stage {
             options: Options::default(),
             now: Duration::ZERO,
             run: None,
-            bell: (bell, Arc::default()),
             _dir: dir,
         }
     }
@@ -213,22 +211,23 @@ impl Stage {
         &self.run.as_ref().unwrap().shared
     }
 
-    /// Waits until the system has told of all that happened until now: it tells in one row, and last
-    /// of a folder that goes now.
+    /// Waits until the system has told of all that happened until now.
     pub(crate) fn hear(&self) {
         if self.how == How::Polled || self.run.is_none() {
             return;
         }
-        let (folder, bell) = &self.bell;
-        let native = &self.shared().native;
-        fs::create_dir(folder).unwrap();
-        native.watch(folder, false, bell).unwrap();
-        fs::remove_dir(folder).unwrap();
-        let until = Instant::now() + Duration::from_secs(20);
-        while native.has(folder, bell) {
-            assert!(Instant::now() < until, "the system tells of nothing");
-            bell.wait(Some(until));
-        }
+        until_told(&self.shared().native, &self.beside);
+    }
+
+    /// Whether the system tells of a folder.
+    pub(crate) fn hears_of(&self, folder: &Path) -> bool {
+        let run = self.run.as_ref().unwrap();
+        run.shared.native.has(folder, &run.mailbox)
+    }
+
+    /// Files that the watcher remembers as dealt with.
+    pub(crate) fn remembered(&self) -> usize {
+        self.run.as_ref().unwrap().worker.remembered()
     }
 
     /// One step of the watcher, and of the owner. Gives when the next one is due.
@@ -343,6 +342,20 @@ impl Stage {
     /// All names in the watched folder, with those in the folders in it, in order.
     pub(crate) fn names(&self) -> Vec<String> {
         names_in(&self.root)
+    }
+}
+
+/// Waits until the system has told of all that happened until now: it tells in one row, and last of
+/// a folder that goes now, `beside` all others.
+pub(crate) fn until_told(native: &Native, beside: &Path) {
+    let (folder, bell) = (beside.join("bell"), Arc::default());
+    fs::create_dir(&folder).unwrap();
+    native.watch(&folder, false, &bell).unwrap();
+    fs::remove_dir(&folder).unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    while native.has(&folder, &bell) {
+        assert!(Instant::now() < until, "the system tells of nothing");
+        bell.wait(Some(until));
     }
 }
 

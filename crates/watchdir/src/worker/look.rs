@@ -11,7 +11,6 @@ use super::{Mode, Phase, Worker};
 use crate::{
     PollWhy, UnreachableWhy,
     native::{Deaf, EACH},
-    volume,
     walk::{self, DirId, Listing, Seen, Stop, Walk},
 };
 
@@ -65,7 +64,7 @@ impl Worker {
         if self.mode == Mode::Open {
             self.mode = if self.spec.always_poll {
                 Mode::Polling(PollWhy::Asked)
-            } else if volume::tells_nothing(&self.spec.path) {
+            } else if (self.shared.options.silent)(&self.spec.path) {
                 Mode::Polling(PollWhy::Network)
             } else {
                 Mode::Told
@@ -147,6 +146,11 @@ impl Worker {
             {
                 return Ok(());
             }
+            // A share that is mounted in it.
+            let is_here = self.root.is_none_or(|root| root.is_beside(id));
+            if !is_here && (shared.options.silent)(whole) {
+                return Err(PollWhy::Network);
+            }
             shared.native.unwatch(whole, &self.mailbox);
             let below = self.spec.subfolders;
             match shared.native.watch(whole, below, &self.mailbox) {
@@ -180,6 +184,10 @@ impl Worker {
 
     fn take_in(&mut self, listing: Listing, now: Duration) {
         self.unreachable = None;
+        // Of what is not looked at nobody hears when it goes: all are asked about again.
+        if self.settled.len() > self.shared.options.entries {
+            self.settled.clear();
+        }
         for folder in self.dirs.keys() {
             if !listing.dirs.contains_key(folder) {
                 let path = self.join(folder);

@@ -1,9 +1,12 @@
 //! Does what is owed to originals.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{Owed, Phase, Worker};
-use crate::{AfterDone, AfterError, original::Original};
+use crate::{AfterDone, AfterError, original::Original, walk::Seen};
 
 impl Worker {
     /// Does what is due of it.
@@ -47,7 +50,9 @@ impl Worker {
             Ok(_) | Err(AfterError::Gone) => {
                 self.waiting.remove(&file);
             }
-            Err(AfterError::Changed) => self.begin_again(&file, now),
+            Err(AfterError::Changed) if !self.looks_the_same(&file) => {
+                self.begin_again(&file, now);
+            }
             Err(_) => {
                 again = tries < self.shared.options.after_tries;
                 if !again {
@@ -70,5 +75,15 @@ impl Worker {
             outcome,
             again,
         });
+    }
+
+    /// Whether a file is called another one that still looks as it did: because it cannot be got at by
+    /// its own folder, or is not read twice alike. It would be taken up again without end.
+    fn looks_the_same(&self, file: &Path) -> bool {
+        let Some(waiter) = self.waiting.get(file) else {
+            return false;
+        };
+        let seen = Seen::of(&self.spec.path.join(file), waiter.seen.kind);
+        matches!(seen, Ok(Some(seen)) if seen.stamp == waiter.seen.stamp)
     }
 }
