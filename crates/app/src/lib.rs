@@ -204,6 +204,7 @@ impl App {
         let downloads = dirs::downloads();
         let past = Arc::new(Past::new(loaded.tallied));
         let watch = Folders::start(inbox.downgrade(), store.clone(), hub.clone())?;
+        watch.keep_out(&dir);
         let watch = Arc::new(watch);
         let parts = Parts {
             past: past.clone(),

@@ -117,7 +117,7 @@ impl Folders {
         let mut taken = plan.setup.without(plan.id).taken();
         taken.extend(book::used_by(&plan.rules).cloned());
         let skip = |path: &Path| {
-            path != plan.rules.path && (taken.contains(path) || self.desk.places.has_torrent(path))
+            path != plan.rules.path && (taken.contains(path) || self.desk.places.is_taken(path))
         };
         let way = Way {
             rules: &plan.rules,

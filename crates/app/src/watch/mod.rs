@@ -22,6 +22,7 @@ mod work;
 
 use std::{
     io,
+    path::Path,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -93,6 +94,13 @@ impl Folders {
         drop(slot);
         self.desk.send(Job::Folders(changed));
         self.desk.changed.notify_one();
+    }
+
+    /// Finds nothing in the folder that Shoal keeps its own files in.
+    pub(crate) fn keep_out(&self, own: &Path) {
+        let mut names = vec![own.to_owned()];
+        names.extend(own.canonicalize());
+        self.desk.places.keep_out(names);
     }
 
     /// The list can be shown: folders may be watched now.

@@ -1,4 +1,4 @@
-//! Which paths hold downloads: no watch folder is looked through there. Kept in step one torrent at a
+//! Which paths hold downloads, or what Shoal itself keeps: no watch folder is looked through there. Kept in step one torrent at a
 //! time, never made anew for a list of thousands. Asks no disk.
 
 use std::{
@@ -15,6 +15,8 @@ pub(super) struct Places(RwLock<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    /// Shoal's own folder, by all its names: nothing in it is anybody's torrent file.
+    own: Vec<PathBuf>,
     /// Folders that hold downloads, files that were dealt with, or other watch folders.
     folders: HashSet<PathBuf>,
     torrents: HashMap<InfoHash, Vec<PathBuf>>,
@@ -45,6 +47,11 @@ impl Inner {
 }
 
 impl Places {
+    /// Keeps out of all that Shoal keeps in these folders.
+    pub(super) fn keep_out(&self, own: Vec<PathBuf>) {
+        self.0.write().own = own;
+    }
+
     /// Replaces the folders.
     pub(super) fn set_folders(&self, folders: HashSet<PathBuf>) {
         self.0.write().folders = folders;
@@ -61,15 +68,16 @@ impl Places {
         }
     }
 
-    /// Whether `path` is one of the folders, or a torrent's own file or folder.
+    /// Whether `path` is one of the folders, a torrent's own file or folder, or Shoal's own.
     pub(super) fn holds(&self, path: &Path) -> bool {
-        let inner = self.0.read();
-        inner.folders.contains(path) || inner.taken.contains_key(path)
+        self.0.read().folders.contains(path) || self.is_taken(path)
     }
 
-    /// Whether `path` is a torrent's own file or folder.
-    pub(super) fn has_torrent(&self, path: &Path) -> bool {
-        self.0.read().taken.contains_key(path)
+    /// Whether `path` is a torrent's own file or folder, or Shoal's own.
+    pub(super) fn is_taken(&self, path: &Path) -> bool {
+        let inner = self.0.read();
+        let is_own = |own: &PathBuf| path.starts_with(own);
+        inner.taken.contains_key(path) || inner.own.iter().any(is_own)
     }
 }
 
@@ -113,6 +121,16 @@ mod tests {
         assert!(!places.holds(Path::new("/d/x")) && !places.holds(Path::new("/d/y")));
         let inner = places.0.read();
         assert!(inner.taken.is_empty() && inner.torrents.is_empty());
+    }
+
+    #[test]
+    fn what_shoal_keeps_is_held_with_all_that_is_in_it() {
+        let places = Places::default();
+        places.keep_out(vec![PathBuf::from("/home/data")]);
+        for path in ["/home/data", "/home/data/engine/a.torrent"].map(Path::new) {
+            assert!(places.holds(path) && places.is_taken(path));
+        }
+        assert!(!places.holds(Path::new("/home")) && !places.holds(Path::new("/home/data2")));
     }
 
     #[test]
