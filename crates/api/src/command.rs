@@ -248,7 +248,7 @@ macro_rules! for_each_command {
             watch_look(WatchRequest) -> Nothing, "Looks through a watch folder now.";
             watch_history(WatchHistoryRequest) -> WatchHistory, "What became of the files in watch folders, newest first, 100 a call; at most 50,000 are kept.";
             watch_retry(WatchEntriesRequest) -> Nothing, "Tries files again that could not be added.";
-            watch_add_again(WatchEntriesRequest) -> Nothing, "Adds again what was removed, from files that were kept.";
+            watch_add_again(WatchEntriesRequest) -> Nothing, "Adds again what was removed, from its file, wherever the rules have put that.";
             watch_dry_run(WatchDryRunRequest) -> WatchDryRun, "Says what rules would do to the files that are there now, and touches none.";
             create_look(CreateRequest) -> CreateLook, "What a torrent would be made of; checks what is asked for, and reads no file.";
             create_start(CreateRequest) -> CreateStarted, "Begins to make a torrent; at most four at once.";

@@ -245,9 +245,9 @@ pub struct WatchEntryView {
     pub hashes: Vec<Hash>,
     /// The user removed a torrent of it: it does not come back by itself.
     pub removed: bool,
-    /// The file may be tried again.
+    /// The file may be tried again, where it lies now.
     pub can_retry: bool,
-    /// What was removed may be added again: the file is still there.
+    /// What was removed may be added again: the file was not deleted.
     pub can_add_again: bool,
     /// The file can be shown in the file manager.
     pub can_reveal: bool,

@@ -229,14 +229,17 @@ pub struct WatchedFile {
     pub bad_lines: u32,
     /// Torrents in the newest entry of this file, if it has one.
     pub known: Vec<InfoHash>,
-    /// The user asked for it: what was removed comes back.
+    /// The user asked for it: what was removed comes back. If nothing can be added, nothing is told.
     pub again: bool,
+    /// What became of the original before. None: the rules say what is to become of it.
+    pub settled: Option<AfterState>,
 }
 
 /// What came of a [`WatchedFile`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WatchedReply {
-    /// What stands in the history. None: the folder is not watched any more, and nothing was done.
+    /// What stands in the history. None: the folder is not watched any more, or nothing of what the user
+    /// asked for can be added, and nothing was done.
     pub entry: Option<WatchEntry>,
     /// Torrents that are new in the list.
     pub added: Vec<InfoHash>,

@@ -295,6 +295,19 @@ fn what_is_not_watched_any_more_is_left_alone() {
 }
 
 #[test]
+fn what_was_asked_for_keeps_what_became_of_its_original_and_is_told_of_only_if_it_is_added() {
+    let (mut w, id) = world();
+    let there = AfterState::Done(Some("/in/a.torrent.added".into()));
+    let mut asked = file_of(id, "a.torrent", &single("a", 3), OLD);
+    (asked.again, asked.settled) = (true, Some(there.clone()));
+    let reply = w.found_one(asked.clone());
+    assert_eq!(reply.entry.unwrap().after, there, "it is not renamed twice");
+    asked.torrents.clear();
+    assert_eq!(w.found_one(asked), shoal_core::WatchedReply::default());
+    assert_eq!(w.store.rows.entries.len(), 1);
+}
+
+#[test]
 fn a_full_list_makes_the_file_bad_and_nothing_else() {
     let (mut w, id) = world();
     let meta = single("a", 3);

@@ -36,6 +36,11 @@ const sentences = codes([/Explanation::new\(\s*"(\w+)"/g]);
 /** What happened to a torrent, without what all of these codes begin with. */
 const happenings = codes([/"log_(\w+)"/g]);
 
+/** What watch folders tell of, without what all of these begin with; no refusals, and no steps of undo. */
+const watched = codes([/"(watch_\w+)"/g])
+  .filter((code) => !refusals.includes(code) && !/^watch_(put|dropped)$/.test(code))
+  .map((code) => code.replace(/^watch_/, ''));
+
 /** Every key without its plural form or variant. */
 const stems = (messages: object): string[] =>
   [
@@ -47,6 +52,7 @@ describe('codes', () => {
     expect(refusals.length).toBeGreaterThan(70);
     expect(sentences.length).toBeGreaterThan(30);
     expect(happenings.length).toBeGreaterThan(25);
+    expect(watched.length).toBeGreaterThan(35);
   });
   it('of refusals all have words', () => {
     expect(refusals.filter((code) => !Object.hasOwn(en.errors, code))).toEqual([]);
@@ -59,6 +65,10 @@ describe('codes', () => {
     const known = [...stems(en.log), 'trouble'];
     expect(happenings.filter((code) => !known.includes(code))).toEqual([]);
   });
+  it('of what watch folders tell of all have words', () => {
+    const known = stems(en.watch);
+    expect(watched.filter((code) => !known.includes(`code_${code}`))).toEqual([]);
+  });
   it('are sent by somebody when there are words for them', () => {
     const all = rust.join('\n');
     const isSaid = (area: string, key: string): boolean =>
@@ -67,5 +77,7 @@ describe('codes', () => {
       stems(en[area]).filter((key) => !isSaid(area, key) && !isSaid(area, key.replace(beginnings, '')));
     expect(unsaid('errors', /^$/)).toEqual([]);
     expect(unsaid('status', /^(reason|state)_/)).toEqual([]);
+    const told = stems(en.watch).filter((key) => key.startsWith('code_'));
+    expect(told.filter((key) => !all.includes(`"${key.replace('code', 'watch')}"`))).toEqual([]);
   });
 });

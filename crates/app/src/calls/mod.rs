@@ -102,7 +102,7 @@ fn selection_of(wanted: &[u32], files: usize) -> ApiResult<Selection> {
     })
 }
 
-fn refused(refusal: Refusal) -> ApiError {
+pub(crate) fn refused(refusal: Refusal) -> ApiError {
     match refusal {
         Refusal::NoSuchTorrent(hash) => ApiError::new("no_such_torrent").with("hash", hash),
         Refusal::Setting(error) => setting_refused(&error),

@@ -12,7 +12,7 @@ use shoal_watchdir::pattern_is_good;
 use super::{place::in_time, refused};
 use crate::{
     App, Caller, Inner,
-    watch::{entries_of, lies_at, rules_from},
+    watch::{Wish, entries_of, rules_from, spots},
 };
 
 /// Most entries in one request.
@@ -54,7 +54,7 @@ impl Inner {
         _: Caller,
         r: WatchEntriesRequest,
     ) -> ApiResult<Nothing> {
-        self.take_again(r.ids, false).await
+        self.take_again(bounded(r.ids)?, Wish::Retry).await
     }
 
     pub(super) async fn watch_add_again(
@@ -62,21 +62,7 @@ impl Inner {
         _: Caller,
         r: WatchEntriesRequest,
     ) -> ApiResult<Nothing> {
-        self.take_again(r.ids, true).await
-    }
-
-    /// Has the files of entries taken again: those that were bad, or those that hold what was removed.
-    async fn take_again(&self, ids: Vec<u64>, removed: bool) -> ApiResult<Nothing> {
-        if ids.len() > ENTRIES_MAX {
-            return Err(ApiError::new("too_many").with("max", ENTRIES_MAX));
-        }
-        let entries = entries_of(&self.store, ids).await?;
-        for entry in entries {
-            if entry.outcome.is_bad() != removed {
-                self.watch.take_again(&entry);
-            }
-        }
-        Ok(Nothing {})
+        self.take_again(bounded(r.ids)?, Wish::AddAgain).await
     }
 
     pub(super) async fn watch_dry_run(
@@ -107,21 +93,20 @@ impl App {
     /// the system's file manager.
     pub async fn to_reveal_watched(&self, entry: u64) -> ApiResult<PathBuf> {
         let entries = entries_of(&self.inner.store, vec![entry]).await?;
-        let entry = entries.into_iter().next();
-        let path = entry.as_ref().and_then(lies_at);
-        let missing = |path: &PathBuf| ApiError::new("file_missing").with("path", path.display());
-        let Some(path) = path else {
-            let was = entry.map(|entry| entry.folder_path.join(&entry.file));
-            return Err(missing(&was.unwrap_or_default()));
-        };
-        let looked = path.clone();
-        let is_there = in_time(&path, move || Ok(looked.symlink_metadata().is_ok()));
-        if is_there.await? {
-            Ok(path)
-        } else {
-            Err(missing(&path))
-        }
+        let spots = entries.first().map(spots).unwrap_or_default();
+        let likeliest = spots.first().cloned().unwrap_or_default();
+        let look = move || Ok(spots.into_iter().find(|p| p.symlink_metadata().is_ok()));
+        let there = in_time(&likeliest, look).await?;
+        there.ok_or_else(|| ApiError::new("file_missing").with("path", likeliest.display()))
     }
+}
+
+/// Not more than are taken at once.
+fn bounded(ids: Vec<u64>) -> ApiResult<Vec<u64>> {
+    if ids.len() > ENTRIES_MAX {
+        return Err(ApiError::new("too_many").with("max", ENTRIES_MAX));
+    }
+    Ok(ids)
 }
 
 /// Rules as they came from outside. Core checks the rest of them.

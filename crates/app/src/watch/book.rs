@@ -250,8 +250,8 @@ impl Book {
         live.is_some_and(|live| is_news(live, last.as_ref(), "watch_too_many"))
     }
 
-    /// Takes an entry that was just stored.
-    pub(super) fn stored(&mut self, entry: WatchEntry) {
+    /// Takes an entry that was just stored; `there` tells whether its file lies where it was found.
+    pub(super) fn stored(&mut self, entry: WatchEntry, there: bool) {
         if let WatchOutcome::Torrents(counts) = &entry.outcome
             && counts.added > 0
         {
@@ -263,7 +263,7 @@ impl Book {
         if !entry.file.as_os_str().is_empty() {
             self.try_again(entry.folder.0, &entry.file, None);
         }
-        self.seen.put(entry, true);
+        self.seen.put(entry, there);
     }
 
     /// Takes news of a folder that was just stored. Since when it is away stays as it is told there.

@@ -15,9 +15,10 @@ use shoal_core::{AfterState, WatchId, WatchNote, WatchOutcome, WatchStamp};
 use shoal_watchdir::{
     AfterDone, FolderState, Found, Known, Sink, Stamp, Ticket, Verdict, Watchdir,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::{
+    again::{Again, Asked},
     book::{Book, Setup},
     places::Places,
     views,
@@ -35,6 +36,8 @@ pub(super) enum Job {
     Note(Box<WatchNote>),
     /// A folder can be looked at.
     Reached(u32),
+    /// The person wants these again; what could not be done is answered.
+    Again(Vec<Asked>, oneshot::Sender<Again>),
     Stop,
 }
 

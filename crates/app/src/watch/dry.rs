@@ -145,12 +145,11 @@ impl Folders {
             content,
         } = found;
         let known = plan.id.filter(|_| !excluded);
-        let (mut hashes, mut dealt, mut again) = (vec![], false, false);
+        let (mut hashes, mut dealt) = (vec![], false);
         if let Some(id) = known {
             let book = self.desk.book.lock();
             if let Some(seen) = book.seen.get(id.0, &file) {
                 hashes.clone_from(&seen.hashes);
-                again = seen.again && !seen.bad;
                 let same = seen::is_same(&seen.stamp, &stamp);
                 let bad_by_other_rules = seen.bad && !plan.same_rules;
                 dealt = same && !seen.again && !bad_by_other_rules;
@@ -172,7 +171,8 @@ impl Folders {
                         torrents: vec![],
                         bad_lines: holds.bad_lines,
                         known: hashes,
-                        again,
+                        again: false,
+                        settled: None,
                     };
                     Looked::Holds(Box::new(held(watched, &holds)))
                 }

@@ -34,13 +34,16 @@ pub(crate) async fn entries_of(store: &Store, ids: Vec<u64>) -> ApiResult<Vec<Wa
     told(|done| store.watch_entries(ids, done)).await
 }
 
-/// Where the file of an entry lies now, as far as is known.
-pub(crate) fn lies_at(entry: &WatchEntry) -> Option<PathBuf> {
+/// Where the file of an entry may lie now, likeliest first. Who takes it back from where it was put has it
+/// in its old place again.
+pub(crate) fn spots(entry: &WatchEntry) -> Vec<PathBuf> {
+    if entry.file.as_os_str().is_empty() {
+        return vec![];
+    }
+    let here = entry.folder_path.join(&entry.file);
     match &entry.after {
-        AfterState::Done(at) => at.clone(),
-        AfterState::Trashed => None,
-        _ if entry.file.as_os_str().is_empty() => None,
-        _ => Some(entry.folder_path.join(&entry.file)),
+        AfterState::Done(Some(there)) if *there != here => vec![there.clone(), here],
+        _ => vec![here],
     }
 }
 
@@ -113,7 +116,9 @@ impl Folders {
         let seen = book.seen.get(entry.folder.0, &entry.file);
         let live = book.live(entry.folder.0);
         views::Now {
+            newest: seen.is_some_and(|seen| seen.entry == entry.id),
             there: seen.is_some_and(|seen| seen.there && seen.entry == entry.id),
+            known: live.is_some(),
             watched: live.is_some_and(|live| live.rules.enabled),
             removed,
         }

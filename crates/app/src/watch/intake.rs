@@ -107,7 +107,8 @@ impl Worker {
                         torrents,
                         bad_lines,
                         known: known.map(|seen| seen.hashes.clone()).unwrap_or_default(),
-                        again: known.is_some_and(|seen| seen.again && !seen.bad),
+                        again: false,
+                        settled: None,
                         file,
                     },
                 )
@@ -161,7 +162,7 @@ impl Worker {
             if owed && matches!(verdict, Verdict::Leave | Verdict::Bad { move_to: None }) {
                 none_owed.push((entry.id, AfterState::None));
             }
-            self.desk.book.lock().stored(entry);
+            self.desk.book.lock().stored(entry, true);
             self.desk.answer(ticket, verdict);
         }
         if !none_owed.is_empty() {
@@ -203,7 +204,7 @@ impl Worker {
                 ..Came::default()
             };
             self.came(&entry, came);
-            self.desk.book.lock().stored(entry);
+            self.desk.book.lock().stored(entry, true);
             let move_to = rules.bad_folder.clone();
             self.desk.answer(ticket, Verdict::Bad { move_to });
         }
@@ -217,7 +218,7 @@ impl Worker {
         }
     }
 
-    fn came(&mut self, entry: &WatchEntry, came: Came) {
+    pub(super) fn came(&mut self, entry: &WatchEntry, came: Came) {
         let path = crate::dirs::shown(&entry.folder_path);
         self.news.add(entry.folder.0, &path, came, Instant::now());
     }
@@ -231,12 +232,16 @@ enum Looked {
     Later,
 }
 
-fn names_of(file: &WatchedFile) -> Vec<(InfoHash, String)> {
+pub(super) fn names_of(file: &WatchedFile) -> Vec<(InfoHash, String)> {
     let names = file.torrents.iter().map(|t| (t.hash, t.name.clone()));
     names.collect()
 }
 
-fn came_of(entry: &WatchEntry, reply: &WatchedReply, names: &[(InfoHash, String)]) -> Came {
+pub(super) fn came_of(
+    entry: &WatchEntry,
+    reply: &WatchedReply,
+    names: &[(InfoHash, String)],
+) -> Came {
     let count = |hashes: &[InfoHash]| u32::try_from(hashes.len()).unwrap_or(u32::MAX);
     let hash = reply.added.first().copied();
     let of = |hash: &InfoHash| names.iter().find(|(one, _)| one == hash);

@@ -6,6 +6,7 @@
 //! file twice, never wait for a disk in the actor, and never start before the list could be shown.
 
 mod afterwards;
+mod again;
 mod book;
 mod desk;
 mod dry;
@@ -28,16 +29,17 @@ use std::{
     time::Duration,
 };
 
-use shoal_api::WatchFolderView;
-use shoal_core::{InfoHash, TorrentRecord, WatchEntry};
+use shoal_api::{ApiResult, WatchFolderView};
+use shoal_core::{InfoHash, TorrentRecord};
 use shoal_store::Store;
 use shoal_watchdir::Options;
 
 use crate::{actor::Input, hub::Hub};
 use desk::{Desk, Job};
 
+pub(crate) use again::Wish;
 pub(crate) use book::Setup;
-pub(crate) use history::{entries_of, lies_at};
+pub(crate) use history::{entries_of, spots};
 pub(crate) use views::rules_from;
 
 /// Between two looks for a folder that is not there.
@@ -51,15 +53,19 @@ fn options() -> Options {
     }
 }
 
-/// Nobody waits half a minute in a test.
+/// Nobody waits half a minute in a test, and none fills anybody's trash.
 #[cfg(test)]
 fn options() -> Options {
-    Options {
+    let mut options = Options {
         back: Duration::from_millis(100),
         backoff: vec![Duration::from_millis(50), Duration::from_millis(150)],
         after_again: Duration::from_millis(200),
         ..Options::default()
+    };
+    if std::env::var_os(tests::TRASH).is_none() {
+        options.trash = |_| Err("there is none".to_owned());
     }
+    options
 }
 
 /// All watch folders.
@@ -134,14 +140,15 @@ impl Folders {
         self.desk.book.lock().view()
     }
 
+    /// What is watched, and by which settings; refused before that is known.
+    fn setup(&self) -> ApiResult<Arc<Setup>> {
+        let setup = self.desk.setup.lock().clone();
+        setup.ok_or_else(crate::actor::gone)
+    }
+
     /// Looks through a folder at once.
     pub(crate) fn look(&self, folder: u32) {
         self.desk.with_dir(|dir| dir.look_now(folder));
-    }
-
-    /// Takes the file of an entry again, although it was dealt with.
-    pub(crate) fn take_again(&self, entry: &WatchEntry) {
-        self.desk.take_again(entry.folder.0, entry.file.clone());
     }
 
     /// Leaves all originals alone from now on. Waits for the watcher, a second at most.

@@ -149,9 +149,17 @@ pub(super) fn pending(pending: &Pending, trying: Option<&'static str>) -> WatchP
 
 /// What is known of the file of an entry now.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts, each found out by itself"
+)]
 pub(super) struct Now {
-    /// It is the newest entry of its file, and the file is as it was then.
+    /// It is the newest entry of its file.
+    pub(super) newest: bool,
+    /// It is, and the file is as it was then.
     pub(super) there: bool,
+    /// Its folder is still one of those that have rules.
+    pub(super) known: bool,
     /// Its folder is watched.
     pub(super) watched: bool,
     /// A torrent of it was removed by the user.
@@ -162,6 +170,7 @@ pub(super) struct Now {
 pub(super) fn entry(entry: &WatchEntry, now: Now, listed: &[InfoHash]) -> WatchEntryView {
     let (tone, sentence) = outcome(&entry.outcome);
     let in_place = now.there && !entry.file.as_os_str().is_empty();
+    let elsewhere = matches!(entry.after, AfterState::Done(Some(_)));
     WatchEntryView {
         id: entry.id,
         at: entry.at.0,
@@ -177,9 +186,9 @@ pub(super) fn entry(entry: &WatchEntry, now: Now, listed: &[InfoHash]) -> WatchE
             .map(ToString::to_string)
             .collect(),
         removed: now.removed,
-        can_retry: in_place && now.watched && entry.outcome.is_bad(),
-        can_add_again: in_place && now.watched && now.removed,
-        can_reveal: in_place || matches!(entry.after, AfterState::Done(Some(_))),
+        can_retry: (in_place || elsewhere && now.newest) && now.watched && entry.outcome.is_bad(),
+        can_add_again: (in_place || elsewhere) && now.known && now.removed,
+        can_reveal: in_place || elsewhere,
     }
 }
 

@@ -108,7 +108,7 @@ impl Worker {
     }
 
     fn take(&mut self, jobs: Vec<Job>) -> bool {
-        let (mut found, mut done, mut notes) = (vec![], vec![], vec![]);
+        let (mut found, mut done, mut notes, mut again) = (vec![], vec![], vec![], vec![]);
         for job in jobs {
             match job {
                 Job::Stop => return false,
@@ -121,6 +121,7 @@ impl Worker {
                 Job::After(one) => done.push(*one),
                 Job::Note(note) => notes.push(*note),
                 Job::Reached(folder) => afterwards::catch_up(&self.desk, folder),
+                Job::Again(asked, answer) => again.push((asked, answer)),
             }
         }
         if self.desk.is_stopping() {
@@ -131,6 +132,10 @@ impl Worker {
             self.tell_done(done);
             self.note(notes);
             self.add_found(found);
+            for (asked, answer) in again {
+                // Whoever asked may have gone.
+                let _ = answer.send(self.add_again(asked));
+            }
         }));
         if worked.is_err() {
             tracing::error!("the work on watch folders panicked");

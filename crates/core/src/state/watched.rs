@@ -64,13 +64,23 @@ impl State {
         for new in std::mem::take(&mut file.torrents) {
             self.add_from(&file, new, now, &mut tally, (ops, then));
         }
-        let WatchedFile { file, stamp, .. } = file;
+        let WatchedFile {
+            file,
+            stamp,
+            again,
+            settled,
+            ..
+        } = file;
         let counts = tally.counts;
         let some = counts.added + counts.already + counts.removed > 0;
-        let after = match &folder.rules.after {
+        if again && !some {
+            return WatchedReply::default();
+        }
+        let after = match (&folder.rules.after, settled) {
+            (_, Some(settled)) => settled,
             // What stays away can be added again from where it lies.
             _ if !some || counts.removed > 0 => AfterState::None,
-            AfterAdd::Keep => AfterState::None,
+            (AfterAdd::Keep, _) => AfterState::None,
             _ => AfterState::Pending,
         };
         let outcome = if some {

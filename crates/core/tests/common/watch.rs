@@ -39,6 +39,7 @@ pub fn file_with(
         bad_lines: 0,
         known: vec![],
         again: false,
+        settled: None,
     }
 }
 

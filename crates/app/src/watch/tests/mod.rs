@@ -3,6 +3,7 @@
 
 mod adding;
 mod again;
+mod asked;
 mod dry;
 mod ends;
 mod rules;
@@ -23,6 +24,9 @@ use shoal_testkit::{FakeEngine, wait};
 use tempfile::TempDir;
 
 use crate::{App, Caller, Options, Started};
+
+/// Set where there is a trash for tests alone.
+pub(super) const TRASH: &str = "SHOAL_TEST_TRASH";
 
 /// A .torrent of one file that is called `name`.
 fn torrent(name: &str) -> Vec<u8> {

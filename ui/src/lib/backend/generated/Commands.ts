@@ -159,7 +159,7 @@ export interface Commands {
   watch_history: { request: WatchHistoryRequest; answer: WatchHistory };
   /** Tries files again that could not be added. */
   watch_retry: { request: WatchEntriesRequest; answer: Nothing };
-  /** Adds again what was removed, from files that were kept. */
+  /** Adds again what was removed, from its file, wherever the rules have put that. */
   watch_add_again: { request: WatchEntriesRequest; answer: Nothing };
   /** Says what rules would do to the files that are there now, and touches none. */
   watch_dry_run: { request: WatchDryRunRequest; answer: WatchDryRun };

@@ -48,11 +48,11 @@ hashes: Array<string>,
  */
 removed: boolean, 
 /**
- * The file may be tried again.
+ * The file may be tried again, where it lies now.
  */
 can_retry: boolean, 
 /**
- * What was removed may be added again: the file is still there.
+ * What was removed may be added again: the file was not deleted.
  */
 can_add_again: boolean, 
 /**

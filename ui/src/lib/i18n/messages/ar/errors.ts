@@ -123,6 +123,14 @@ export const errors: Words<'errors', 'ar'> = {
   watch_loop: 'ستُنقل الملفات إلى {path} ويُعثر عليها هناك من جديد، لأنه تحت المراقبة أيضًا.',
   watch_bad_pattern: 'ليس «{pattern}» نمطًا للأسماء.',
   watch_too_many_folders: 'يراقب Shoal {max} مجلد على الأكثر.',
+  watch_again_gone: 'لم يعد «{file}» موجودًا. أضف التورنت بملفه أو برابطه.',
+  watch_again_trashed: '«{file}» في سلة المهملات. أعده إلى مجلده ثم أضفه مجددًا.',
+  watch_again_replaced: 'يوجد الآن ملف آخر مكان «{file}». لم يُضَف شيء.',
+  watch_again_unreadable:
+    'تتعذر قراءة «{file}» الآن. أعد المحاولة عندما يكون قرصه موصولًا ولدى Shoal إذن بقراءته.',
+  watch_again_listed: 'تورنت «{file}» موجود في القائمة بالفعل.',
+  watch_again_paused: '{path} متوقف مؤقتًا. استأنف مراقبته أولًا.',
+  watch_again_some: 'لم يتم: {n}. ملفاتها لم تعد موجودة أو صارت ملفات أخرى أو تتعذر قراءتها.',
 
   // Shoal itself.
   shutting_down: 'يُغلَق Shoal الآن ولا يقبل أوامر أخرى.',

@@ -131,6 +131,16 @@ export const errors: Words<'errors', 'de'> = {
     'Dateien kämen nach {path} und würden dort wieder gefunden, weil auch dieser Ordner überwacht wird.',
   watch_bad_pattern: '„{pattern}“ ist kein Muster für Namen.',
   watch_too_many_folders: 'Shoal überwacht höchstens {max} Ordner.',
+  watch_again_gone:
+    '„{file}“ ist nicht mehr da. Fügen Sie den Torrent mit seiner Datei oder seinem Link hinzu.',
+  watch_again_trashed:
+    '„{file}“ liegt im Papierkorb. Legen Sie die Datei zurück in ihren Ordner und fügen Sie sie dann wieder hinzu.',
+  watch_again_replaced: 'An der Stelle von „{file}“ liegt jetzt eine andere Datei. Nichts wurde hinzugefügt.',
+  watch_again_unreadable:
+    '„{file}“ lässt sich jetzt nicht lesen. Versuchen Sie es noch einmal, wenn das Laufwerk verbunden ist und Shoal die Datei lesen darf.',
+  watch_again_listed: 'Der Torrent von „{file}“ ist schon in der Liste.',
+  watch_again_paused: '{path} ist angehalten. Überwachen Sie den Ordner zuerst wieder.',
+  watch_again_some: 'Nicht erledigt: {n}. Die Dateien sind weg, jetzt andere oder nicht lesbar.',
 
   // Shoal itself.
   shutting_down: 'Shoal wird beendet und nimmt keine Aufträge mehr an.',

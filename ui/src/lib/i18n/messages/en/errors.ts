@@ -123,6 +123,14 @@ export const errors = {
   watch_loop: 'Files would be moved to {path} and found there again, because it is watched too.',
   watch_bad_pattern: '“{pattern}” is no pattern for names.',
   watch_too_many_folders: 'Shoal watches {max} folders at most.',
+  watch_again_gone: '“{file}” is no longer there. Add the torrent by its file or its link.',
+  watch_again_trashed: '“{file}” is in the trash. Put it back into its folder, then add it again.',
+  watch_again_replaced: 'In the place of “{file}” is another file now. Nothing was added.',
+  watch_again_unreadable:
+    '“{file}” cannot be read now. Try again once its drive is connected and Shoal may read it.',
+  watch_again_listed: 'The torrent of “{file}” is in the list already.',
+  watch_again_paused: '{path} is paused. Watch it again first.',
+  watch_again_some: 'Not done: {n}. Their files are gone, are other ones now, or cannot be read.',
 
   // Shoal itself.
   shutting_down: 'Shoal is quitting and takes no more orders.',

@@ -125,6 +125,14 @@ export const errors: Words<'errors', 'es'> = {
   watch_loop: 'Los archivos se moverían a {path} y se encontrarían allí otra vez, porque también se vigila.',
   watch_bad_pattern: '«{pattern}» no es un patrón para nombres.',
   watch_too_many_folders: 'Shoal vigila como mucho {max} carpetas.',
+  watch_again_gone: '«{file}» ya no está. Añada el torrent con su archivo o su enlace.',
+  watch_again_trashed: '«{file}» está en la papelera. Devuélvalo a su carpeta y vuelva a añadirlo.',
+  watch_again_replaced: 'En el lugar de «{file}» hay ahora otro archivo. No se ha añadido nada.',
+  watch_again_unreadable:
+    '«{file}» no se puede leer ahora. Inténtelo de nuevo cuando la unidad esté conectada y Shoal tenga permiso.',
+  watch_again_listed: 'El torrent de «{file}» ya está en la lista.',
+  watch_again_paused: '{path} está en pausa. Vuelva a vigilarla primero.',
+  watch_again_some: 'Sin hacer: {n}. Los archivos ya no están, ahora son otros o no se pueden leer.',
 
   // Shoal itself.
   shutting_down: 'Shoal se está cerrando y no acepta más órdenes.',

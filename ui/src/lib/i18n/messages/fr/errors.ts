@@ -127,6 +127,17 @@ export const errors: Words<'errors', 'fr'> = {
     'Les fichiers seraient déplacés vers {path} et retrouvés là, car ce dossier est surveillé aussi.',
   watch_bad_pattern: '« {pattern} » n’est pas un motif de noms.',
   watch_too_many_folders: 'Shoal surveille au plus {max} dossiers.',
+  watch_again_gone: '« {file} » n’est plus là. Ajoutez le torrent par son fichier ou son lien.',
+  watch_again_trashed:
+    '« {file} » est dans la corbeille. Remettez-le dans son dossier, puis ajoutez-le à nouveau.',
+  watch_again_replaced:
+    'À la place de « {file} » se trouve maintenant un autre fichier. Rien n’a été ajouté.',
+  watch_again_unreadable:
+    '« {file} » ne peut pas être lu pour l’instant. Réessayez quand son disque est connecté et que Shoal a le droit de le lire.',
+  watch_again_listed: 'Le torrent de « {file} » est déjà dans la liste.',
+  watch_again_paused: '{path} est en pause. Surveillez-le d’abord à nouveau.',
+  watch_again_some:
+    'Non fait : {n}. Les fichiers ne sont plus là, ne sont plus les mêmes ou sont illisibles.',
 
   // Shoal itself.
   shutting_down: 'Shoal se ferme et n’accepte plus de commandes.',

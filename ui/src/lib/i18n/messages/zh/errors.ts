@@ -123,6 +123,13 @@ export const errors: Words<'errors', 'zh'> = {
   watch_loop: '文件会被移到 {path}，又在那里被发现，因为它也在监视中。',
   watch_bad_pattern: '“{pattern}”不是名称的模式。',
   watch_too_many_folders: 'Shoal 最多监视 {max} 个文件夹。',
+  watch_again_gone: '“{file}”已经不在了。请用种子文件或链接添加这个种子。',
+  watch_again_trashed: '“{file}”在回收站里。请把它放回原来的文件夹，然后重新添加。',
+  watch_again_replaced: '“{file}”的位置现在是另一个文件。没有添加任何内容。',
+  watch_again_unreadable: '现在无法读取“{file}”。请在它的驱动器已连接且 Shoal 有权读取时重试。',
+  watch_again_listed: '“{file}”的种子已经在列表中。',
+  watch_again_paused: '{path} 已暂停。请先恢复监视。',
+  watch_again_some: '未完成：{n}。这些文件已不在、已被替换或无法读取。',
 
   // Shoal itself.
   shutting_down: 'Shoal 正在退出，不再接受指令。',
