@@ -172,6 +172,8 @@ impl Events {
     async fn next<T: DeserializeOwned>(&mut self, kind: &str) -> T {
         loop {
             match self.socket.next().await.unwrap().unwrap() {
+                // Comes when it likes, and repeats what the deltas said.
+                Message::Text(text) if text.starts_with(r#"{"type":"watched","#) => {}
                 Message::Text(text) => {
                     assert!(
                         text.starts_with(&format!(r#"{{"type":"{kind}","#)),

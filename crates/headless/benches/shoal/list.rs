@@ -95,7 +95,13 @@ async fn fill(commands: &mut Commands, count: usize) -> Vec<String> {
 
 /// A .torrent of one file in one piece, whose data exist nowhere.
 fn torrent(number: usize) -> Vec<u8> {
-    let name = format!("A torrent of the long list, number {number:05}.bin");
+    torrent_named(&format!(
+        "A torrent of the long list, number {number:05}.bin"
+    ))
+}
+
+/// The same of any name.
+pub(crate) fn torrent_named(name: &str) -> Vec<u8> {
     let head = format!(
         "d4:infod6:lengthi1048576e4:name{}:{name}12:piece lengthi1048576e6:pieces20:",
         name.len()

@@ -28,6 +28,8 @@ mod storage;
 mod swarm;
 #[cfg(target_os = "linux")]
 mod upload;
+#[cfg(target_os = "linux")]
+mod watch;
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -46,6 +48,7 @@ fn main() {
         storage::NAMES,
         swarm::NAMES,
         upload::NAMES,
+        watch::NAMES,
     ]
     .concat();
     let named = |name: &str| args.is_empty() || args.iter().any(|a| name.contains(a.as_str()));
@@ -62,6 +65,7 @@ fn main() {
     figures.extend(start::run(&place, &chosen));
     figures.extend(swarm::run(&place, &chosen));
     figures.extend(upload::run(&place, &chosen));
+    figures.extend(watch::run(&place, &chosen));
     report::write(&place.report(), &figures);
     report::table(&figures);
 }
