@@ -264,6 +264,7 @@ fn what_is_owed_from_before_is_done_and_nothing_is_handed_over(mut stage: Stage)
 }
 
 fn a_folder_that_goes_meanwhile_keeps_what_is_owed(mut stage: Stage) {
+    stage.options.in_flight = 1;
     *stage.owner.action.lock() = Some(After::Rename);
     stage.write("a.torrent", "a e");
     stage.start();
@@ -280,6 +281,10 @@ fn a_folder_that_goes_meanwhile_keeps_what_is_owed(mut stage: Stage) {
     assert_eq!(stage.names(), ["a.torrent.added"]);
     assert_eq!(stage.handed().len(), 1);
     assert_eq!(stage.owner.dones.lock().len(), 1);
+    // Its room was given back.
+    stage.write("b.torrent", "b e");
+    stage.notice();
+    stage.assert_handed(&[("b.torrent", "b e")]);
 }
 
 fn a_move_into_its_own_folder_leaves_it(mut stage: Stage) {

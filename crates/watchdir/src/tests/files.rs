@@ -28,6 +28,8 @@ stories! {
     a_file_that_went_is_told_of,
     a_retry_by_hand_hands_over_what_was_dealt_with,
     what_more_is_known_of_is_asked_about_and_not_handed_over,
+    a_file_that_changes_while_it_waits_for_its_turn_takes_no_room,
+    once_it_ends_nothing_is_handed_over_and_nothing_touched,
 }
 
 fn files_that_were_there_before_the_start_are_taken(mut stage: Stage) {
@@ -327,4 +329,39 @@ fn what_more_is_known_of_is_asked_about_and_not_handed_over(mut stage: Stage) {
     stage.assert_handed(&[]);
     assert_eq!(stage.names(), ["a.torrent.added"]);
     assert!(stage.owner.gone.lock().is_empty());
+}
+
+fn a_file_that_changes_while_it_waits_for_its_turn_takes_no_room(mut stage: Stage) {
+    stage.options.in_flight = 1;
+    stage.write("a.torrent", "a e");
+    stage.write("b.torrent", "b e");
+    stage.start();
+    *stage.owner.silent.lock() = true;
+    stage.pass_ms(1_000);
+    stage.append("b.torrent", "e");
+    *stage.owner.silent.lock() = false;
+    stage.notice();
+    stage.assert_handed(&[("a.torrent", "a e"), ("b.torrent", "b ee")]);
+}
+
+fn once_it_ends_nothing_is_handed_over_and_nothing_touched(mut stage: Stage) {
+    stage.options.in_flight = 1;
+    *stage.owner.action.lock() = Some(After::Delete);
+    stage.write("a.torrent", "a e");
+    stage.write("b.torrent", "b e");
+    stage.start();
+    *stage.owner.silent.lock() = true;
+    stage.pass_ms(1_000);
+    *stage.owner.silent.lock() = false;
+    // The owner answers while the end comes.
+    stage.step();
+    stage.assert_handed(&[("a.torrent", "a e")]);
+    stage.mailbox().stop();
+    for _ in 0..10 {
+        stage.step();
+        stage.now += stage.options.look;
+    }
+    stage.assert_handed(&[]);
+    assert_eq!(stage.names(), ["a.torrent", "b.torrent"]);
+    assert!(stage.owner.dones.lock().is_empty());
 }

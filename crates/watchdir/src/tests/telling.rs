@@ -91,6 +91,13 @@ fn an_event_that_was_lost_costs_a_delay_and_no_file() {
     stage.write("c.torrent", "c e");
     stage.notice();
     stage.assert_handed(&[("c.torrent", "c e")]);
+    // And renewed also when nothing has changed meanwhile.
+    stage.pass_ms(300_000);
+    deafen(&stage);
+    stage.pass_ms(61_000);
+    stage.write("d.torrent", "d e");
+    stage.notice();
+    stage.assert_handed(&[("d.torrent", "d e")]);
     // Also a change that no name tells of is found in the end.
     stage.pass_ms(300_000);
     stage.append("a.torrent", "e");
