@@ -4,6 +4,7 @@
 
 pub mod dice;
 pub mod volume;
+pub mod watch;
 
 use std::{
     path::{Path, PathBuf},
