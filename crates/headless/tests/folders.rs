@@ -233,14 +233,15 @@ fn corpus() -> BTreeMap<PathBuf, Option<String>> {
     all
 }
 
-#[test]
-fn hostile_files_are_each_named_once_and_stay_where_they_are() {
-    let site = Site::new();
-    let home = Home::new();
-    let folder = home.folder("in");
-    let corpus = corpus();
+/// Copies the corpus into a folder, with what is no file, no torrent or too large. Gives what is to be
+/// said of each bad one, and a torrent that only a link leads to.
+fn fill_with_hostile(
+    home: &Home,
+    folder: &Path,
+    corpus: &BTreeMap<PathBuf, Option<String>>,
+) -> (BTreeMap<String, &'static str>, Torrent) {
     let mut bad = BTreeMap::new();
-    for (file, code) in &corpus {
+    for (file, code) in corpus {
         let name = file.file_name().unwrap().to_str().unwrap();
         fs::copy(file, folder.join(name)).unwrap();
         if code.is_some() {
@@ -252,7 +253,7 @@ fn hostile_files_are_each_named_once_and_stay_where_they_are() {
     let target = drop_into(&home.folder("outside"), "outside.torrent", &outside);
     std::os::unix::fs::symlink(&target, folder.join("link.torrent")).unwrap();
     bad.insert("link.torrent".to_owned(), "watch_bad_link");
-    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket.torrent")).unwrap();
+    std::os::unix::net::UnixListener::bind(folder.join("socket.torrent")).unwrap();
     fs::create_dir(folder.join("folder.torrent")).unwrap();
     let made = std::process::Command::new("mkfifo")
         .arg(folder.join("fifo.torrent"))
@@ -272,7 +273,16 @@ fn hostile_files_are_each_named_once_and_stay_where_they_are() {
     )
     .unwrap();
     bad.insert("lies.magnet".to_owned(), "watch_bad_magnet");
+    (bad, outside)
+}
 
+#[test]
+fn hostile_files_are_each_named_once_and_stay_where_they_are() {
+    let site = Site::new();
+    let home = Home::new();
+    let folder = home.folder("in");
+    let corpus = corpus();
+    let (bad, outside) = fill_with_hostile(&home, &folder, &corpus);
     let shoal = Shoal::start(&site.host("shoal"), &home);
     let before = shoal.memory_bytes();
     let id = shoal.watch(&folder, &json!({}));
