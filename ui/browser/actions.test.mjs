@@ -182,6 +182,24 @@ describe('the command palette', () => {
       assert.match(await first.textContent(), /Show Films/);
     }));
 
+  it('offers nothing that would need a selection while there is none', () =>
+    inWindow({}, async (page) => {
+      const offered = async (word) => {
+        await ask(page, word);
+        const texts = await page
+          .getByRole('group', { name: 'Commands' })
+          .getByRole('option')
+          .allTextContents();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+        return texts.map((text) => text.trim());
+      };
+      for (const word of ['details', 'rename', 'remove', 'stop']) assert.deepEqual(await offered(word), []);
+      await select(page, 'Sintel');
+      for (const word of ['details', 'rename', 'remove', 'stop'])
+        assert.ok((await offered(word)).length > 0, word);
+    }));
+
   it('goes to settings, filters and torrents', () =>
     inWindow({}, async (page) => {
       await ask(page, 'home network');

@@ -261,6 +261,9 @@ describe('settings', () => {
       await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark');
       await page.getByRole('button', { name: 'Reset 1 setting' }).click();
       await page.waitForFunction(() => document.documentElement.dataset['theme'] === undefined);
+      // What is set back is not counted any more: there is nothing to set back.
+      assert.equal(await page.getByRole('button', { name: 'Reset to defaults' }).isDisabled(), true);
+      assert.equal(await page.getByText(/Reset 0|0 settings/).count(), 0);
       await page.getByRole('button', { name: 'Export settings…' }).click();
       await page.getByText(/^Saved as .*shoal-settings\.json/).waitFor();
     }));

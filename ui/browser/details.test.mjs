@@ -72,6 +72,24 @@ describe('the frame', () => {
       assert.equal(await size(), 264);
     }));
 
+  it('has a grip that nothing else is hit by, nor it by others', () =>
+    inWindow({}, async (page) => {
+      for (const width of [1280, 2200]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.locator(ROW).nth(1).click();
+        const grip = await details(page).getByRole('separator').boundingBox();
+        const list = await page.getByRole('grid', { name: 'Torrents' }).boundingBox();
+        const isApart = width > 2000 ? list.x + list.width <= grip.x : list.y + list.height <= grip.y;
+        assert.ok(isApart, `the list lies under the grip at ${String(width)}`);
+        for (const button of await details(page).locator('button:visible, a:visible').all()) {
+          const box = await button.boundingBox();
+          const isBeside =
+            box.y >= grip.y + grip.height || box.x >= grip.x + grip.width || box.y + box.height <= grip.y;
+          assert.ok(isBeside, `${await button.textContent()} lies under the grip at ${String(width)}`);
+        }
+      }
+    }));
+
   it('lies on the right in a wide window, and is resized there as well', () =>
     inWindow({ width: 2200, height: 900 }, async (page) => {
       await page.locator(ROW).nth(1).click();

@@ -152,7 +152,7 @@ describe('a first watch folder', () => {
       await section(page).getByText('None yet.').waitFor();
       const tile = page.getByRole('region', { name: 'Watch a folder' });
       await tile
-        .getByText('.torrent files in Downloads, now and later, are added and renamed to .added')
+        .getByText('.torrent files in Downloads, now and later, are added and renamed to .added.')
         .waitFor();
       assert.deepEqual(await axeViolations(page), []);
       await tile.getByRole('button', { name: /^Watch Downloads, add \d+ torrents$/ }).click();

@@ -105,11 +105,11 @@ export function smallTargets(page) {
         if (/auto|scroll/.test(globalThis.getComputedStyle(at).overflowY)) return at;
       return null;
     };
-    /** Scrolled away, so that what lies in its place is no neighbour of it. */
+    /** Scrolled away or cut off, so that what lies in its place is a neighbour for this moment only. */
     const isAway = (element, box) => {
       for (let at = scroller(element); at !== null; at = scroller(at)) {
         const { top, bottom } = at.getBoundingClientRect();
-        if (box.bottom <= top || box.top >= bottom) return true;
+        if (box.top < top || box.bottom > bottom) return true;
       }
       return false;
     };

@@ -64,6 +64,8 @@ export const screens = {
     await select(page, 'Sintel');
     await press(page, 'Shift+ArrowDown', 'Shift+ArrowDown');
   },
+  // Away where it lies beside the list, a drawer where it does not.
+  sidebar: (page) => press(page, 'F9'),
   menu: (page) => row(page, 'Sintel').click({ button: 'right' }),
   'search-help': (page) => press(page, '/'),
   search: async (page) => {
@@ -114,6 +116,13 @@ export const screens = {
     for (let turn = 0; turn < 6; turn++) await settle(page);
   },
   settings: settings('Downloads'),
+  'settings-watch': settings('Watch folders'),
+  'settings-watch-history': async (page) => {
+    await settings('Watch folders')(page);
+    await page.getByRole('button', { name: 'What would happen now' }).first().click();
+    await settle(page);
+    await page.getByRole('heading', { name: 'What happened' }).scrollIntoViewIfNeeded();
+  },
   'settings-network': settings('Network'),
   'settings-appearance': settings('Appearance'),
   'settings-search': async (page) => {

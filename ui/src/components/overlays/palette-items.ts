@@ -17,10 +17,9 @@ export function paletteItems(app: AppContext): PaletteItem[] {
 
 function actionItems(app: AppContext): PaletteItem[] {
   const { actions } = app;
-  const all = actions.pick((action) => action.hidden !== true);
-  // Where nothing is selected, what is done with a selection is what is meant least.
-  if (app.torrents.selection.count === 0)
-    all.sort((one, other) => Number(one.context ?? false) - Number(other.context ?? false));
+  const isSelected = app.torrents.selection.count > 0;
+  // What is done with a selection is not offered without one, even if its keys do something.
+  const all = actions.pick(({ hidden, context }) => hidden !== true && (isSelected || context !== true));
   return all.flatMap((action): PaletteItem[] => {
     const { id } = action;
     const text = actions.title(action);

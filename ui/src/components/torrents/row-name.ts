@@ -5,8 +5,8 @@ import { progressName, stateName } from '$lib/domain/phase';
 import { sentenceText } from '$lib/domain/sentence';
 import { t } from '$lib/i18n';
 
-/** Shorter names have room nearly everywhere, and names without an extension lose nothing at their end. */
-const LONG = 28;
+/** Shorter names fit the narrowest column, and names without an extension lose nothing at their end. */
+const LONG = 14;
 const EXTENSION_MAX = 12;
 
 /** Rather shortened in its middle, so that what kind of file it is stays to be seen. */

@@ -77,7 +77,7 @@ export const folders: Words<'folders', 'ar'> = {
   show: 'إظهار',
 
   first: 'مراقبة مجلد',
-  first_hint: 'ملفات \u200e.torrent في {folder}، الآن ولاحقًا، تُضاف وتصبح نهاية أسمائها \u200e.added',
+  first_hint: 'ملفات \u200e.torrent في {folder}، الآن ولاحقًا، تُضاف وتصبح نهاية أسمائها \u200e.added\u200f.',
   first_watch: 'مراقبة {folder}',
   first_watch_adds_zero: 'مراقبة {folder}',
   first_watch_adds_one: 'مراقبة {folder} وإضافة تورنت واحد',

@@ -178,9 +178,9 @@ export const list: Words<'list', 'ar'> = {
   first_lead_before: 'أضف أول تورنت بأسهل طريقة تناسبك. تُحفظ التنزيلات في',
   first_lead_after: '، ويمكن تغيير ذلك في أي وقت.',
   first_choose: 'اختيار ملف \u200e.torrent',
-  first_choose_hint: 'يعرض Shoal ما فيه قبل تنزيل أي شيء',
+  first_choose_hint: 'يعرض Shoal ما فيه قبل تنزيل أي شيء.',
   first_paste: 'لصق رابط مغناطيسي',
-  first_paste_hint: 'انسخه ثم اضغط {keys} هنا',
+  first_paste_hint: 'انسخه ثم اضغط {keys} هنا.',
   sharing_title: 'كيف تعمل المشاركة',
   sharing_text:
     'في أثناء التنزيل تُرسَل أيضًا أجزاء من الملفات نفسها إلى الآخرين. كل من يشارك في تورنت يستطيع رؤية عنوان IP الخاص بك. لا تشارك إلا ما يحق لك مشاركته.',

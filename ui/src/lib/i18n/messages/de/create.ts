@@ -116,7 +116,7 @@ export const create: Words<'create', 'de'> = {
   saved: 'Gespeichert als {path}.',
   copy_magnet: 'Magnet-Link kopieren',
   qr_label: 'QR-Code mit dem Magnet-Link',
-  qr_hint: 'Scannen, um den Magnet-Link auf einem anderen Gerät zu öffnen',
+  qr_hint: 'Scannen, um den Magnet-Link auf einem anderen Gerät zu öffnen.',
   show: 'In der Liste zeigen',
   finish: 'Fertig',
 

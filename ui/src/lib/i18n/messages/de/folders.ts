@@ -42,7 +42,7 @@ export const folders: Words<'folders', 'de'> = {
 
   first: 'Einen Ordner überwachen',
   first_hint:
-    '.torrent-Dateien in {folder}, jetzige und künftige, werden hinzugefügt und in .added umbenannt',
+    '.torrent-Dateien in {folder}, jetzige und künftige, werden hinzugefügt und in .added umbenannt.',
   first_watch: '{folder} überwachen',
   first_watch_adds_one: '{folder} überwachen, {n} Torrent hinzufügen',
   first_watch_adds_other: '{folder} überwachen, {n} Torrents hinzufügen',

@@ -167,9 +167,9 @@ export const list: Words<'list', 'de'> = {
   first_lead_before: 'Fügen Sie den ersten Torrent hinzu, wie es am einfachsten ist. Downloads kommen nach',
   first_lead_after: ', das lässt sich jederzeit ändern.',
   first_choose: '.torrent-Datei wählen',
-  first_choose_hint: 'Shoal zeigt, was darin ist, bevor etwas heruntergeladen wird',
+  first_choose_hint: 'Shoal zeigt, was darin ist, bevor etwas heruntergeladen wird.',
   first_paste: 'Magnet-Link einfügen',
-  first_paste_hint: 'Kopieren, dann hier {keys} drücken',
+  first_paste_hint: 'Kopieren, dann hier {keys} drücken.',
   sharing_title: 'Wie das Teilen funktioniert',
   sharing_text:
     'Während Sie herunterladen, senden Sie auch Teile derselben Dateien an andere. Alle, die einen Torrent teilen, können Ihre IP-Adresse sehen. Teilen Sie nur, was Sie teilen dürfen.',

@@ -110,7 +110,7 @@ export const create = {
   saved: 'Saved as {path}.',
   copy_magnet: 'Copy magnet link',
   qr_label: 'QR code with the magnet link',
-  qr_hint: 'Scan to open the magnet link on another device',
+  qr_hint: 'Scan to open the magnet link on another device.',
   show: 'Show in list',
   finish: 'Done',
 

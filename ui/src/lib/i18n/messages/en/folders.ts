@@ -40,7 +40,7 @@ export const folders = {
   show: 'Show',
 
   first: 'Watch a folder',
-  first_hint: '.torrent files in {folder}, now and later, are added and renamed to .added',
+  first_hint: '.torrent files in {folder}, now and later, are added and renamed to .added.',
   first_watch: 'Watch {folder}',
   first_watch_adds_one: 'Watch {folder}, add {n} torrent',
   first_watch_adds_other: 'Watch {folder}, add {n} torrents',

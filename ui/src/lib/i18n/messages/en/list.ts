@@ -165,9 +165,9 @@ export const list = {
   first_lead_before: 'Add your first torrent in whichever way is easiest. Downloads go to',
   first_lead_after: ', you can change that any time.',
   first_choose: 'Choose a .torrent file',
-  first_choose_hint: 'Shoal shows what is in it before anything is downloaded',
+  first_choose_hint: 'Shoal shows what is in it before anything is downloaded.',
   first_paste: 'Paste a magnet link',
-  first_paste_hint: 'Copy it, then press {keys} here',
+  first_paste_hint: 'Copy it, then press {keys} here.',
   sharing_title: 'How sharing works',
   sharing_text:
     'While you download, you also send parts of the same files to others. Everyone sharing a torrent can see your IP address. Share only what you may share.',

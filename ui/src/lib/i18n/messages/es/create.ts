@@ -115,7 +115,7 @@ export const create: Words<'create', 'es'> = {
   saved: 'Guardado como {path}.',
   copy_magnet: 'Copiar enlace magnet',
   qr_label: 'Código QR con el enlace magnet',
-  qr_hint: 'Escanear para abrir el enlace magnet en otro dispositivo',
+  qr_hint: 'Escanear para abrir el enlace magnet en otro dispositivo.',
   show: 'Mostrar en la lista',
   finish: 'Listo',
 

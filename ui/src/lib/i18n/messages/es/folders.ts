@@ -41,7 +41,7 @@ export const folders: Words<'folders', 'es'> = {
   show: 'Mostrar',
 
   first: 'Vigilar una carpeta',
-  first_hint: 'Los archivos .torrent de {folder}, ahora y después, se añaden y pasan a terminar en .added',
+  first_hint: 'Los archivos .torrent de {folder}, ahora y después, se añaden y pasan a terminar en .added.',
   first_watch: 'Vigilar {folder}',
   first_watch_adds_one: 'Vigilar {folder}, añadir {n} torrent',
   first_watch_adds_other: 'Vigilar {folder}, añadir {n} torrents',

@@ -166,9 +166,9 @@ export const list: Words<'list', 'es'> = {
   first_lead_before: 'Añada su primer torrent de la forma que le sea más fácil. Las descargas van a',
   first_lead_after: ', puede cambiarlo cuando quiera.',
   first_choose: 'Elegir un archivo .torrent',
-  first_choose_hint: 'Shoal muestra qué contiene antes de descargar nada',
+  first_choose_hint: 'Shoal muestra qué contiene antes de descargar nada.',
   first_paste: 'Pegar un enlace magnet',
-  first_paste_hint: 'Cópielo y pulse {keys} aquí',
+  first_paste_hint: 'Cópielo y pulse {keys} aquí.',
   sharing_title: 'Cómo se comparte',
   sharing_text:
     'Mientras descarga, también envía partes de los mismos archivos a otras personas. Todos los que comparten un torrent pueden ver su dirección IP. Comparta solo lo que tenga permiso para compartir.',

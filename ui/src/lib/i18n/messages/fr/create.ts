@@ -116,7 +116,7 @@ export const create: Words<'create', 'fr'> = {
   saved: 'Enregistré sous {path}.',
   copy_magnet: 'Copier le lien magnet',
   qr_label: 'Code QR du lien magnet',
-  qr_hint: 'À scanner pour ouvrir le lien magnet sur un autre appareil',
+  qr_hint: 'À scanner pour ouvrir le lien magnet sur un autre appareil.',
   show: 'Afficher dans la liste',
   finish: 'Terminer',
 

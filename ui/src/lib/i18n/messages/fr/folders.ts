@@ -41,7 +41,7 @@ export const folders: Words<'folders', 'fr'> = {
   show: 'Afficher',
 
   first: 'Surveiller un dossier',
-  first_hint: 'Les fichiers .torrent de {folder}, présents et à venir, sont ajoutés et renommés en .added',
+  first_hint: 'Les fichiers .torrent de {folder}, présents et à venir, sont ajoutés et renommés en .added.',
   first_watch: 'Surveiller {folder}',
   first_watch_adds_one: 'Surveiller {folder}, ajouter {n} torrent',
   first_watch_adds_other: 'Surveiller {folder}, ajouter {n} torrents',

@@ -168,9 +168,9 @@ export const list: Words<'list', 'fr'> = {
     'Ajoutez votre premier torrent de la façon qui vous convient. Les téléchargements vont dans',
   first_lead_after: ', ce que vous pouvez changer à tout moment.',
   first_choose: 'Choisir un fichier .torrent',
-  first_choose_hint: 'Shoal montre ce qu’il contient avant tout téléchargement',
+  first_choose_hint: 'Shoal montre ce qu’il contient avant tout téléchargement.',
   first_paste: 'Coller un lien magnet',
-  first_paste_hint: 'Copiez-le, puis appuyez ici sur {keys}',
+  first_paste_hint: 'Copiez-le, puis appuyez ici sur {keys}.',
   sharing_title: 'Comment fonctionne le partage',
   sharing_text:
     'Pendant que vous téléchargez, vous envoyez aussi des parties des mêmes fichiers à d’autres. Tous ceux qui partagent un torrent peuvent voir votre adresse IP. Ne partagez que ce que vous avez le droit de partager.',

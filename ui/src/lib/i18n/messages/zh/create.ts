@@ -98,7 +98,7 @@ export const create: Words<'create', 'zh'> = {
   saved: '已保存为 {path}。',
   copy_magnet: '复制磁力链接',
   qr_label: '磁力链接的二维码',
-  qr_hint: '扫描后可在其他设备上打开磁力链接',
+  qr_hint: '扫描后可在其他设备上打开磁力链接。',
   show: '在列表中显示',
   finish: '完成',
 

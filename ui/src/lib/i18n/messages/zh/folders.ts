@@ -32,7 +32,7 @@ export const folders: Words<'folders', 'zh'> = {
   show: '显示',
 
   first: '监视一个文件夹',
-  first_hint: '{folder} 中现有和以后的 .torrent 文件都会被添加，并改名为 .added',
+  first_hint: '{folder} 中现有和以后的 .torrent 文件都会被添加，并改名为 .added。',
   first_watch: '监视 {folder}',
   first_watch_adds_other: '监视 {folder}，添加 {n} 个种子',
   first_another: '其他文件夹…',

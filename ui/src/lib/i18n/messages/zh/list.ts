@@ -163,9 +163,9 @@ export const list: Words<'list', 'zh'> = {
   first_lead_before: '用最方便的方式添加第一个种子。下载的内容保存到',
   first_lead_after: '，可以随时更改。',
   first_choose: '选择 .torrent 文件',
-  first_choose_hint: '在下载之前，Shoal 会先显示其中的内容',
+  first_choose_hint: '在下载之前，Shoal 会先显示其中的内容。',
   first_paste: '粘贴磁力链接',
-  first_paste_hint: '复制链接，然后在这里按 {keys}',
+  first_paste_hint: '复制链接，然后在这里按 {keys}。',
   sharing_title: '分享是如何进行的',
   sharing_text:
     '下载时，你也会把相同文件的一部分发送给其他人。分享同一种子的所有人都能看到你的 IP 地址。请只分享你有权分享的内容。',
