@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{stage::Stage, stories};
-use crate::{After, BadFile, Kind};
+use crate::{BadFile, Kind};
 
 stories! {
     links_pipes_and_giants_are_told_of_once,
@@ -113,7 +113,7 @@ fn names_need_not_be_text(_: Stage) {}
 #[cfg(unix)]
 fn names_need_not_be_text(mut stage: Stage) {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
-    *stage.owner.action.lock() = Some(After::Rename);
+    *stage.owner.action.lock() = Some(crate::After::Rename);
     let path = stage.root.join(OsStr::from_bytes(b"\xff.TORRENT"));
     if fs::write(&path, "a e").is_err() {
         // This file system wants text.

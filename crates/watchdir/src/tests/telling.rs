@@ -1,6 +1,6 @@
 //! Where the system tells of nothing, of no more, or forgot to tell.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use super::stage::{How, Stage};
 use crate::{FolderState, PollWhy};
@@ -25,7 +25,7 @@ fn a_share_is_polled_and_its_files_are_waited_for_longer() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_share_that_is_mounted_in_it_is_polled_too() {
-    use std::os::unix::fs::MetadataExt as _;
+    use std::{os::unix::fs::MetadataExt as _, path::Path};
     let device = |path: &str| fs::metadata(path).ok().map(|meta| meta.dev());
     if device("/dev") == device("/dev/shm") || device("/dev/shm").is_none() {
         // Nothing is mounted in a folder that everybody has.
