@@ -314,20 +314,27 @@ fn a_retry_by_hand_hands_over_what_was_dealt_with(mut stage: Stage) {
 }
 
 fn what_more_is_known_of_is_asked_about_and_not_handed_over(mut stage: Stage) {
-    stage.write("a.torrent", "a e");
+    for file in ["a.torrent", "b.torrent"] {
+        stage.write(file, "e");
+    }
     stage.start();
     stage.notice();
-    stage.assert_handed(&[("a.torrent", "a e")]);
+    assert_eq!(stage.handed().len(), 2);
     for known in stage.owner.known.lock().values_mut() {
         *known = Known::After(After::Rename);
     }
     stage.mailbox().ask_again("other.torrent".into());
     stage.pass_ms(1_000);
-    assert_eq!(stage.names(), ["a.torrent"]);
+    assert_eq!(stage.names(), ["a.torrent", "b.torrent"]);
     stage.mailbox().ask_again("a.torrent".into());
     stage.pass_ms(1_000);
+    assert_eq!(stage.names(), ["a.torrent.added", "b.torrent"]);
+    // With other rules all are asked about.
+    stage.spec.exclude = vec!["nothing".to_owned()];
+    stage.mailbox().spec(stage.spec.clone());
+    stage.pass_ms(1_000);
+    assert_eq!(stage.names(), ["a.torrent.added", "b.torrent.added"]);
     stage.assert_handed(&[]);
-    assert_eq!(stage.names(), ["a.torrent.added"]);
     assert!(stage.owner.gone.lock().is_empty());
 }
 
