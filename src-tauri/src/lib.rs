@@ -2,11 +2,18 @@
 //! package that names tauri. Decides nothing about torrents: what the page asks goes to `shoal-app`.
 
 mod cli;
+mod clipboard;
 mod commands;
+mod desk;
 mod dialogs;
+mod drop;
+mod join;
+mod keeper;
 mod lifecycle;
 mod reach;
 mod stream;
+#[cfg(not(target_os = "linux"))]
+mod tray_elsewhere;
 mod window;
 
 use std::{
@@ -112,7 +119,8 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
             dialogs::save_file,
             reach::open,
             reach::reveal,
-            reach::reveal_watched
+            reach::reveal_watched,
+            desk::desk
         ])
         .setup(move |tauri| {
             match front.get() {

@@ -5,6 +5,7 @@ mod actor;
 pub mod args;
 mod calls;
 pub mod create;
+pub mod desk;
 mod dirs;
 mod disk;
 mod fetch;

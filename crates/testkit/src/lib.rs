@@ -17,6 +17,8 @@ mod bencode;
 pub mod fake_engine;
 mod guard;
 pub mod hostile;
+#[cfg(unix)]
+pub mod hosts;
 pub mod net;
 pub mod payload;
 #[cfg(unix)]

@@ -63,6 +63,14 @@ impl Stage {
             "network.dht=false",
             "network.lsd=false",
             "network.upnp=false",
+            "desktop.close=quit",
+            "desktop.close_without_tray=quit",
+            "desktop.clipboard=false",
+            "desktop.awake=never",
+            "notify.finished=false",
+            "notify.failed=false",
+            "notify.attention=false",
+            "notify.watched=false",
         ];
         let folder = format!(
             "downloads.folder={}",

@@ -1,0 +1,1 @@
+//! Progress and a count on the icon of the taskbar or dock.

@@ -1,0 +1,1 @@
+//! Log-off, restart and shutdown, which are quits like any other.

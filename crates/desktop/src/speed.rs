@@ -1,0 +1,1 @@
+//! Speeds in words, as the window writes them.

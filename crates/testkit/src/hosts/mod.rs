@@ -1,0 +1,6 @@
+//! The other programs of a desktop, played by small processes (`tools/`): what Shoal sees is the real protocol.
+
+mod drag;
+mod notices;
+mod power;
+mod tray;

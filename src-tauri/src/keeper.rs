@@ -1,0 +1,1 @@
+//! The one window: made, put away and made anew. Everybody who wants it shown asks here, from any thread.

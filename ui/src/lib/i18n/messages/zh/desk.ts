@@ -1,0 +1,3 @@
+import type { Words } from '../../catalogue';
+
+export const desk: Words<'desk', 'zh'> = {};
