@@ -202,6 +202,7 @@ impl App {
         let tell = Arc::new(move |msg| drop(report.send(msg)));
         let disk = Disk::start(store.clone(), scratch, tell)?;
         let hub = Arc::new(Hub::default());
+        hub.board.begin(&state);
         let downloads = dirs::downloads();
         let past = Arc::new(Past::new(loaded.tallied));
         let watch = Folders::start(inbox.downgrade(), store.clone(), hub.clone())?;
