@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { focusOn, press, pressUntil, withKeys } from './keys.mjs';
-import { deeds, dialog, ROW, toast, until, useWindow } from './support.mjs';
+import { deeds, dialog, drawn, ROW, toast, until, useWindow } from './support.mjs';
 
 const inWindow = useWindow();
 
@@ -199,6 +199,21 @@ describe('rules', () => {
       await home.getByText('More rules').click();
       assert.equal(await field(home, 'Folder for files that are no torrents').inputValue(), '/home/ada/bad');
       assert.equal(await field(home, 'No names like').inputValue(), '*arch*');
+    }));
+
+  it('that will not do are said once the button is let go: what was pressed stays where it is', () =>
+    onPage({}, async (page) => {
+      const home = card(page, '/home/ada/Downloads');
+      await home.getByText('More rules').click();
+      await field(home, 'No names like').fill('[oops');
+      const box = await button(home, 'What would happen now').boundingBox();
+      await page.mouse.move(box.x + 20, box.y + 2);
+      await page.mouse.down();
+      // The refusal comes meanwhile.
+      for (let turn = 0; turn < 5; turn++) await drawn(page);
+      await page.mouse.up();
+      await home.getByText('“[oops” is no pattern for names.').waitFor();
+      await home.getByRole('table').waitFor();
     }));
 
   it('are tried before they apply', () =>
