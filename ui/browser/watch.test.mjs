@@ -307,7 +307,7 @@ describe('what happened', () => {
           ),
       );
       await page.getByRole('combobox', { name: 'Folder', exact: true }).selectOption('All folders');
-      await until(() => entries(page).count(), 100);
+      await entries(page).filter({ hasText: 'Downloads' }).first().waitFor();
       await page.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
       await page.waitForFunction(() => document.querySelector('[aria-rowindex="150"]') !== null);
     }));
