@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { focusOn, press, pressUntil, withKeys } from './keys.mjs';
-import { deeds, dialog, ROW, toast, until, useWindow } from './support.mjs';
+import { deeds, dialog, drawn, ROW, toast, until, useWindow } from './support.mjs';
 
 const inWindow = useWindow();
 
@@ -201,6 +201,21 @@ describe('rules', () => {
       assert.equal(await field(home, 'No names like').inputValue(), '*arch*');
     }));
 
+  it('that will not do are said once the button is let go: what was pressed stays where it is', () =>
+    onPage({}, async (page) => {
+      const home = card(page, '/home/ada/Downloads');
+      await home.getByText('More rules').click();
+      await field(home, 'No names like').fill('[oops');
+      const box = await button(home, 'What would happen now').boundingBox();
+      await page.mouse.move(box.x + 20, box.y + 2);
+      await page.mouse.down();
+      // The refusal comes meanwhile.
+      for (let turn = 0; turn < 5; turn++) await drawn(page);
+      await page.mouse.up();
+      await home.getByText('“[oops” is no pattern for names.').waitFor();
+      await home.getByRole('table').waitFor();
+    }));
+
   it('are tried before they apply', () =>
     onPage({}, async (page) => {
       const phone = card(page, '/home/ada/Sync/phone');
@@ -292,7 +307,7 @@ describe('what happened', () => {
           ),
       );
       await page.getByRole('combobox', { name: 'Folder', exact: true }).selectOption('All folders');
-      await until(() => entries(page).count(), 100);
+      await entries(page).filter({ hasText: 'Downloads' }).first().waitFor();
       await page.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
       await page.waitForFunction(() => document.querySelector('[aria-rowindex="150"]') !== null);
     }));

@@ -5,10 +5,11 @@
 
 mod common;
 
-use std::fs;
+use std::{fs, io::Write as _};
 
 use common::{
     Home, Shoal,
+    share::Share,
     volume::Volume,
     watch::{drop_into, names, small},
 };
@@ -164,5 +165,76 @@ fn what_lies_in_a_download_is_never_taken() {
     assert_eq!(whole, Ok(()));
     let said = shoal.said();
     assert_eq!(said.len(), 3, "{said:#?}");
+    shoal.quit();
+}
+
+#[test]
+fn a_share_that_tells_of_nothing_is_polled_and_holds_up_nobody_when_it_hangs_or_dies() {
+    let site = Site::new();
+    let home = Home::new();
+    let (theirs, at, local) = (
+        home.folder("theirs"),
+        home.folder("share"),
+        home.folder("local"),
+    );
+    let Some(mut share) = Share::mount(&theirs, &at) else {
+        return;
+    };
+    let shoal = Shoal::start_with(&site.host("shoal"), &home, &["watch.poll_s=1"], &[]);
+    let (remote, near) = (
+        shoal.watch(&at, &json!({})),
+        shoal.watch(&local, &json!({})),
+    );
+    let polled = shoal.wait_watched(remote, "polling");
+    assert_eq!(polled["state"]["why"], "network", "{polled:#}");
+    let [slow, first, second, third, fourth] =
+        ["slow", "first", "second", "third", "fourth"].map(small);
+
+    // Another machine writes it, at once and slowly.
+    let (file, half) = (theirs.join("slow.torrent"), slow.bytes.len() / 2);
+    fs::write(&file, &slow.bytes[..half]).unwrap();
+    drop_into(&theirs, "first.torrent", &first);
+    shoal.wait_listed([&first]);
+    let mut rest = fs::OpenOptions::new().append(true).open(&file).unwrap();
+    rest.write_all(&slow.bytes[half..]).unwrap();
+    shoal.wait_listed([&first, &slow]);
+    wait::until(wait::GENEROUS, "the originals to be renamed", || {
+        let all = ["first", "slow"].map(|name| format!("{name}.torrent.added"));
+        (names(&theirs) == all.into_iter().collect()).then_some(())
+    });
+
+    share.hang();
+    shoal.call("watch_look", &json!({"id": remote}));
+    drop_into(&local, "second.torrent", &second);
+    shoal.wait_listed([&first, &slow, &second]);
+    drop_into(&theirs, "third.torrent", &third);
+    share.go_on();
+    shoal.wait_listed([&first, &slow, &second, &third]);
+
+    share.die();
+    let away = shoal.wait_watched(remote, "unreachable");
+    assert_eq!(
+        away["state"]["sentence"]["code"], "watch_away_io",
+        "{away:#}"
+    );
+    drop_into(&local, "fourth.torrent", &fourth);
+    shoal.wait_listed([&first, &slow, &second, &third, &fourth]);
+    assert_eq!(shoal.watched(near)["state"]["state"], "watching");
+    shoal.quit();
+}
+
+#[test]
+fn shoal_leaves_in_time_although_a_share_hangs() {
+    let site = Site::new();
+    let home = Home::new();
+    let (theirs, at) = (home.folder("theirs"), home.folder("share"));
+    let Some(mut share) = Share::mount(&theirs, &at) else {
+        return;
+    };
+    let shoal = Shoal::start_with(&site.host("shoal"), &home, &["watch.poll_s=1"], &[]);
+    let id = shoal.watch(&at, &json!({}));
+    shoal.wait_watched(id, "polling");
+    share.hang();
+    shoal.call("watch_look", &json!({"id": id}));
     shoal.quit();
 }

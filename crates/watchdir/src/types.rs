@@ -31,6 +31,9 @@ pub struct Options {
     pub poll: Duration,
     /// Between two listings of a folder that the system does tell of.
     pub safety: Duration,
+    /// A look that took long is followed by a rest of this many times as long, of two seconds at
+    /// most.
+    pub rest: u32,
     /// Between two looks for a folder that is not there.
     pub back: Duration,
     /// When a file is tried again, each counted from when it became quiet.
@@ -59,6 +62,7 @@ impl Default for Options {
             look: Duration::from_millis(200),
             poll: Duration::from_secs(10),
             safety: Duration::from_secs(60),
+            rest: 5,
             back: Duration::from_secs(30),
             backoff: [500, 1_000, 2_000, 4_000, 8_000, 16_000]
                 .map(Duration::from_millis)

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::json;
-use shoal_testkit::{Swarm, TorrentSpec, make_tree, same_tree_but_empty, swarm::NAME};
+use shoal_testkit::{Swarm, Torrent, TorrentSpec, make_tree, same_tree_but_empty, swarm::NAME};
 use thirtyfour::Key;
 
 use crate::{
@@ -74,6 +74,57 @@ fn saved_by_a_browser_into_a_watched_folder_it_arrives_and_once_removed_it_stays
     window.close();
 }
 
+#[test]
+fn what_came_while_shoal_was_dead_or_the_folder_away_arrives_and_all_is_told() {
+    let _turn = turn();
+    let swarm = Swarm::start();
+    let stage = Stage::new(&swarm.shoal);
+    let (folder, aside) = (stage.path().join("incoming"), stage.path().join("aside"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("before.torrent"), made(&stage, "before").bytes).unwrap();
+    let window = stage.open();
+
+    // What would be added is said before it is.
+    window.ctrl(",");
+    window.click(&button("Watch folders"));
+    window.click(&button("Watch a folder"));
+    window.see("[data-setting='watch:new'] input:focus");
+    window.write(folder.to_str().unwrap());
+    window.press(Key::Enter);
+    window.click(&button("Watch it, add 1 torrent"));
+    window.wait_text("Watching. 1 added today, at ");
+    window.kill();
+
+    // As Chromium saves: under another name, renamed when it is whole.
+    let part = folder.join("Unconfirmed 482113.crdownload");
+    fs::copy(swarm.file(), &part).unwrap();
+    fs::rename(&part, folder.join("t.torrent")).unwrap();
+    let window = stage.open();
+    window.wait_state(&swarm.hash, "Seeding");
+    swarm.assert_arrived(&stage.downloads());
+
+    fs::rename(&folder, &aside).unwrap();
+    window.wait_text("not reachable since ");
+    open_history(&window);
+    window.wait_text("Looks again every 30 seconds, nothing gets lost.");
+    let later = made(&stage, "later");
+    fs::write(aside.join("later.torrent"), &later.bytes).unwrap();
+    fs::rename(&aside, &folder).unwrap();
+    window.click(&button(&format!("Look now: {}", folder.display())));
+    window.until("what came meanwhile", || {
+        is_listed(&window, &later.hex()).then_some(())
+    });
+    for words in [
+        "The folder went away.",
+        "The folder is back.",
+        "before.torrent",
+        "t.torrent",
+    ] {
+        window.wait_text(words);
+    }
+    window.terminate();
+}
+
 /// As Firefox saves: an empty file with the name, the content beside it, piece by piece, and the rename
 /// last. Each time the folder was looked through before the next.
 fn saved_slowly(window: &Window<'_>, file: &Path, content: &[u8]) {
@@ -88,27 +139,31 @@ fn saved_slowly(window: &Window<'_>, file: &Path, content: &[u8]) {
         out.write_all(half).unwrap();
         out.flush().unwrap();
         another_arrives(window, other);
+        let there = names(file.parent().unwrap());
+        assert!(
+            there.iter().any(|name| name == "t.torrent"),
+            "taken too early: {there:?}"
+        );
     }
     fs::rename(part, file).unwrap();
 }
 
 /// Puts another torrent into the folder and waits for it: the folder was looked through since.
 fn another_arrives(window: &Window<'_>, name: &str) {
-    let stage = window.stage;
-    let source = stage.path().join("made").join(name);
-    make_tree(&source, 7, &[("a.bin", 40_000)]);
-    let torrent = TorrentSpec::new().name(name).build(&source);
-    let made = torrent.write(source.parent().unwrap());
-    fs::rename(made, stage.downloads().join(format!("{name}.torrent"))).unwrap();
+    let torrent = made(window.stage, name);
+    // Whole at once, so that it is not what is waited for.
+    let file = window.stage.downloads().join(format!("{name}.torrent"));
+    fs::rename(torrent.write(window.stage.path()), file).unwrap();
     window.until(&format!("“{name}” in the list"), || {
         is_listed(window, &torrent.hex()).then_some(())
     });
-    assert!(
-        names(&stage.downloads())
-            .iter()
-            .any(|one| one == "t.torrent"),
-        "what is still being written was taken"
-    );
+}
+
+/// A torrent of that name that nobody has.
+fn made(stage: &Stage, name: &str) -> Torrent {
+    let source = stage.path().join("made").join(name);
+    make_tree(&source, 7, &[("a.bin", 40_000)]);
+    TorrentSpec::new().name(name).build(&source)
 }
 
 /// Whether a torrent is in the list, whatever the window shows.

@@ -2,6 +2,7 @@
 //! any more.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -69,7 +70,11 @@ pub(super) fn catch_up(desk: &Arc<Desk>, folder: u32) {
             };
             let path = rules.path.join(&file);
             if is_dealt_with(&path, &stamp) {
-                let outcome = Ok(now_at(&path, &stamp, &action));
+                let now = now_at(&path, &stamp, &action);
+                if now.is_none() && holds_nothing(&rules.path) {
+                    continue;
+                }
+                let outcome = Ok(now);
                 desk.send(Job::After(Box::new(AfterDone {
                     folder,
                     file,
@@ -92,6 +97,12 @@ pub(super) fn catch_up(desk: &Arc<Desk>, folder: u32) {
 fn is_dealt_with(path: &Path, stamp: &WatchStamp) -> bool {
     let found = Stamp::of_path(path);
     found.is_ok_and(|found| found.is_none_or(|found| !seen::is_same(stamp, &found.into())))
+}
+
+/// Whether a folder may be but the place of a drive that is not connected: then nothing is known of what
+/// was in it.
+fn holds_nothing(folder: &Path) -> bool {
+    fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
 }
 
 /// Where an original that was dealt with is, if it is anywhere.

@@ -19,6 +19,9 @@ use super::{
     views,
 };
 
+/// Most files of a folder of which it is known why they are tried again. Fewer are shown.
+const TRYING_MAX: usize = 1_000;
+
 /// What the watcher is to do, and what it needs of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Setup {
@@ -173,8 +176,12 @@ impl Book {
     /// Remembers, or forgets, why a file will be tried again.
     pub(super) fn try_again(&mut self, folder: u32, file: &Path, why: Option<&'static str>) {
         if let Some(live) = self.folders.get_mut(&folder) {
+            let known = live.trying.contains_key(file);
             match why {
-                Some(code) => drop(live.trying.insert(file.to_owned(), code)),
+                Some(code) if known || live.trying.len() < TRYING_MAX => {
+                    live.trying.insert(file.to_owned(), code);
+                }
+                Some(_) => {}
                 None => drop(live.trying.remove(file)),
             }
         }
@@ -217,6 +224,10 @@ impl Book {
         let last = self.seen.news(folder).cloned();
         let live = self.folders.get_mut(&folder)?;
         live.pending = pending;
+        if pending == 0 {
+            // Also of files that went while they were tried.
+            live.trying.clear();
+        }
         if live.state == state {
             return None;
         }
@@ -334,4 +345,58 @@ impl Live {
 
 fn is_news(live: &mut Live, last: Option<&LastNews>, code: &'static str) -> bool {
     live.said.insert(code) && last.is_none_or(|news| news.code != code)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use shoal_core::{Timestamp, WatchCounts, WatchStamp};
+
+    use super::*;
+
+    const DAY_MS: i64 = 86_400_000;
+
+    fn added(id: u64, at: i64, added: u32) -> WatchEntry {
+        WatchEntry {
+            id,
+            at: Timestamp(at),
+            folder: WatchId(1),
+            folder_path: "/in".into(),
+            file: format!("{id}.torrent").into(),
+            stamp: WatchStamp::default(),
+            outcome: WatchOutcome::Torrents(WatchCounts {
+                added,
+                ..WatchCounts::default()
+            }),
+            hashes: vec![],
+            after: AfterState::None,
+        }
+    }
+
+    #[test]
+    fn what_was_added_today_is_counted_from_midnight_on() {
+        let mut book = Book::default();
+        let rules = WatchRules::of("/in".into());
+        let id = WatchId(1);
+        book.set(&[WatchFolder { id, rules }]);
+        // Midnight where the test runs.
+        let midnight = crate::statistics::day_began(Timestamp(1_795_303_800_000 + DAY_MS)).0;
+        assert!(book.roll(midnight - 2));
+        book.recall(1, 3, Some(midnight - 3));
+        book.stored(added(1, midnight - 1, 2), true);
+        let shown = |book: &Book| {
+            let view = book.view();
+            (view[0].added_today, view[0].last_added_at)
+        };
+        assert_eq!(shown(&book), (5, Some(midnight - 1)));
+        assert!(!book.roll(midnight - 1));
+        assert!(book.roll(midnight), "a new day");
+        assert_eq!(shown(&book), (0, Some(midnight - 1)));
+        assert!(!book.roll(midnight + 1));
+        book.stored(added(2, midnight + 5, 1), true);
+        assert_eq!(shown(&book), (1, Some(midnight + 5)));
+        // The first one of a day tells that it has begun.
+        book.stored(added(3, midnight + 2 * DAY_MS, 1), true);
+        assert_eq!(shown(&book), (1, Some(midnight + 2 * DAY_MS)));
+    }
 }

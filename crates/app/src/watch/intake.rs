@@ -11,13 +11,13 @@ use shoal_core::{
     WatchedFile, WatchedReply,
 };
 use shoal_metainfo::sanitize::{MAX_DISPLAY_CHARS, display_text};
-use shoal_watchdir::{After, BadFile, Found, Ticket, Verdict};
+use shoal_watchdir::{After, BadFile, Found, Kind, Ticket, Verdict};
 
 use super::{
     book,
     news::Came,
     read::{self, Bad, Holds, Way},
-    seen,
+    seen, views,
     work::{BATCH, Worker},
 };
 
@@ -79,11 +79,20 @@ impl Worker {
             stamp,
             kind,
             content,
+            attempt,
             last_try,
-            ..
         } = found;
         // What never becomes a file is not waited for.
         let final_word = matches!(content, Err(BadFile::Link | BadFile::NotAFile));
+        let cut = kind == Kind::Magnets && content.as_ref().is_ok_and(|text| !read::is_ended(text));
+        if cut && attempt == 1 && !last_try {
+            // The rest of a line that is still being written would be lost.
+            let mut book = self.desk.book.lock();
+            book.try_again(folder, &file, Some(views::SETTLING));
+            drop(book);
+            self.desk.answer(ticket, Verdict::Retry);
+            return Looked::Later;
+        }
         let held = catch_unwind(AssertUnwindSafe(|| {
             read::read(way, &file, kind, stamp.size, content)
         }));

@@ -60,6 +60,10 @@ fn options() -> Options {
         back: Duration::from_millis(100),
         backoff: vec![Duration::from_millis(50), Duration::from_millis(150)],
         after_again: Duration::from_millis(200),
+        after_tries: 50,
+        // More than any test has but those that are about too many.
+        entries: 4_000,
+        watches: 40,
         ..Options::default()
     };
     if std::env::var_os(tests::TRASH).is_none() {
@@ -146,9 +150,16 @@ impl Folders {
         setup.ok_or_else(crate::actor::gone)
     }
 
-    /// Looks through a folder at once.
+    /// Looks through a folder at once, and tries again what is owed to originals, however often it failed.
     pub(crate) fn look(&self, folder: u32) {
-        self.desk.with_dir(|dir| dir.look_now(folder));
+        let is_owed = |seen: &seen::Seen| seen.owed && seen.there;
+        let owed = self.desk.book.lock().seen.files(folder, is_owed);
+        self.desk.with_dir(|dir| {
+            for file in owed {
+                dir.ask_again(folder, file);
+            }
+            dir.look_now(folder);
+        });
     }
 
     /// Leaves all originals alone from now on. Waits for the watcher, a second at most.

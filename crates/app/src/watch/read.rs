@@ -174,6 +174,12 @@ fn magnets(way: &Way<'_>, label: Option<&String>, bytes: &[u8]) -> Result<Holds,
     })
 }
 
+/// Whether a text ends with the end of a line, in one byte a character or in two.
+pub(super) fn is_ended(text: &[u8]) -> bool {
+    let last = text.iter().rev().take(2).find(|byte| **byte != 0);
+    last.is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
 /// Editors of one system write text in two bytes a character, and say so in front.
 fn text_of(bytes: &[u8]) -> String {
     let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {

@@ -128,9 +128,15 @@ pub(super) fn away(why: &UnreachableWhy) -> Sentence {
     }
 }
 
+/// A file that may not be whole yet.
+pub(super) const SETTLING: &str = "watch_settling";
+
 pub(super) fn pending(pending: &Pending, trying: Option<&'static str>) -> WatchPendingView {
     let sentence = match pending.waiting {
-        Waiting::Quiet | Waiting::Turn => said("watch_settling", &[("seconds", &0)]),
+        Waiting::Quiet | Waiting::Turn => said(SETTLING, &[("seconds", &0)]),
+        Waiting::Again { left, .. } if trying == Some(SETTLING) => {
+            said(SETTLING, &[("seconds", &left.as_millis().div_ceil(1_000))])
+        }
         Waiting::Again { attempts, left } => said(
             "watch_trying",
             &[

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 pub mod dice;
+pub mod share;
 pub mod volume;
 pub mod watch;
 

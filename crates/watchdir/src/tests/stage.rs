@@ -168,7 +168,11 @@ impl Stage {
             root,
             owner: Arc::default(),
             spec,
-            options: Options::default(),
+            options: Options {
+                // How long a look takes is the machine's affair, and no story's.
+                rest: 0,
+                ..Options::default()
+            },
             now: Duration::ZERO,
             run: None,
             _dir: dir,

@@ -106,3 +106,16 @@ fn an_event_that_was_lost_costs_a_delay_and_no_file() {
     stage.pass_ms(11 * 60_000);
     stage.assert_handed(&[("a.torrent", "a ee")]);
 }
+
+#[test]
+fn a_look_that_took_long_is_followed_by_a_rest() {
+    let mut stage = Stage::new(How::Told);
+    // However short it was, it was long by this.
+    stage.options.rest = u32::MAX;
+    stage.start();
+    stage.write("a.torrent", "a e");
+    stage.pass_ms(2_000 + 199);
+    stage.assert_handed(&[]);
+    stage.pass_ms(1);
+    stage.assert_handed(&[("a.torrent", "a e")]);
+}

@@ -16,9 +16,7 @@ use crate::{
 
 /// Safety looks in a row that only ask whether names came or went.
 const CHEAP_LOOKS: u32 = 9;
-/// A look that took long is followed by a rest of this many times as long.
-const REST_FACTOR: u32 = 5;
-/// But of at most this.
+/// Longest rest after a look that took long.
 const REST_MAX: Duration = Duration::from_secs(2);
 
 impl Worker {
@@ -39,7 +37,8 @@ impl Worker {
             (None, _) => options.safety,
         };
         self.list_at = now + pause;
-        let rest = (began.elapsed() * REST_FACTOR).min(REST_MAX);
+        let rest = began.elapsed().saturating_mul(options.rest);
+        let rest = rest.min(REST_MAX);
         self.rest_until = now + self.look.max(rest);
     }
 

@@ -21,6 +21,14 @@ export interface Shown {
   readonly problems: boolean;
 }
 
+/** Counted from the oldest, so that a new entry changes only the first block. */
+export function blocksOf<T>(entries: readonly T[], size: number): T[][] {
+  const blocks: T[][] = [];
+  for (let end = entries.length; end > 0; end -= size)
+    blocks.unshift(entries.slice(Math.max(0, end - size), end));
+  return blocks;
+}
+
 export class WatchHistorySession {
   readonly #call: Backend['call'];
   #shown = $state.raw<Shown>({ folder: null, problems: false });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '$lib/backend/backend';
 import type { WatchEntryView } from '$lib/backend/generated/WatchEntryView';
-import { WatchHistorySession } from './history.svelte';
+import { blocksOf, WatchHistorySession } from './history.svelte';
 
 function entry(id: number, more: Partial<WatchEntryView> = {}): WatchEntryView {
   return {
@@ -62,6 +62,12 @@ describe('the history of watch folders', () => {
     expect(shown[0]).toBe(50_000);
     expect(shown.every((id, at) => at === 0 || id === (shown[at - 1] ?? 0) - 1)).toBe(true);
     expect(Math.max(...(session.pages ?? []).map(({ entries }) => entries.length))).toBeLessThanOrEqual(200);
+  });
+
+  it('is drawn in blocks of which a new entry changes only the first', () => {
+    expect(blocksOf([5, 4, 3, 2, 1], 2)).toEqual([[5], [4, 3], [2, 1]]);
+    expect(blocksOf([6, 5, 4, 3, 2, 1], 2).slice(1)).toEqual(blocksOf([5, 4, 3, 2, 1], 2).slice(1));
+    expect(blocksOf([], 2)).toEqual([]);
   });
 
   it('takes in what is new, also when that is more than a page', async () => {

@@ -59,7 +59,6 @@ async fn readers_are_told_what_a_folder_does() {
     let stage = Stage::new().await;
     let mut events = stage.app.subscribe();
     let id = stage.watch("in", json!({})).await;
-    stage.put("in/a.torrent", torrent("a"));
     let mut seen = vec![];
     loop {
         let next = tokio::time::timeout(wait::GENEROUS, events.next());
@@ -71,6 +70,9 @@ async fn readers_are_told_what_a_folder_does() {
                 .find(|one| u64::from(one.id) == id)
                 .unwrap();
             seen.push(one.added_today);
+            if seen.len() == 1 {
+                stage.put("in/a.torrent", torrent("a"));
+            }
             if one.added_today == 1 {
                 break;
             }
@@ -140,6 +142,29 @@ async fn every_good_link_of_a_file_is_added_and_the_others_are_counted() {
     stage.came("none.magnet", "watch_bad_magnet", "left").await;
     stage.put("in/all.magnet", "# nothing\n\n");
     stage.came("all.magnet", "watch_bad_empty", "left").await;
+    stage.app.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_list_of_links_that_ends_in_the_middle_of_a_line_is_given_time() {
+    let stage = Stage::new().await;
+    // The pauses of tests are so short that only the look at it tells.
+    let id = stage.watch("in", json!({})).await;
+    let whole = format!("{}\n", magnet('a'));
+    for (text, ended) in [
+        (whole.as_bytes(), true),
+        (b"magnet:?xt=urn:btih:aaaa", false),
+        (b"a\r\n", true),
+        (b"\xff\xfea\0\n\0", true),
+        (b"\xfe\xff\0a\0\n", true),
+        (b"\xff\xfea\0", false),
+        (b"", true),
+    ] {
+        assert_eq!(crate::watch::read::is_ended(text), ended, "{text:?}");
+    }
+    stage.put("in/cut.magnet", magnet('b'));
+    stage.came("cut.magnet", "watch_added", "renamed").await;
+    assert_eq!(stage.folder(id).await["added_today"], 1);
     stage.app.shutdown().await;
 }
 

@@ -192,6 +192,36 @@ async fn killed_between_the_rename_and_its_entry_the_entry_is_made_true_at_the_n
     added_once(dir).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drive_that_is_not_there_at_the_next_start_is_not_taken_for_what_was_to_be_done() {
+    let mut killed = false;
+    let stand = Stand::new(dir_with(&["a"]), move |command| match command {
+        _ if killed => Do::Lose,
+        Command::AddWatched(_) => {
+            killed = true;
+            Do::RunUnheard
+        }
+        _ => Do::Run,
+    });
+    stand.heard();
+    let dir = stand.end();
+    // The folder at which the drive was is there, and empty.
+    let (place, drive) = (dir.path().join("in/a.torrent"), dir.path().join("drive"));
+    fs::rename(&place, &drive).unwrap();
+    let stage = Stage::start(dir).await;
+    until("the folder", async || {
+        (stage.folder(1).await["state"]["state"] == "watching").then_some(())
+    })
+    .await;
+    for _ in 0..20 {
+        stage.came("a.torrent", "watch_added", "pending").await;
+    }
+    fs::rename(&drive, &place).unwrap();
+    stage.came("a.torrent", "watch_added", "renamed").await;
+    assert_eq!(stage.names_in("in"), ["a.torrent.added"]);
+    stage.app.shutdown().await;
+}
+
 #[test]
 fn a_store_without_room_costs_time_and_no_file_and_no_original() {
     let dir = dir_with(&["a"]);

@@ -6,6 +6,7 @@ mod again;
 mod asked;
 mod dry;
 mod ends;
+mod originals;
 mod rules;
 mod trouble;
 

@@ -101,9 +101,15 @@ async fn a_folder_that_is_away_is_said_once_and_taken_up_when_it_is_back() {
         (told(&stage).await == ["watch_gone"]).then_some(())
     })
     .await;
+    // As the history tells it.
+    let since = stage.page(None).await["entries"][0]["at"].clone();
+    until("since when", async || {
+        (stage.folder(id).await["state"]["since"] == since).then_some(())
+    })
+    .await;
     let stage = stage.again().await;
     let after = comes_to(&stage, "unreachable").await;
-    assert_eq!(after["state"]["since"], folder["state"]["since"]);
+    assert_eq!(after["state"]["since"], since);
     stage.put("away/a.torrent", torrent("a"));
     stage.came("a.torrent", "watch_added", "renamed").await;
     assert_eq!(

@@ -211,7 +211,7 @@ export const watch: Words<'watch', 'ar'> = {
   code_bad_size: 'أكبر مما يكون عليه ملف تورنت: {size}، والحد هو {limit}.',
   code_bad_denied: 'لا يملك Shoal إذنًا بقراءته.',
   code_bad_io: 'تعذّرت قراءته.',
-  code_bad_full: 'القائمة ممتلئة. يُضاف عندما يتوفر مكان.',
+  code_bad_full: 'القائمة ممتلئة. أعد المحاولة عندما يتوفر مكان.',
   code_bad_empty: 'الملف فارغ.',
   code_gone: 'اختفى المجلد. يبحث عنه Shoal حتى يعود.',
   code_back: 'عاد المجلد.',

@@ -174,7 +174,7 @@ export const watch: Words<'watch', 'de'> = {
   code_bad_size: 'Zu groß für eine Torrent-Datei: {size}, höchstens sind es {limit}.',
   code_bad_denied: 'Shoal darf sie nicht lesen.',
   code_bad_io: 'Sie ließ sich nicht lesen.',
-  code_bad_full: 'Die Liste ist voll. Sie wird hinzugefügt, sobald Platz ist.',
+  code_bad_full: 'Die Liste ist voll. Versuchen Sie es noch einmal, wenn Platz ist.',
   code_bad_empty: 'Die Datei ist leer.',
   code_gone: 'Der Ordner ist verschwunden. Shoal sucht ihn, bis er wieder da ist.',
   code_back: 'Der Ordner ist wieder da.',

@@ -170,7 +170,7 @@ export const watch = {
   code_bad_size: 'Too large for a torrent file: {size}, and {limit} is the most.',
   code_bad_denied: 'Shoal may not read it.',
   code_bad_io: 'It could not be read.',
-  code_bad_full: 'The list is full. It is added when there is room.',
+  code_bad_full: 'The list is full. Retry when there is room.',
   code_bad_empty: 'The file is empty.',
   code_gone: 'The folder went away. Shoal looks for it until it is back.',
   code_back: 'The folder is back.',

@@ -172,7 +172,7 @@ export const watch: Words<'watch', 'es'> = {
   code_bad_size: 'Demasiado grande para un archivo torrent: {size}, y el máximo es {limit}.',
   code_bad_denied: 'Shoal no puede leerlo: no tiene permiso.',
   code_bad_io: 'No se pudo leer.',
-  code_bad_full: 'La lista está llena. Se añade cuando haya sitio.',
+  code_bad_full: 'La lista está llena. Inténtelo de nuevo cuando haya sitio.',
   code_bad_empty: 'El archivo está vacío.',
   code_gone: 'La carpeta desapareció. Shoal la busca hasta que vuelva.',
   code_back: 'La carpeta ha vuelto.',

@@ -172,7 +172,7 @@ export const watch: Words<'watch', 'fr'> = {
   code_bad_size: 'Trop gros pour un fichier torrent : {size}, et {limit} est le maximum.',
   code_bad_denied: 'Shoal n’a pas le droit de le lire.',
   code_bad_io: 'Il n’a pas pu être lu.',
-  code_bad_full: 'La liste est pleine. Il sera ajouté quand il y aura de la place.',
+  code_bad_full: 'La liste est pleine. Réessayez quand il y aura de la place.',
   code_bad_empty: 'Le fichier est vide.',
   code_gone: 'Le dossier a disparu. Shoal le cherche jusqu’à son retour.',
   code_back: 'Le dossier est revenu.',

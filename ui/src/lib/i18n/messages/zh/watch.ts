@@ -161,7 +161,7 @@ export const watch: Words<'watch', 'zh'> = {
   code_bad_size: '对种子文件来说太大：{size}，最多 {limit}。',
   code_bad_denied: 'Shoal 无权读取它。',
   code_bad_io: '无法读取。',
-  code_bad_full: '列表已满。有空位时会添加。',
+  code_bad_full: '列表已满。有空位时请重试。',
   code_bad_empty: '文件是空的。',
   code_gone: '文件夹不见了。Shoal 会一直找到它回来。',
   code_back: '文件夹回来了。',
