@@ -12,6 +12,7 @@ mod keeper;
 mod lifecycle;
 mod reach;
 mod stream;
+mod told;
 #[cfg(not(target_os = "linux"))]
 mod tray_elsewhere;
 mod window;
@@ -27,7 +28,7 @@ use shoal_app::{App, Options, Started, args::Args};
 use tauri::{Builder, Manager as _, Theme, Wry};
 use tokio::runtime::Runtime;
 
-use crate::{cli::Cli, lifecycle::Lifecycle, reach::Reach, stream::Streams};
+use crate::{cli::Cli, keeper::Keeper, lifecycle::Lifecycle, reach::Reach, stream::Streams};
 
 /// Threads for tokio: the engine has threads of its own, and the window needs hardly any.
 const WORKERS: usize = 2;
@@ -126,7 +127,12 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
             match front.get() {
                 Some(Front::Window(life, app, theme)) => {
                     life.listen_for_signals(tauri.handle().clone());
-                    if let Err(e) = window::open(tauri.handle(), app, *theme) {
+                    window::manage(tauri.handle());
+                    let keeper = Keeper::new(tauri.handle().clone(), app.clone());
+                    tauri.manage(keeper.clone());
+                    let raise = keeper.clone();
+                    app.on_raise(move || raise.show(None));
+                    if let Err(e) = keeper.open(*theme) {
                         // An error returned from here would be a panic.
                         tracing::error!(error = %e, "the window could not be made");
                         life.fail(tauri.handle());

@@ -14,7 +14,7 @@ use shoal_app::App;
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use tokio::time::{sleep, timeout};
 
-use crate::stream::Streams;
+use crate::{keeper::Keeper, stream::Streams, window::MAIN};
 
 /// How long saving may take.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -71,16 +71,32 @@ impl Lifecycle {
     /// What the window system tells.
     pub(crate) fn on_event(&self, tauri: &AppHandle, event: &RunEvent) {
         match event {
-            // No code: the last window was closed, or the system asks. With one, it is our own exit.
+            // No code: the window was put away. With one, it is our own exit.
             RunEvent::ExitRequested {
                 code: None, api, ..
-            } => {
-                api.prevent_exit();
-                self.quit(tauri);
-            }
-            RunEvent::WindowEvent { label, event, .. } => on_window(tauri, label, event),
+            } => api.prevent_exit(),
+            RunEvent::WindowEvent { event, .. } => self.on_window(tauri, event),
+            #[cfg(target_os = "macos")]
+            RunEvent::Reopen { .. } => tauri.state::<Keeper>().show(None),
             #[cfg(target_os = "macos")]
             RunEvent::Opened { urls } => self.app.open(urls.iter().map(opened).collect()),
+            _ => (),
+        }
+    }
+
+    fn on_window(&self, tauri: &AppHandle, event: &WindowEvent) {
+        let keeper = tauri.state::<Keeper>();
+        match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                api.prevent_close();
+                self.quit(tauri);
+            }
+            WindowEvent::Destroyed => keeper.gone(),
+            WindowEvent::Focused(focused) => {
+                keeper.focused(*focused);
+                tauri.state::<Streams>().look(MAIN);
+            }
+            WindowEvent::Resized(_) => tauri.state::<Streams>().look(MAIN),
             _ => (),
         }
     }
@@ -137,15 +153,5 @@ fn opened(url: &tauri::Url) -> String {
     match url.to_file_path() {
         Ok(path) => path.to_string_lossy().into_owned(),
         Err(()) => url.to_string(),
-    }
-}
-
-fn on_window(tauri: &AppHandle, label: &str, event: &WindowEvent) {
-    match event {
-        WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
-        WindowEvent::Focused(_) | WindowEvent::Resized(_) => {
-            tauri.state::<Streams>().look(label);
-        }
-        _ => (),
     }
 }

@@ -1,11 +1,13 @@
-//! The window: made in code, shown when its page is there, and fenced in: it shows Shoal's own page
-//! and nothing else.
+//! How the window is made and shown, and what fences it in: it shows Shoal's own page and nothing else. When it
+//! is made is `keeper`'s matter.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+#[cfg(target_os = "linux")]
+use gtk::prelude::GtkWindowExt as _;
 use serde_json::json;
 use shoal_app::{App, Caller};
 use tauri::{
@@ -13,7 +15,7 @@ use tauri::{
     webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
 };
 
-use crate::stream::Streams;
+use crate::{keeper::Keeper, stream::Streams};
 
 /// The one window's label; capabilities name it.
 pub(crate) const MAIN: &str = "main";
@@ -29,10 +31,20 @@ const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 /// The theme that the window was last made to have; none for the system's.
 struct Applied(Mutex<Option<Theme>>);
 
-/// Makes the window, and lets another start of Shoal bring it to the front.
-pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri::Result<()> {
-    tauri.manage(Applied(Mutex::new(theme)));
-    tauri.state::<Streams>().prime(app);
+/// Remembers the theme of the window that is there.
+pub(crate) fn manage(tauri: &AppHandle) {
+    tauri.manage(Applied(Mutex::new(None)));
+}
+
+/// Makes the window, which is the `nth`. It is not seen before its page is there.
+pub(crate) fn make(
+    keeper: &Keeper,
+    tauri: &AppHandle,
+    nth: u64,
+    theme: Option<Theme>,
+) -> tauri::Result<()> {
+    *lock(&tauri.state::<Applied>().0) = theme;
+    let loaded = keeper.clone();
     let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default())
         .title("Shoal")
         .inner_size(1280.0, 800.0)
@@ -43,9 +55,9 @@ pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri:
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .on_page_load(|window, load| {
+        .on_page_load(move |window, load| {
             if load.event() == PageLoadEvent::Finished {
-                show(&window);
+                loaded.ready(&window, nth);
             }
         })
         .build()?;
@@ -54,26 +66,49 @@ pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri:
         force_theme(&window, theme);
     }
     paint_ground(&window);
-    let late = window.clone();
+    let (late, keeper) = (window, keeper.clone());
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
-        show(&late);
+        keeper.ready(&late, nth);
     });
-    let handle = tauri.clone();
-    let raise = Arc::new(move || raise(&handle));
-    app.on_raise(move || raise());
     Ok(())
 }
 
-/// Brings the window to the front.
-pub(crate) fn raise(tauri: &AppHandle) {
-    let Some(window) = tauri.get_webview_window(MAIN) else {
+/// Shows the window.
+pub(crate) fn appear(window: &WebviewWindow) {
+    let _ = window.show();
+    window.state::<Streams>().look(MAIN);
+}
+
+/// Shows the window and brings it to the front.
+pub(crate) fn raise(window: &WebviewWindow, token: Option<String>) {
+    present(window, token);
+    window.state::<Streams>().look(MAIN);
+}
+
+/// A window is let to the front by Wayland only for a token of the program that was pressed.
+#[cfg(target_os = "linux")]
+fn present(window: &WebviewWindow, token: Option<String>) {
+    let _ = window.unminimize();
+    let _ = window.show();
+    let Some(token) = token else {
+        let _ = window.set_focus();
         return;
     };
+    let shown = window.clone();
+    let _ = window.run_on_main_thread(move || {
+        if let Ok(gtk) = shown.gtk_window() {
+            gtk.set_startup_id(&token);
+            gtk.present_with_time(0);
+        }
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn present(window: &WebviewWindow, _: Option<String>) {
     let _ = window.unminimize();
     let _ = window.show();
     let _ = window.set_focus();
-    tauri.state::<Streams>().look(MAIN);
 }
 
 /// The theme in the settings; none when the system chooses.
@@ -93,10 +128,7 @@ pub(crate) async fn theme_setting(app: &App) -> Option<Theme> {
 pub(crate) fn apply_theme(window: &WebviewWindow, setting: &str) {
     let wanted = theme(setting);
     let state = window.state::<Applied>();
-    let before = std::mem::replace(
-        &mut *state.0.lock().unwrap_or_else(PoisonError::into_inner),
-        wanted,
-    );
+    let before = std::mem::replace(&mut *lock(&state.0), wanted);
     if before != wanted {
         force_theme(window, wanted);
         paint_ground(window);
@@ -130,12 +162,8 @@ fn paint_ground(window: &WebviewWindow) {
     let _ = window.set_background_color(Some(if is_dark(window) { DARK } else { LIGHT }));
 }
 
-fn show(window: &WebviewWindow) {
-    // Only the first time: a reload must not bring back a window that was minimised.
-    if window.is_visible().is_ok_and(|visible| !visible) {
-        let _ = window.show();
-        window.state::<Streams>().look(MAIN);
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether the window may go there: only to the page that is built in, or to Vite's while developing.
