@@ -26,7 +26,7 @@ pub struct Desk {
     pub downloading: u32,
     /// Torrents that give.
     pub seeding: u32,
-    /// Torrents whose files are read through.
+    /// Torrents whose files are read through, or moved.
     pub checking: u32,
     /// Torrents that wait for something that comes by itself, or for a choice of files.
     pub waiting: u32,

@@ -144,8 +144,10 @@ fn count(desk: &mut Desk, status: Status) -> &mut u32 {
 
 fn look(state: &State, t: &Torrent) -> (Seen, Explanation) {
     let (status, said) = state.explain(t);
+    let moves = t.live.phase == Phase::Moving;
     let seen = Seen {
-        status,
+        // Its files are read and written, whatever its row says.
+        status: if moves { Status::Checking } else { status },
         wanted: t.record.intent.wants_run(),
         completed: t.record.completed_at.is_some(),
         ailing: status == Status::Attention || said.code == MISHAP,
