@@ -49,7 +49,6 @@ shoal ($version) unstable; urgency=medium
  -- The Shoal authors <shoal@shoalbt.github.io>  $(date -R -u -d "@$SOURCE_DATE_EPOCH")
 TEXT
 put_gz "$work/changelog" "$doc/changelog.gz"
-put 644 packaging/lintian-overrides usr/share/lintian/overrides/shoal
 
 # dpkg-shlibdeps wants a source package around it.
 mkdir -p "$work/source/debian"
