@@ -23,6 +23,8 @@ for svg in icons/tray/"$id"-tray-*-symbolic.svg; do
   [ -e "$svg" ] || continue
   state=${svg##*-tray-}
   state=${state%-symbolic.svg}
+  # The shape alone, which macOS colours itself.
+  rsvg-convert --width 44 --height 44 "$svg" --output "icons/tray/$state-template.png"
   for size in 22 44; do
     rim=$((size / 22))
     shape=$(mktemp --suffix=.png)
