@@ -48,11 +48,20 @@ function isSlow(source: InspectSource): boolean {
  * are left to it, so that their progress can be seen and cancelled.
  */
 export async function addSources(app: Adding, sources: readonly InspectSource[]): Promise<void> {
+  const { previews, errors, slow } = await inspectAll(app.backend, sources);
+  openPreviews(app, previews, errors, slow);
+}
+
+/** Looks at every source but addresses, which are `slow`. */
+export async function inspectAll(
+  backend: Backend,
+  sources: readonly InspectSource[],
+): Promise<{ previews: Preview[]; errors: ApiError[]; slow: InspectSource[] }> {
   const previews: Preview[] = [];
   const errors: ApiError[] = [];
   for (const source of sources.filter((each) => !isSlow(each))) {
     try {
-      previews.push(await app.backend.call('inspect', { source }));
+      previews.push(await backend.call('inspect', { source }));
     } catch (thrown) {
       const { code, params } = toCallError(thrown);
       // Among several it has to be said which one is meant.
@@ -60,7 +69,7 @@ export async function addSources(app: Adding, sources: readonly InspectSource[])
       errors.push({ code, params: isClear ? params : { name: nameOf(source), ...params } });
     }
   }
-  openPreviews(app, previews, errors, sources.filter(isSlow));
+  return { previews, errors, slow: sources.filter(isSlow) };
 }
 
 /** Opens the add dialog, or adds to the one that is open. When nothing can be added there are only toasts. */
@@ -69,6 +78,7 @@ export function openPreviews(
   previews: readonly Preview[],
   errors: readonly ApiError[],
   sources: readonly InspectSource[] = [],
+  start: boolean | null = null,
 ): void {
   const dialog = app.ui.dialog?.kind === 'add' ? app.ui.dialog : null;
   if (previews.length + sources.length === 0 && dialog === null) {
@@ -82,5 +92,6 @@ export function openPreviews(
     previews: [...open.previews, ...previews.filter(({ hash }) => !known.has(hash))],
     errors: [...open.errors, ...errors],
     sources: [...(open.sources ?? []), ...sources],
+    ...(start === null ? {} : { start }),
   };
 }

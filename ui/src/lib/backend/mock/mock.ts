@@ -18,6 +18,7 @@ import * as details from './details';
 import { arrangeHandlers, type ArrangeHandlers } from './arrange';
 import { Churn, deliverMeasured } from './churn';
 import { createHandlers, type CreateHandlers } from './create';
+import { mockDesk } from './desk';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
 import { settingsHandlers, type SettingsHandlers } from './settings';
 import { historyHandlers, type HistoryHandlers } from './history';
@@ -357,6 +358,7 @@ export function createMockBackend(count: number, changing: number | null = null)
     Object.assign(core.settings, (event as CustomEvent<Record<string, SettingValueView>>).detail);
     core.changed();
   });
+  const deeds = shellDeeds();
   const handlers: Handlers = {
     ...listHandlers(core),
     ...stepHandlers(core),
@@ -381,6 +383,7 @@ export function createMockBackend(count: number, changing: number | null = null)
     },
     pickTorrents: pickTorrentsInBrowser,
     pickFolder: null,
-    ...mockShell((hash) => core.row(hash), shellDeeds()),
+    ...mockShell((hash) => core.row(hash), deeds),
+    ...mockDesk((event) => core.tell(event), deeds),
   };
 }

@@ -117,9 +117,9 @@ export const desk = {
   state_no_autostart: 'The system keeps Shoal from starting: it is switched off in its own list.',
   state_sandboxed: 'Shoal runs in a sandbox, where the system’s own settings decide about this.',
   state_magnets_ours: 'Magnet links open in Shoal.',
-  state_magnets_other: '{name} opens magnet links now.',
+  state_magnets_by: '{name} opens magnet links now.',
   state_magnets_nobody: 'Nothing opens magnet links now.',
   state_torrents_ours: 'Torrent files open in Shoal.',
-  state_torrents_other: '{name} opens torrent files now.',
+  state_torrents_by: '{name} opens torrent files now.',
   state_torrents_nobody: 'Nothing opens torrent files now.',
 } as const;
