@@ -8,6 +8,7 @@ pub mod create;
 pub mod desk;
 mod dirs;
 mod disk;
+pub mod dropped;
 mod fetch;
 mod handover;
 mod history;
