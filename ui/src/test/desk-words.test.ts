@@ -95,12 +95,13 @@ function isUpToDate(name: string, now: string): boolean {
   return before === now;
 }
 
-/** What the crate says, by key; plural forms are put behind a key by the crate. */
+/** What is said in Rust, by key; plural forms are put behind a key there. */
 function said(): string[] {
-  const files = readdirSync(join(CRATE, 'src'), { recursive: true, encoding: 'utf8' });
-  const texts = files
-    .filter((path) => path.endsWith('.rs') && !/tests?[./]/.test(path))
-    .map((path) => readFileSync(join(CRATE, 'src', path), 'utf8').split('mod tests {')[0] ?? '');
+  const texts = [`${CRATE}/src`, '../src-tauri/src'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.rs') && !/tests?[./]/.test(path))
+      .map((path) => readFileSync(join(folder, path), 'utf8').split('mod tests {')[0] ?? ''),
+  );
   return [...texts.join('\n').matchAll(/"(desk\.\w+)"/g)].map(([, key]) => key ?? '');
 }
 

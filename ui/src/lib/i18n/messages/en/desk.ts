@@ -52,6 +52,8 @@ export const desk = {
   notice_open: 'Open',
   notice_folder: 'Show in folder',
   notice_show: 'Open Shoal',
+  notice_awake: 'Torrents are downloading',
+  notice_saving: 'Torrents are being saved',
 
   drop_add_one: 'Drop to add {n} torrent',
   drop_add_other: 'Drop to add {n} torrents',
