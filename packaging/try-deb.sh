@@ -61,7 +61,7 @@ person dbus-run-session -- shoal --set network.dht=false --set network.lsd=false
   --set desktop.close=quit >"$work/shoal" 2>&1 &
 session=$!
 for _ in $(seq 300); do
-  window=$(person xdotool search --onlyvisible --name '^Shoal$' 2>/dev/null | head -1)
+  window=$(person xdotool search --onlyvisible --name '^Shoal$' 2>/dev/null | head -1) || true
   [ -n "$window" ] && break
   sleep 0.1
 done
