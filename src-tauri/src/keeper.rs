@@ -4,25 +4,27 @@
 //! it. Must never make a window inside a call of the window system, which would wait for itself on Windows,
 //! and never ask that system whether the window is there: it answers late.
 
-use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
+mod closing;
+mod focus;
+mod place;
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use shoal_app::App;
-use tauri::{AppHandle, Manager as _, Theme, WebviewWindow};
+use shoal_api::{Event, GoTo};
+use shoal_app::{App, desk::Desk};
+use tauri::{AppHandle, Manager as _, WebviewWindow};
+use tokio::sync::watch;
 
 use crate::{
     stream::Streams,
     window::{self, MAIN},
 };
 
-/// A window that lost the focus this recently still counts as looked at: a press on the tray's icon takes
-/// the focus first, and the system's own dialogs take it over.
-const LINGERS: Duration = Duration::from_millis(300);
+pub(crate) use closing::{RunsOn, starts_hidden};
+pub(crate) use place::{Remembered, put};
 
 /// The window that Shoal starts with.
 const FIRST: u64 = 1;
@@ -41,8 +43,13 @@ struct Inner {
     nth: AtomicU64,
     /// What lets the window come to the front where a program may not do so by itself.
     token: Mutex<Option<String>>,
-    focused: AtomicBool,
-    left: Mutex<Option<Instant>>,
+    /// The next window comes into the list of windows, not to the front.
+    minimised: AtomicBool,
+    /// There is a window, and it is not minimised.
+    shown: watch::Sender<bool>,
+    focus: focus::Focus,
+    door: closing::Door,
+    place: place::Memory,
 }
 
 /// Where the window is.
@@ -127,15 +134,18 @@ impl At {
 }
 
 impl Keeper {
-    pub(crate) fn new(tauri: AppHandle, app: App) -> Self {
+    pub(crate) fn new(tauri: AppHandle, app: App, remembered: Remembered) -> Self {
         let inner = Inner {
             tauri,
             app,
             at: Mutex::new(At::Absent),
             nth: AtomicU64::new(0),
             token: Mutex::new(None),
-            focused: AtomicBool::new(false),
-            left: Mutex::new(None),
+            minimised: AtomicBool::new(false),
+            shown: watch::Sender::new(false),
+            focus: focus::Focus::default(),
+            door: closing::Door::new(remembered.told),
+            place: place::Memory::new(remembered.place),
         };
         Self {
             inner: Arc::new(inner),
@@ -143,9 +153,10 @@ impl Keeper {
     }
 
     /// Makes the first window, on the window's own thread.
-    pub(crate) fn open(&self, theme: Option<Theme>) -> tauri::Result<()> {
-        match lock(&self.inner.at).show() {
-            Do::Make => self.make(theme),
+    pub(crate) fn open(&self) -> tauri::Result<()> {
+        let todo = lock(&self.inner.at).show();
+        match todo {
+            Do::Make => self.make(),
             _ => Ok(()),
         }
     }
@@ -156,8 +167,15 @@ impl Keeper {
         if token.is_some() {
             *lock(&self.inner.token) = token;
         }
+        self.inner.minimised.store(false, Ordering::Relaxed);
         let todo = lock(&self.inner.at).show();
         self.act(todo);
+    }
+
+    /// Shows the window, and lets its page go there.
+    pub(crate) fn go(&self, to: GoTo, token: Option<String>) {
+        self.streams(|streams| streams.tell(Event::Go { to }));
+        self.show(token);
     }
 
     /// Puts the window away when it is looked at, shows it otherwise.
@@ -175,18 +193,9 @@ impl Keeper {
         self.act(todo);
     }
 
-    /// Whether the window, or a dialog of it, is in front.
-    pub(crate) fn is_focused(&self) -> bool {
-        let lingers = || lock(&self.inner.left).is_some_and(|left| left.elapsed() < LINGERS);
-        self.inner.focused.load(Ordering::Relaxed) || lingers()
-    }
-
-    /// Whether there is no window, nor one on its way.
-    pub(crate) fn is_away(&self) -> bool {
-        matches!(
-            *lock(&self.inner.at),
-            At::Absent | At::Going { again: false }
-        )
+    /// Whether there is a window that is not minimised, and each time that changes.
+    pub(crate) fn shown(&self) -> watch::Receiver<bool> {
+        self.inner.shown.subscribe()
     }
 
     /// Puts the window away for ever: Shoal quits.
@@ -195,19 +204,14 @@ impl Keeper {
         self.act(Do::Destroy);
     }
 
-    /// The window got the focus, or lost it.
-    pub(crate) fn focused(&self, focused: bool) {
-        self.inner.focused.store(focused, Ordering::Relaxed);
-        *lock(&self.inner.left) = (!focused).then(Instant::now);
-    }
-
     /// The window was destroyed.
     pub(crate) fn gone(&self) {
-        self.inner.focused.store(false, Ordering::Relaxed);
-        *lock(&self.inner.left) = None;
-        self.inner.tauri.state::<Streams>().end(MAIN);
+        self.inner.focus.lose();
+        self.set_shown(false);
+        self.streams(|streams| streams.end(MAIN));
         let todo = lock(&self.inner.at).gone();
         self.act(todo);
+        self.watch_over();
     }
 
     /// The page of the `nth` window is there, or too late: shows the window, once.
@@ -216,12 +220,48 @@ impl Keeper {
             return;
         }
         let token = lock(&self.inner.token).take();
-        if nth == FIRST && token.is_none() {
+        let minimised = self.inner.minimised.swap(false, Ordering::Relaxed);
+        if minimised {
+            let _ = window.minimize();
+        }
+        if minimised || nth == FIRST && token.is_none() {
             // The window manager knows best whether a program that starts comes to the front.
             window::appear(window);
         } else {
             window::raise(window, token);
         }
+        self.set_shown(!minimised);
+    }
+
+    /// The window was minimised, or is there again. On the window's own thread.
+    pub(crate) fn minimised(&self, minimised: bool) {
+        if *lock(&self.inner.at) != At::Here || *self.inner.shown.borrow() != minimised {
+            return;
+        }
+        self.set_shown(!minimised);
+        if minimised {
+            self.put_away_minimised();
+        }
+    }
+
+    /// Where only a change of the size tells of it.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn look_if_minimised(&self) {
+        let minimised = self.window().and_then(|window| window.is_minimized().ok());
+        if let Some(minimised) = minimised {
+            self.minimised(minimised);
+        }
+    }
+
+    fn set_shown(&self, shown: bool) {
+        self.inner
+            .shown
+            .send_if_modified(|before| std::mem::replace(before, shown) != shown);
+    }
+
+    fn is_away(&self) -> bool {
+        let at = *lock(&self.inner.at);
+        matches!(at, At::Absent | At::Going { again: false })
     }
 
     fn act(&self, todo: Do) {
@@ -229,38 +269,53 @@ impl Keeper {
             Do::Nothing => (),
             Do::Make => {
                 let keeper = self.clone();
-                tauri::async_runtime::spawn(async move {
-                    let theme = window::theme_setting(&keeper.inner.app).await;
-                    let make = move || {
-                        if let Err(error) = keeper.make(theme) {
-                            tracing::error!(%error, "the window could not be made");
-                        }
-                    };
-                    // It waits for the window's thread.
-                    let _ = tokio::task::spawn_blocking(make).await;
-                });
+                let make = move || {
+                    if let Err(error) = keeper.make() {
+                        tracing::error!(%error, "the window could not be made");
+                    }
+                };
+                // It waits for the window's thread, which may be the one that asks.
+                tauri::async_runtime::spawn_blocking(make);
             }
             Do::Raise => {
                 if let Some(window) = self.window() {
                     window::raise(&window, lock(&self.inner.token).take());
                 }
             }
-            Do::Destroy => {
-                if let Some(window) = self.window() {
-                    let _ = window.destroy();
-                }
-            }
+            Do::Destroy => self.destroy(),
         }
     }
 
-    fn make(&self, theme: Option<Theme>) -> tauri::Result<()> {
+    fn make(&self) -> tauri::Result<()> {
         let nth = self.inner.nth.fetch_add(1, Ordering::Relaxed) + 1;
-        self.inner.tauri.state::<Streams>().prime(&self.inner.app);
+        self.streams(|streams| streams.prime(&self.inner.app));
+        let theme = window::theme_setting(&self.desk());
         let made = window::make(self, &self.inner.tauri, nth, theme);
         if made.is_err() {
             self.gone();
         }
         made
+    }
+
+    /// Where it was is looked up before it goes.
+    fn destroy(&self) {
+        let Some(window) = self.window() else {
+            return;
+        };
+        let keeper = self.clone();
+        let go = move || {
+            keeper.look_where(&window);
+            let _ = window.destroy();
+        };
+        let _ = self.inner.tauri.run_on_main_thread(go);
+    }
+
+    fn streams<T>(&self, with: impl FnOnce(&Streams) -> T) -> T {
+        with(&self.inner.tauri.state::<Streams>())
+    }
+
+    fn desk(&self) -> Arc<Desk> {
+        self.inner.app.desk().borrow().clone()
     }
 
     fn window(&self) -> Option<WebviewWindow> {

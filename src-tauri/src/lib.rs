@@ -25,10 +25,18 @@ use std::{
 };
 
 use shoal_app::{App, Options, Started, args::Args};
-use tauri::{Builder, Manager as _, Theme, Wry};
+#[cfg(target_os = "linux")]
+use shoal_desktop::APP_ID;
+use tauri::{AppHandle, Builder, Manager as _, Wry};
 use tokio::runtime::Runtime;
 
-use crate::{cli::Cli, keeper::Keeper, lifecycle::Lifecycle, reach::Reach, stream::Streams};
+use crate::{
+    cli::Cli,
+    keeper::{Keeper, Remembered},
+    lifecycle::Lifecycle,
+    reach::Reach,
+    stream::Streams,
+};
 
 /// Threads for tokio: the engine has threads of its own, and the window needs hardly any.
 const WORKERS: usize = 2;
@@ -62,13 +70,18 @@ pub fn run() -> ExitCode {
 fn start(runtime: &Runtime, args: Args) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
     let asked = args.open.len();
+    let hidden = args.has(cli::HIDDEN);
     let options = Options {
         data_dir: None,
         set: args.set,
         open: args.open,
+        quiet: hidden,
+        token: token(),
     };
     // The list is read while the window system gets ready: both take a moment, and neither needs the other.
     let starting = runtime.spawn(App::start(options));
+    #[cfg(target_os = "linux")]
+    gtk::glib::set_prgname(Some(APP_ID));
     let front = Arc::new(OnceLock::new());
     let built = build(builder(front.clone()));
     let started = match runtime.block_on(starting) {
@@ -77,14 +90,20 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     };
     match started {
         Ok(Started::Running(app)) => {
-            let theme = runtime.block_on(window::theme_setting(&app));
-            let code = show(built, &front, &app, theme);
+            let remembered = runtime.block_on(Remembered::read(&app));
+            let hidden = hidden || keeper::starts_hidden(&app.desk().borrow());
+            let start = Start {
+                remembered,
+                hidden: hidden && asked == 0,
+            };
+            let code = show(built, &front, &app, start);
             // Also the way out when there never was a window; harmless when it ran before.
             runtime.block_on(lifecycle::shutdown(&app));
             code
         }
         Ok(Started::HandedOver) => {
             cli::say(&match asked {
+                0 if hidden => "Shoal is already running.".to_owned(),
                 0 => "Shoal is already running; it was asked to show its window.".to_owned(),
                 1 => "Shoal is already running; it was asked to open what you gave.".to_owned(),
                 n => format!(
@@ -97,10 +116,18 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     }
 }
 
+/// How the window comes.
+#[derive(Clone, Copy)]
+struct Start {
+    remembered: Remembered,
+    /// There is none before somebody asks for it.
+    hidden: bool,
+}
+
 /// What is shown once it is known how the start went.
 enum Front {
     /// The window of a Shoal that runs.
-    Window(Arc<Lifecycle>, App, Option<Theme>),
+    Window(Arc<Lifecycle>, App, Start),
     /// Why there is none.
     Refusal(String),
 }
@@ -125,14 +152,8 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
         ])
         .setup(move |tauri| {
             match front.get() {
-                Some(Front::Window(life, app, theme)) => {
-                    life.listen_for_signals(tauri.handle().clone());
-                    window::manage(tauri.handle());
-                    let keeper = Keeper::new(tauri.handle().clone(), app.clone());
-                    tauri.manage(keeper.clone());
-                    let raise = keeper.clone();
-                    app.on_raise(move || raise.show(None));
-                    if let Err(e) = keeper.open(*theme) {
+                Some(Front::Window(life, app, start)) => {
+                    if let Err(e) = begin(tauri.handle(), life, app, *start) {
                         // An error returned from here would be a panic.
                         tracing::error!(error = %e, "the window could not be made");
                         life.fail(tauri.handle());
@@ -145,11 +166,29 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
         })
 }
 
+/// Puts everything in place that needs the window system, and the window in front.
+fn begin(tauri: &AppHandle, life: &Arc<Lifecycle>, app: &App, start: Start) -> tauri::Result<()> {
+    life.listen_for_signals(tauri.clone());
+    window::manage(tauri);
+    let keeper = Keeper::new(tauri.clone(), app.clone(), start.remembered);
+    tauri.manage(keeper.clone());
+    tauri.manage(life.clone());
+    let raise = keeper.clone();
+    app.on_raise(move |token| raise.show(token));
+    join::start(tauri, app);
+    if start.hidden {
+        keeper.watch_over();
+        Ok(())
+    } else {
+        keeper.open()
+    }
+}
+
 fn show(
     built: Result<tauri::App, String>,
     front: &OnceLock<Front>,
     app: &App,
-    theme: Option<Theme>,
+    start: Start,
 ) -> ExitCode {
     let tauri = match built {
         Ok(tauri) => tauri,
@@ -160,7 +199,7 @@ fn show(
     };
     let life = Arc::new(Lifecycle::new(app.clone()));
     tauri.manage(app.clone());
-    let _ = front.set(Front::Window(life.clone(), app.clone(), theme));
+    let _ = front.set(Front::Window(life.clone(), app.clone(), start));
     exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event)))
 }
 
@@ -194,6 +233,12 @@ fn build(builder: Builder<Wry>) -> Result<tauri::App, String> {
             "Shoal could not open a window: the display does not answer. {hint}"
         )),
     }
+}
+
+/// What the system gave this start so that a window may come to the front.
+fn token() -> Option<String> {
+    let of = |name| std::env::var(name).ok();
+    of("XDG_ACTIVATION_TOKEN").or_else(|| of("DESKTOP_STARTUP_ID"))
 }
 
 fn exit_code(code: i32) -> ExitCode {

@@ -1,5 +1,5 @@
 //! The way out: closing the window, quitting and signals all save first, once, within a deadline;
-//! a second signal does not wait.
+//! a second signal does not wait. The window goes before all else, so that quitting looks as quick as it is asked for.
 
 use std::{
     process,
@@ -13,19 +13,24 @@ use std::{
 use shoal_app::App;
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use tokio::time::{sleep, timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{keeper::Keeper, stream::Streams, window::MAIN};
 
 /// How long saving may take.
-const DEADLINE: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_millis(4_500);
+/// How long what talks to the desktop may take to end, meanwhile.
+const DESKTOP_TIME: Duration = Duration::from_millis(500);
 /// How long the window system may take to let go after that.
-const LET_GO: Duration = Duration::from_secs(2);
+const LET_GO: Duration = Duration::from_millis(400);
 
 /// The process's way from running to gone.
 pub(crate) struct Lifecycle {
     app: App,
     quitting: AtomicBool,
     code: AtomicI32,
+    ending: CancellationToken,
+    tasks: TaskTracker,
 }
 
 /// Stops Shoal within the deadline.
@@ -41,7 +46,19 @@ impl Lifecycle {
             app,
             quitting: AtomicBool::new(false),
             code: AtomicI32::new(0),
+            ending: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         }
+    }
+
+    /// Cancelled when quitting begins.
+    pub(crate) fn ending(&self) -> CancellationToken {
+        self.ending.clone()
+    }
+
+    /// What is spawned here is waited for at the end, for a moment.
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
     }
 
     /// Quits because nothing can be shown.
@@ -55,13 +72,20 @@ impl Lifecycle {
         if self.quitting.swap(true, Ordering::Relaxed) {
             return;
         }
-        let (app, tauri, code) = (
-            self.app.clone(),
-            tauri.clone(),
-            self.code.load(Ordering::Relaxed),
-        );
+        self.ending.cancel();
+        self.tasks.close();
+        if let Some(keeper) = tauri.try_state::<Keeper>() {
+            keeper.end();
+        }
+        let (app, tasks, tauri) = (self.app.clone(), self.tasks.clone(), tauri.clone());
+        let code = self.code.load(Ordering::Relaxed);
         tauri::async_runtime::spawn(async move {
-            shutdown(&app).await;
+            let desktop = async {
+                if timeout(DESKTOP_TIME, tasks.wait()).await.is_err() {
+                    tracing::warn!("the desktop was not let go of in time");
+                }
+            };
+            tokio::join!(desktop, shutdown(&app));
             tauri.exit(code);
             sleep(LET_GO).await;
             process::exit(code);
@@ -75,28 +99,14 @@ impl Lifecycle {
             RunEvent::ExitRequested {
                 code: None, api, ..
             } => api.prevent_exit(),
-            RunEvent::WindowEvent { event, .. } => self.on_window(tauri, event),
+            RunEvent::WindowEvent { event, .. } => on_window(tauri, event),
             #[cfg(target_os = "macos")]
             RunEvent::Reopen { .. } => tauri.state::<Keeper>().show(None),
             #[cfg(target_os = "macos")]
-            RunEvent::Opened { urls } => self.app.open(urls.iter().map(opened).collect()),
-            _ => (),
-        }
-    }
-
-    fn on_window(&self, tauri: &AppHandle, event: &WindowEvent) {
-        let keeper = tauri.state::<Keeper>();
-        match event {
-            WindowEvent::CloseRequested { api, .. } => {
-                api.prevent_close();
-                self.quit(tauri);
+            RunEvent::Opened { urls } => {
+                self.app.open(urls.iter().map(opened).collect());
+                tauri.state::<Keeper>().show(None);
             }
-            WindowEvent::Destroyed => keeper.gone(),
-            WindowEvent::Focused(focused) => {
-                keeper.focused(*focused);
-                tauri.state::<Streams>().look(MAIN);
-            }
-            WindowEvent::Resized(_) => tauri.state::<Streams>().look(MAIN),
             _ => (),
         }
     }
@@ -153,5 +163,28 @@ fn opened(url: &tauri::Url) -> String {
     match url.to_file_path() {
         Ok(path) => path.to_string_lossy().into_owned(),
         Err(()) => url.to_string(),
+    }
+}
+
+fn on_window(tauri: &AppHandle, event: &WindowEvent) {
+    let keeper = tauri.state::<Keeper>();
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            keeper.close();
+        }
+        WindowEvent::Destroyed => keeper.gone(),
+        WindowEvent::Focused(focused) => {
+            keeper.focused(*focused);
+            tauri.state::<Streams>().look(MAIN);
+        }
+        WindowEvent::Resized(_) => {
+            keeper.moved();
+            #[cfg(not(target_os = "linux"))]
+            keeper.look_if_minimised();
+            tauri.state::<Streams>().look(MAIN);
+        }
+        WindowEvent::Moved(_) => keeper.moved(),
+        _ => (),
     }
 }

@@ -90,11 +90,6 @@ impl Streams {
         self.told.add(event);
     }
 
-    /// Whether a page is there that is told at once.
-    pub(crate) fn is_heard(&self) -> bool {
-        self.told.is_live()
-    }
-
     /// Something happened to a window: it may be shown again.
     pub(crate) fn look(&self, label: &str) {
         if let Some(stream) = lock(&self.running).get(label) {

@@ -65,10 +65,6 @@ impl Told {
         self.lock().events.retain(|event| !is_its_own(event));
     }
 
-    pub(crate) fn is_live(&self) -> bool {
-        self.lock().live
-    }
-
     /// All that waits, in order.
     pub(crate) fn take(&self) -> Vec<Event> {
         mem::take(&mut self.lock().events)

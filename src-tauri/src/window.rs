@@ -7,15 +7,24 @@ use std::{
 };
 
 #[cfg(target_os = "linux")]
-use gtk::prelude::GtkWindowExt as _;
-use serde_json::json;
-use shoal_app::{App, Caller};
+use gtk::{
+    gdk::WindowState,
+    glib::Propagation,
+    prelude::{GtkWindowExt as _, WidgetExt as _},
+};
+use shoal_api::SettingValueView;
+use shoal_app::desk::Desk;
+use shoal_desktop::place::SMALLEST;
 use tauri::{
     AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow,
     webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
 };
 
-use crate::{keeper::Keeper, stream::Streams};
+use crate::{
+    clipboard, drop,
+    keeper::{self, Keeper},
+    stream::Streams,
+};
 
 /// The one window's label; capabilities name it.
 pub(crate) const MAIN: &str = "main";
@@ -45,10 +54,15 @@ pub(crate) fn make(
 ) -> tauri::Result<()> {
     *lock(&tauri.state::<Applied>().0) = theme;
     let loaded = keeper.clone();
-    let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default())
+    let place = keeper.place();
+    let builder = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default());
+    #[cfg(target_os = "linux")]
+    let builder = builder.disable_drag_drop_handler();
+    let window = builder
         .title("Shoal")
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(720.0, 480.0)
+        .inner_size(place.size.0.into(), place.size.1.into())
+        .min_inner_size(SMALLEST.0.into(), SMALLEST.1.into())
+        .maximized(place.maximised)
         .visible(false)
         .theme(theme)
         .devtools(cfg!(debug_assertions))
@@ -66,6 +80,10 @@ pub(crate) fn make(
         force_theme(&window, theme);
     }
     paint_ground(&window);
+    keeper::put(&window, place);
+    listen(keeper, &window);
+    drop::attach(&window);
+    clipboard::attach(&window);
     let (late, keeper) = (window, keeper.clone());
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
@@ -86,22 +104,22 @@ pub(crate) fn raise(window: &WebviewWindow, token: Option<String>) {
     window.state::<Streams>().look(MAIN);
 }
 
-/// A window is let to the front by Wayland only for a token of the program that was pressed.
+/// Only Wayland wants the token; all at once, since GTK does not focus what it has not shown.
 #[cfg(target_os = "linux")]
 fn present(window: &WebviewWindow, token: Option<String>) {
-    let _ = window.unminimize();
-    let _ = window.show();
-    let Some(token) = token else {
-        let _ = window.set_focus();
-        return;
-    };
     let shown = window.clone();
-    let _ = window.run_on_main_thread(move || {
-        if let Ok(gtk) = shown.gtk_window() {
+    let present = move || {
+        let Ok(gtk) = shown.gtk_window() else {
+            return;
+        };
+        gtk.deiconify();
+        gtk.show_all();
+        if let Some(token) = token {
             gtk.set_startup_id(&token);
-            gtk.present_with_time(0);
         }
-    });
+        gtk.present_with_time(gtk::gdk::ffi::GDK_CURRENT_TIME as u32);
+    };
+    let _ = window.run_on_main_thread(present);
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -112,16 +130,11 @@ fn present(window: &WebviewWindow, _: Option<String>) {
 }
 
 /// The theme in the settings; none when the system chooses.
-pub(crate) async fn theme_setting(app: &App) -> Option<Theme> {
-    let settings = app
-        .call(Caller::Desktop, "settings", json!({}))
-        .await
-        .ok()?;
-    let one = settings
-        .as_array()?
-        .iter()
-        .find(|setting| setting["key"] == THEME_SETTING)?;
-    theme(one["value"].as_str()?)
+pub(crate) fn theme_setting(desk: &Desk) -> Option<Theme> {
+    match desk.settings.get(THEME_SETTING)? {
+        SettingValueView::Text(one) => theme(one),
+        SettingValueView::Bool(_) | SettingValueView::Int(_) => None,
+    }
 }
 
 /// Gives the frame around the page the theme of the setting, when that is another one than before.
@@ -134,6 +147,27 @@ pub(crate) fn apply_theme(window: &WebviewWindow, setting: &str) {
         paint_ground(window);
     }
 }
+
+/// Hears of a window that is minimised.
+#[cfg(target_os = "linux")]
+fn listen(keeper: &Keeper, window: &WebviewWindow) {
+    let (keeper, shown) = (keeper.clone(), window.clone());
+    let listen = move || {
+        let Ok(gtk) = shown.gtk_window() else {
+            return;
+        };
+        gtk.connect_window_state_event(move |_, event| {
+            let minimised = event.new_window_state().contains(WindowState::ICONIFIED);
+            keeper.minimised(minimised);
+            Propagation::Proceed
+        });
+    };
+    let _ = window.run_on_main_thread(listen);
+}
+
+/// There, a change of the size tells.
+#[cfg(not(target_os = "linux"))]
+fn listen(_: &Keeper, _: &WebviewWindow) {}
 
 fn force_theme(window: &WebviewWindow, wanted: Option<Theme>) {
     let mut done = window.set_theme(wanted);
