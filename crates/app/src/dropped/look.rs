@@ -44,17 +44,20 @@ impl Shared {
     }
 }
 
-/// As many rows as are shown, in their order. What will not be added goes without saying last.
+/// As many rows as are shown, in their order. Of too many, half are of those that will not be added: it is taken for
+/// granted of the others that they will.
 fn first(mut rows: Vec<DropRow>) -> Vec<DropRow> {
-    let is_refused = |row: &DropRow| row.kind == DropKind::Refused;
-    let refused = rows.iter().filter(|row| is_refused(row)).count();
-    let mut others = ROWS_MAX.saturating_sub(refused.min(ROWS_MAX / 2));
+    let is_left = |row: &DropRow| row.kind == DropKind::Refused || row.already;
+    let left = rows.iter().filter(|row| is_left(row)).count();
+    let added = rows.len() - left;
+    let mut left = left.min((ROWS_MAX / 2).max(ROWS_MAX.saturating_sub(added)));
+    let mut added = added.min(ROWS_MAX - left);
     rows.retain(|row| {
-        let is_kept = is_refused(row) || others > 0;
-        others -= usize::from(is_kept && !is_refused(row));
+        let room = if is_left(row) { &mut left } else { &mut added };
+        let is_kept = *room > 0;
+        *room -= usize::from(is_kept);
         is_kept
     });
-    rows.truncate(ROWS_MAX);
     rows
 }
 

@@ -4,3 +4,6 @@ mod drag;
 mod notices;
 mod power;
 mod tray;
+
+pub use power::{Lock, PowerHost};
+pub use drag::{DragSource, Goods};
