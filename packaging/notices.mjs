@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 const ROOTS = ['shoal', 'shoal-headless'];
 /** What the interface's bundle has of others; everything else there is a tool of the build. */
-const BUNDLED = ['svelte', 'uqr', '@tauri-apps/api'];
+const BUNDLED = ['svelte', 'clsx', 'uqr', '@tauri-apps/api'];
 const TEXT = /^(licen[cs]e|copying|copyright|notice)([-_.].*)?$/i;
 
 const host = execFileSync('rustc', ['-vV'], { encoding: 'utf8' }).match(/host: (\S+)/)[1];
