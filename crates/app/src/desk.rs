@@ -4,6 +4,8 @@
 //! Must never read through all torrents for every change, and never wait for who listens.
 
 mod ledger;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -294,3 +294,89 @@ impl Stream {
         delta
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(codes: std::ops::Range<usize>) -> Event {
+        let error = |n: usize| ApiError::new(&n.to_string());
+        Event::OpenRequest {
+            previews: vec![],
+            errors: codes.map(error).collect(),
+        }
+    }
+
+    fn notice() -> Event {
+        Event::Notice {
+            sentence: shoal_api::Sentence {
+                code: "state_full".to_owned(),
+                params: BTreeMap::new(),
+            },
+        }
+    }
+
+    fn empty() -> Snapshot {
+        Snapshot {
+            rev: 0,
+            torrents: vec![],
+            labels: vec![],
+            totals: Totals::default(),
+            undo: UndoView {
+                undo: None,
+                redo: None,
+            },
+            settings: BTreeMap::new(),
+            watch: vec![],
+            prefs: BTreeMap::new(),
+            notices: vec![],
+            version: String::new(),
+            platform: String::new(),
+        }
+    }
+
+    fn codes(event: &Event) -> Vec<String> {
+        let Event::OpenRequest { errors, .. } = event else {
+            panic!("{event:?}");
+        };
+        errors.iter().map(|e| e.code.clone()).collect()
+    }
+
+    #[test]
+    fn what_is_opened_while_nobody_looks_becomes_one_request_in_its_order() {
+        let hub = Arc::new(Hub::default());
+        hub.offer(notice());
+        for n in 0..100 {
+            hub.offer(request(n..n + 1));
+            hub.offer(notice());
+        }
+        let waiting = hub.unseen.lock().clone();
+        assert_eq!(waiting.len(), OPEN_WAITING_MAX);
+        let all: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+        assert_eq!(codes(&waiting[1]), all);
+        hub.offer(request(100..2 * OFFERED_MAX));
+        assert_eq!(codes(&hub.unseen.lock()[1]).len(), OFFERED_MAX);
+    }
+
+    #[test]
+    fn a_request_takes_the_place_of_what_is_only_told() {
+        let mut waiting = vec![notice(); OPEN_WAITING_MAX];
+        keep(&mut waiting, request(0..1));
+        assert_eq!(waiting.len(), OPEN_WAITING_MAX);
+        assert_eq!(codes(&waiting[OPEN_WAITING_MAX - 1]), ["0"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_window_had_no_time_to_read_is_the_next_ones() {
+        let hub = Arc::new(Hub::default());
+        let gone = hub.add(empty());
+        hub.offer(request(0..1));
+        hub.offer(request(1..2));
+        drop(gone);
+        hub.offer(request(2..3));
+        let mut next = hub.add(empty());
+        assert!(matches!(next.next().await, Some(Event::Snapshot(_))));
+        let request = next.next().await;
+        assert_eq!(codes(&request.unwrap_or(Event::Bye)), ["0", "1", "2"]);
+    }
+}

@@ -26,7 +26,7 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     time,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{News, bus::Bus, words::Words};
 
@@ -107,11 +107,12 @@ impl std::fmt::Debug for Say {
     }
 }
 
-/// Starts telling, until `stop`; what is pressed comes out of the receiver. Needs a tokio runtime.
+/// Starts telling, until `end`; what is pressed comes out of the receiver. Needs a tokio runtime.
 pub fn spawn(
     bus: &Bus,
     manner: Manner,
-    stop: CancellationToken,
+    tasks: &TaskTracker,
+    end: &CancellationToken,
 ) -> (Notices, mpsc::Receiver<Pressed>) {
     let (say, said) = mpsc::channel(WAITING_MAX);
     let (press, pressed) = mpsc::channel(WAITING_MAX);
@@ -126,7 +127,8 @@ pub fn spawn(
         press,
     };
     teller.planner.set_kinds(manner.kinds);
-    tokio::spawn(async move { stop.run_until_cancelled(teller.run(said)).await });
+    let end = end.clone();
+    tasks.spawn(async move { end.run_until_cancelled(teller.run(said)).await });
     (Notices { say, shows }, pressed)
 }
 

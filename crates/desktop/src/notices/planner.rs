@@ -88,6 +88,8 @@ pub(crate) struct Item {
     pub(crate) sentence: Option<Sentence>,
     /// Torrents added.
     pub(crate) added: u64,
+    /// Torrents that were in the list already.
+    pub(crate) already: u64,
     /// Files that could not be added.
     pub(crate) bad: u64,
 }
@@ -217,6 +219,7 @@ impl Planner {
                     hash: news.hash,
                     name: news.name,
                     added: news.added.into(),
+                    already: news.already.into(),
                     bad: news.bad.into(),
                     ..Item::default()
                 };
@@ -314,7 +317,7 @@ fn torrent(hash: Hash, name: String, sentence: Option<Sentence>) -> Item {
         name,
         sentence,
         added: 1,
-        bad: 0,
+        ..Item::default()
     }
 }
 

@@ -123,6 +123,11 @@ fn watched(notice: &Notice, words: Words) -> (String, String) {
         words.count("desk.notice_watched_many", added, &[])
     };
     let mut body = list(notice, added, words);
+    let already = sum(|item| item.already);
+    if already > 0 {
+        body.push('\n');
+        body += &words.count("desk.notice_watched_already", already, &[]);
+    }
     if bad > 0 {
         body.push('\n');
         body += &not_added;
@@ -301,7 +306,7 @@ mod tests {
         assert_eq!(text.title, "41 torrents added from watch folders");
         assert_eq!(
             text.body,
-            "film\nb\nand 39 more\n2 files could not be added."
+            "film\nb\nand 39 more\n3 were in the list already.\n2 files could not be added."
         );
         assert_eq!(text.goal, Goal::Window);
         let text = english(&notice(Kind::Watched, vec![came("x.torrent", 0, 1)]));
