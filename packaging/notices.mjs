@@ -12,17 +12,19 @@ const TEXT = /^(licen[cs]e|copying|copyright|notice)([-_.].*)?$/i;
 
 const host = execFileSync('rustc', ['-vV'], { encoding: 'utf8' }).match(/host: (\S+)/)[1];
 const metadata = JSON.parse(
-  execFileSync('cargo', ['metadata', '--format-version=1', '--locked', '--offline', `--filter-platform=${host}`], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  }),
+  execFileSync(
+    'cargo',
+    ['metadata', '--format-version=1', '--locked', '--offline', `--filter-platform=${host}`],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  ),
 );
 
 function linked() {
   const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node]));
-  const open = metadata.packages
-    .filter((p) => ROOTS.includes(p.name) && p.source === null)
-    .map((p) => p.id);
+  const open = metadata.packages.filter((p) => ROOTS.includes(p.name) && p.source === null).map((p) => p.id);
   const seen = new Set(open);
   while (open.length > 0) {
     for (const dep of nodes.get(open.pop()).deps) {
@@ -33,7 +35,11 @@ function linked() {
   }
   return metadata.packages
     .filter((p) => seen.has(p.id) && p.source !== null)
-    .map((p) => ({ name: `${p.name} ${p.version}`, licence: p.license ?? '', dir: dirname(p.manifest_path) }));
+    .map((p) => ({
+      name: `${p.name} ${p.version}`,
+      licence: p.license ?? '',
+      dir: dirname(p.manifest_path),
+    }));
 }
 
 function bundled() {
