@@ -133,6 +133,14 @@ impl Words {
         self.fill(self.message(key).unwrap_or(key), None, params)
     }
 
+    /// Like [`Words::say`], with what was said by [`Words`] and needs no fences.
+    pub(crate) fn join(&self, key: &str, parts: &[(&str, &str)]) -> String {
+        fill(self.message(key).unwrap_or(key), |name| {
+            let part = parts.iter().find(|(part, _)| *part == name)?;
+            Some(part.1.to_owned())
+        })
+    }
+
     /// Like [`Words::say`], in the form for `n` of something; `{n}` is filled in.
     pub fn count(&self, key: &str, n: u64, params: &[(&str, &str)]) -> String {
         let form = form(self.tongue.language, n);
@@ -167,10 +175,15 @@ impl Words {
 
     /// `a, b, c` as the language separates what it lists. Each is fenced like a name.
     pub fn list(&self, all: &[String]) -> String {
+        let all: Vec<_> = all.iter().map(|each| self.isolate(each)).collect();
+        self.enumerate(&all)
+    }
+
+    /// Like [`Words::list`], for what was said by [`Words`]: it needs no fences.
+    pub(crate) fn enumerate(&self, all: &[String]) -> String {
         let pattern = self.message("desk.tray_list").unwrap_or_default();
         let between = pattern.strip_prefix("{first}");
         let between = between.and_then(|rest| rest.strip_suffix("{second}"));
-        let all: Vec<_> = all.iter().map(|each| self.isolate(each)).collect();
         all.join(between.unwrap_or(" "))
     }
 
@@ -198,28 +211,14 @@ impl Words {
     }
 
     fn fill(&self, text: &str, n: Option<u64>, params: &[(&str, &str)]) -> String {
-        let mut filled = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(open) = rest.find('{') {
-            let (before, from) = rest.split_at(open);
-            filled.push_str(before);
-            let Some(close) = from.find('}') else {
-                rest = from;
-                break;
-            };
-            let (hole, behind) = from.split_at(close + 1);
-            let name = &hole[1..close];
+        fill(text, |name| {
             let given = params.iter().find(|(given, _)| *given == name);
-            match (given, n) {
-                (Some((_, value)), _) => filled.push_str(&self.isolate(value)),
-                (None, Some(n)) if name == "n" => filled.push_str(&self.number(n)),
-                // Left in sight, as the window does.
-                (None, _) => filled.push_str(hole),
+            match given {
+                Some((_, value)) => Some(self.isolate(value)),
+                None if name == "n" => n.map(|n| self.number(n)),
+                None => None,
             }
-            rest = behind;
-        }
-        filled.push_str(rest);
-        filled
+        })
     }
 
     /// A name of another direction must not reorder the sentence around it. Names that need no marks get
@@ -240,6 +239,27 @@ fn tongue(at: usize) -> &'static Tongue {
         tongue.language = source.language;
         tongue
     })
+}
+
+/// Fills `{name}` with what `of` gives; what it does not know is left in sight, as the window does.
+fn fill(text: &str, of: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, behind)) = from.split_once('}') else {
+            filled.push('{');
+            rest = from;
+            break;
+        };
+        match of(name) {
+            Some(value) => filled.push_str(&value),
+            None => filled.extend(["{", name, "}"]),
+        }
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
 }
 
 fn english(key: &str) -> Option<&'static str> {
