@@ -15,8 +15,9 @@ use std::sync::{
 
 use shoal_api::{Event, GoTo};
 use shoal_app::{App, desk::Desk};
+use shoal_desktop::place::Place;
 use tauri::{AppHandle, Manager as _, WebviewWindow};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
     stream::Streams,
@@ -198,10 +199,15 @@ impl Keeper {
         self.inner.shown.subscribe()
     }
 
-    /// Puts the window away for ever: Shoal quits.
-    pub(crate) fn end(&self) {
+    /// Puts the window away for ever: Shoal quits. Begins at once; done when it is remembered where it was.
+    pub(crate) fn end(self) -> impl Future<Output = ()> + Send + 'static {
         *lock(&self.inner.at) = At::Over;
-        self.act(Do::Destroy);
+        let gone = self.destroy();
+        async move {
+            if let Ok(Some(place)) = gone.await {
+                self.remember(place).await;
+            }
+        }
     }
 
     /// The window was destroyed.
@@ -282,7 +288,14 @@ impl Keeper {
                     window::raise(&window, lock(&self.inner.token).take());
                 }
             }
-            Do::Destroy => self.destroy(),
+            Do::Destroy => {
+                let (keeper, gone) = (self.clone(), self.destroy());
+                tauri::async_runtime::spawn(async move {
+                    if let Ok(Some(place)) = gone.await {
+                        keeper.remember(place).await;
+                    }
+                });
+            }
         }
     }
 
@@ -297,17 +310,18 @@ impl Keeper {
         made
     }
 
-    /// Where it was is looked up before it goes.
-    fn destroy(&self) {
-        let Some(window) = self.window() else {
-            return;
-        };
-        let keeper = self.clone();
-        let go = move || {
-            keeper.look_where(&window);
-            let _ = window.destroy();
-        };
-        let _ = self.inner.tauri.run_on_main_thread(go);
+    /// Lets it go; answers with where it was, when that is news.
+    fn destroy(&self) -> oneshot::Receiver<Option<Place>> {
+        let (tell, told) = oneshot::channel();
+        if let Some(window) = self.window() {
+            let keeper = self.clone();
+            let go = move || {
+                let _ = tell.send(keeper.look_where(&window));
+                let _ = window.destroy();
+            };
+            let _ = self.inner.tauri.run_on_main_thread(go);
+        }
+        told
     }
 
     fn streams<T>(&self, with: impl FnOnce(&Streams) -> T) -> T {

@@ -19,10 +19,12 @@ use crate::{keeper::Keeper, stream::Streams, window::MAIN};
 
 /// How long saving may take.
 const DEADLINE: Duration = Duration::from_millis(4_500);
+/// How long it may take to let go of the window, before that.
+const WINDOW_TIME: Duration = Duration::from_millis(200);
 /// How long what talks to the desktop may take to end, meanwhile.
 const DESKTOP_TIME: Duration = Duration::from_millis(500);
 /// How long the window system may take to let go after that.
-const LET_GO: Duration = Duration::from_millis(400);
+const LET_GO: Duration = Duration::from_millis(300);
 
 /// The process's way from running to gone.
 pub(crate) struct Lifecycle {
@@ -74,12 +76,17 @@ impl Lifecycle {
         }
         self.ending.cancel();
         self.tasks.close();
-        if let Some(keeper) = tauri.try_state::<Keeper>() {
-            keeper.end();
-        }
+        let gone = tauri
+            .try_state::<Keeper>()
+            .map(|keeper| keeper.inner().clone().end());
         let (app, tasks, tauri) = (self.app.clone(), self.tasks.clone(), tauri.clone());
         let code = self.code.load(Ordering::Relaxed);
         tauri::async_runtime::spawn(async move {
+            if let Some(gone) = gone
+                && timeout(WINDOW_TIME, gone).await.is_err()
+            {
+                tracing::warn!("where the window was is not remembered");
+            }
             let desktop = async {
                 if timeout(DESKTOP_TIME, tasks.wait()).await.is_err() {
                     tracing::warn!("the desktop was not let go of in time");

@@ -11,7 +11,7 @@ use std::{
 use shoal_app::App;
 use shoal_desktop::place::{self, Place, Screen};
 use tauri::{AppHandle, Monitor, PhysicalPosition, WebviewWindow};
-use tokio::time::sleep;
+use tokio::{sync::oneshot, time::sleep};
 
 use super::{Keeper, closing, lock};
 
@@ -58,7 +58,9 @@ impl Memory {
 impl Keeper {
     /// Where the next window is to be.
     pub(crate) fn place(&self) -> Place {
-        place::clamp(*lock(&self.inner.place.place), &screens(&self.inner.tauri))
+        // The window's own thread is asked, which may be about to remember a place.
+        let screens = screens(&self.inner.tauri);
+        place::clamp(*lock(&self.inner.place.place), &screens)
     }
 
     /// The window was moved, or has another size.
@@ -71,31 +73,29 @@ impl Keeper {
             sleep(SETTLES).await;
             keeper.inner.place.due.store(false, Ordering::Relaxed);
             let asked = keeper.clone();
+            let (tell, told) = oneshot::channel();
             let look = move || {
-                if let Some(window) = asked.window() {
-                    asked.look_where(&window);
-                }
+                let place = asked.window().and_then(|window| asked.look_where(&window));
+                let _ = tell.send(place);
             };
             let _ = keeper.inner.tauri.run_on_main_thread(look);
+            if let Ok(Some(place)) = told.await {
+                keeper.remember(place).await;
+            }
         });
     }
 
-    /// Remembers where the window is. On the window's own thread.
-    pub(super) fn look_where(&self, window: &WebviewWindow) {
+    /// Where the window is, when that is news. On the window's own thread.
+    pub(super) fn look_where(&self, window: &WebviewWindow) -> Option<Place> {
         let mut known = lock(&self.inner.place.place);
-        let Some(now) = place_of(window, *known) else {
-            return;
-        };
-        if std::mem::replace(&mut *known, now) == now {
-            return;
+        let now = place_of(window, *known)?;
+        (std::mem::replace(&mut *known, now) != now).then_some(now)
+    }
+
+    pub(super) async fn remember(&self, place: Place) {
+        if let Err(error) = self.inner.app.set_pref(KEY, Some(place.write())).await {
+            tracing::debug!(code = %error.code, "the window's place is not remembered");
         }
-        drop(known);
-        let app = self.inner.app.clone();
-        tauri::async_runtime::spawn(async move {
-            if let Err(error) = app.set_pref(KEY, Some(now.write())).await {
-                tracing::debug!(code = %error.code, "the window's place is not remembered");
-            }
-        });
     }
 }
 

@@ -12,9 +12,12 @@
 #![cfg(target_os = "linux")]
 
 mod arrival;
+mod away;
 mod desktop;
+mod drops;
 mod everyday;
 mod folders;
+mod links;
 mod page;
 mod places;
 mod reach;

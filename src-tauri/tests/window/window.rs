@@ -129,6 +129,11 @@ impl<'s> Window<'s> {
         self.wait_left("its window was closed");
     }
 
+    /// Shoal must have left with exit code 0 soon after what was done to it.
+    pub fn left(self, after: &str) {
+        self.wait_left(after);
+    }
+
     /// Ends Shoal as a logout does.
     pub fn terminate(self) {
         self.signal("TERM");
