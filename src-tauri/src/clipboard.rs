@@ -1,20 +1,24 @@
 //! Looks into the clipboard when the window gets the focus, and offers a magnet link that is there, once. Must never
-//! keep what it saw, nor look at any other time.
+//! keep what it saw, nor look at any other time unless somebody wants to add what is there.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use serde_json::json;
 use shoal_api::{Event, Preview, SettingValueView};
 use shoal_app::{App, Caller, dropped::is_magnet};
 use tauri::{AppHandle, Manager as _, WebviewWindow, WindowEvent};
+use tokio::{sync::oneshot, time::timeout};
 
 use crate::stream::Streams;
 
 /// Longer text is no link.
 const BYTES_MAX: usize = 64 << 10;
+/// Whoever owns the clipboard answers within this time, or is not waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Key of the setting that allows it.
 const SETTING: &str = "desktop.clipboard";
 
@@ -70,6 +74,37 @@ fn look(tauri: &AppHandle) {
         let text = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text());
         if let Ok(text) = text {
             offer(&tauri, &text);
+        }
+    });
+}
+
+/// The text that is in the clipboard, for somebody who wants to add it. None when there is none that could be
+/// links, or it cannot be had: some systems give it only to the window in front.
+pub(crate) async fn text(tauri: &AppHandle) -> Option<String> {
+    let (tell, told) = oneshot::channel();
+    ask(tauri, tell);
+    let text = timeout(PATIENCE, told).await.ok()?.ok()?;
+    (text.len() <= BYTES_MAX).then_some(text)
+}
+
+#[cfg(target_os = "linux")]
+fn ask(tauri: &AppHandle, tell: oneshot::Sender<String>) {
+    let ask = move || {
+        gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD).request_text(move |_, text| {
+            if let Some(text) = text {
+                let _ = tell.send(text.to_owned());
+            }
+        });
+    };
+    let _ = tauri.run_on_main_thread(ask);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask(_: &AppHandle, tell: oneshot::Sender<String>) {
+    tauri::async_runtime::spawn_blocking(move || {
+        let text = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text());
+        if let Ok(text) = text {
+            let _ = tell.send(text);
         }
     });
 }

@@ -84,6 +84,26 @@ pub enum Happening {
     },
     /// What came of watch folders.
     Watched(WatchNews),
+    /// What was lately told of a torrent is so no more: it is gone, or goes on.
+    Over {
+        /// The torrent.
+        hash: Hash,
+    },
+}
+
+impl Desk {
+    /// Whether a setting is on.
+    pub fn is_on(&self, key: &str) -> bool {
+        matches!(self.settings.get(key), Some(SettingValueView::Bool(true)))
+    }
+
+    /// What is chosen of a setting; empty when there is no such choice.
+    pub fn choice(&self, key: &str) -> &str {
+        match self.settings.get(key) {
+            Some(SettingValueView::Text(text)) => text,
+            _ => "",
+        }
+    }
 }
 
 /// Where the sums hang, and where happenings go.

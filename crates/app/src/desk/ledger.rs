@@ -4,7 +4,7 @@
 //! Must never tell what was so already when Shoal started, nor anything twice.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -28,9 +28,15 @@ const FAILURES: [&str; 9] = [
 ];
 /// What went wrong with a torrent that goes on.
 const MISHAP: &str = "move_failed";
+/// Of so many torrents it is known that something was told lately.
+const TOLD_MAX: usize = 256;
 
 /// What was last counted of a torrent.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks, each of its own cause"
+)]
 struct Seen {
     status: Status,
     /// Nobody stopped it.
@@ -55,6 +61,8 @@ struct Flow {
 pub(crate) struct Ledger {
     seen: HashMap<InfoHash, Seen>,
     flows: HashMap<InfoHash, Flow>,
+    /// Of which something was told lately, oldest first.
+    told: VecDeque<InfoHash>,
     desk: Desk,
 }
 
@@ -84,18 +92,37 @@ impl Ledger {
     /// Counts the torrents that changed anew, and says what happened to them.
     pub(crate) fn follow(&mut self, state: &State, changed: &BTreeSet<InfoHash>) -> Vec<Happening> {
         self.desk.ready |= !matches!(state.session(), Session::Starting);
-        let changed = changed.iter().filter_map(|hash| {
+        let mut news = Vec::new();
+        for hash in changed {
+            let before = self.seen.get(hash).copied();
             let Some(t) = state.torrent(*hash) else {
                 self.drop(hash);
-                return None;
+                news.extend(self.over(hash));
+                continue;
             };
-            let (mut seen, said) = look(state, t);
-            let before = self.seen.get(hash).copied();
-            seen.fresh = before.is_some_and(|b| b.fresh) && !is_settled(t, seen.status);
-            self.put(*hash, seen, flow(t, seen.status));
-            happened(before, seen, t, said)
-        });
-        changed.collect()
+            let (mut now, said) = look(state, t);
+            now.fresh = before.is_some_and(|b| b.fresh) && !is_settled(t, now.status);
+            self.put(*hash, now, flow(t, now.status));
+            if before.is_some_and(|b| b.ailing) && !now.ailing {
+                news.extend(self.over(hash));
+            }
+            if let Some(what) = happened(before, now, t, said) {
+                news.push(what);
+                self.told.push_back(*hash);
+                if self.told.len() > TOLD_MAX {
+                    self.told.pop_front();
+                }
+            }
+        }
+        news
+    }
+
+    /// What was told of it is over, if something was.
+    fn over(&mut self, hash: &InfoHash) -> Option<Happening> {
+        let before = self.told.len();
+        self.told.retain(|told| told != hash);
+        let hash = hash.to_string();
+        (self.told.len() < before).then_some(Happening::Over { hash })
     }
 
     fn put(&mut self, hash: InfoHash, seen: Seen, flow: Flow) {

@@ -184,6 +184,13 @@ async fn a_download_that_is_whole_is_told_once_and_data_that_was_there_is_no_new
     );
     stage.until(|d| d.seeding == 1).await;
     stage.nothing_more();
+    let request = json!({"hashes": [hash("film").to_string()], "data": "keep"});
+    stage.ok("remove", request).await;
+    let over = Happening::Over {
+        hash: hash("film").to_string(),
+    };
+    assert_eq!(stage.next().await, over);
+    stage.ok("undo", json!({})).await;
     let mut stage = stage.again().await;
     stage
         .until(|d| d.ready && d.checking == 0 && d.waiting == 0)

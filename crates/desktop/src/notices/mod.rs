@@ -18,6 +18,7 @@ use elsewhere as system;
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    sync::Arc,
     time::Instant,
 };
 
@@ -86,8 +87,11 @@ pub struct Pressed {
     pub token: Option<String>,
 }
 
+/// Says whether somebody has the window in front.
+pub type Looks = Arc<dyn Fn() -> bool + Send + Sync>;
+
 enum Say {
-    News(News, bool),
+    News(News),
     RunsOn(bool, oneshot::Sender<bool>),
     Manner(Manner),
     Forget(Hash),
@@ -111,6 +115,7 @@ impl std::fmt::Debug for Say {
 pub fn spawn(
     bus: &Bus,
     manner: Manner,
+    looks: Looks,
     tasks: &TaskTracker,
     end: &CancellationToken,
 ) -> (Notices, mpsc::Receiver<Pressed>) {
@@ -120,6 +125,7 @@ pub fn spawn(
     let mut teller = Teller {
         planner: Planner::default(),
         manner,
+        looks,
         system: system::Server::new(bus, can),
         shown: VecDeque::new(),
         last: BTreeMap::new(),
@@ -133,9 +139,9 @@ pub fn spawn(
 }
 
 impl Notices {
-    /// Something happened; `focused` when the window is in front.
-    pub fn tell(&self, news: News, focused: bool) {
-        self.say(Say::News(news, focused));
+    /// Something happened.
+    pub fn tell(&self, news: News) {
+        self.say(Say::News(news));
     }
 
     /// Says that Shoal runs on without a window; whether some program has taken it. Within four seconds.
@@ -155,7 +161,7 @@ impl Notices {
         self.say(Say::Forget(hash));
     }
 
-    /// The window came to the front: what waits is seen there.
+    /// The window is there: what waits is seen in it, and it need not be told any more how to get it.
     pub fn seen(&self) {
         self.say(Say::Seen);
     }
@@ -193,6 +199,7 @@ struct Shown {
 struct Teller {
     planner: Planner,
     manner: Manner,
+    looks: Looks,
     system: system::Server,
     /// The last ones, oldest first.
     shown: VecDeque<Shown>,
@@ -227,8 +234,8 @@ impl Teller {
 
     async fn take(&mut self, say: Say) {
         match say {
-            Say::News(news, focused) => {
-                self.planner.take(news, Instant::now(), focused);
+            Say::News(news) => {
+                self.planner.take(news, Instant::now(), (self.looks)());
                 self.tell().await;
             }
             Say::RunsOn(in_tray, answer) => {
@@ -253,6 +260,9 @@ impl Teller {
     /// Shows what is due; whether all of it was taken.
     async fn tell(&mut self) -> bool {
         let mut taken = true;
+        if (self.looks)() {
+            self.planner.seen();
+        }
         for notice in self.planner.due(Instant::now()) {
             taken &= self.show(&notice).await;
         }

@@ -239,7 +239,6 @@ impl Planner {
             group.told.clear();
             group.told_more = 0;
         }
-        self.runs_on = None;
     }
 
     /// Somebody dismissed or pressed the last notification of a kind: the next one stands for itself.
@@ -440,9 +439,9 @@ mod tests {
         planner.take(finished(1), begun, true);
         assert_eq!(planner.next(), None);
         planner.take(finished(2), begun, false);
+        planner.take(News::RunsOn { in_tray: true }, begun, true);
         planner.seen();
         assert_eq!(planner.next(), None, "what waits is seen in the window");
-        planner.take(News::RunsOn { in_tray: true }, begun, true);
         let told = planner.due(begun);
         assert_eq!((told.len(), told[0].kind), (1, Kind::RunsOn));
         assert!(told[0].in_tray && planner.due(begun).is_empty());
