@@ -3,6 +3,7 @@ import { CallError, toCallError, type Backend } from './backend/backend';
 import type { ApiError } from './backend/generated/ApiError';
 import type { InspectSource } from './backend/generated/InspectSource';
 import type { Preview } from './backend/generated/Preview';
+import { pathsOfText } from './domain/file-list';
 import type { ToastStore } from './stores/toasts.svelte';
 import type { UiStore } from './stores/ui.svelte';
 
@@ -23,6 +24,13 @@ export function sourcesOfText(text: string): InspectSource[] {
     .filter((line) => line !== '')
     .slice(0, LINKS_MAX)
     .map((line) => ({ kind: 'text', text: line }));
+}
+
+/** As {@link sourcesOfText}, where files of this machine can be copied, too: file managers give their addresses. */
+export function sourcesOfPaste(text: string): InspectSource[] {
+  const paths = pathsOfText(text);
+  if (paths === null) return sourcesOfText(text);
+  return paths.slice(0, LINKS_MAX).map((path) => ({ kind: 'path', path }));
 }
 
 /** What to call a source while nothing else is known about it. */

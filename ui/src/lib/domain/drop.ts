@@ -72,8 +72,7 @@ function room(look: DropLook, format: Formatter): DropLead {
   const { total_bytes: total, free_bytes: free, volume } = look;
   const n = addedBy(look);
   const size = format.size(total);
-  const isPart =
-    look.pending > 0 || look.more > 0 || look.rows.some((row) => isNew(row) && row.total_bytes === null);
+  const isPart = look.pending > 0 || look.rows.some((row) => isNew(row) && row.total_bytes === null);
   if (total === 0) return { text: t('desk.drop_size_later', { n }), isBad: false };
   const place = volume === null || volume === '' ? t('status.the_disk') : volume;
   if (free !== null && total > free) {

@@ -92,8 +92,9 @@ const LOOKS: Readonly<Record<string, () => DropLook>> = {
 
 const GOALS = new Set(['attention', 'finished', 'add', 'settings']);
 
-/** The events that the address asks for, once the list is there. */
-function asked(query: URLSearchParams): Event[] {
+/** The events that the address asks for, to be told behind the list. */
+export function askedByAddress(): Event[] {
+  const query = new URLSearchParams(location.search);
   const events: Event[] = [];
   const hover = LOOKS[query.get('drop') ?? ''];
   if (hover !== undefined) events.push({ type: 'drop_hover', look: hover() });
@@ -105,9 +106,6 @@ function asked(query: URLSearchParams): Event[] {
 
 /** `tell` reaches the page; `deeds` gets what the desktop was asked to do. */
 export function mockDesk(tell: (event: Event) => void, deeds: Deed[]): Pick<Backend, 'desk'> {
-  const events = asked(new URLSearchParams(location.search));
-  // Behind the list, as with a real one.
-  setTimeout(() => events.forEach(tell), 0);
   addEventListener('shoal-mock-event', (event) => tell((event as CustomEvent<Event>).detail));
   addEventListener('shoal-mock-drop', (event) => {
     const hover = LOOKS[(event as CustomEvent<string>).detail];

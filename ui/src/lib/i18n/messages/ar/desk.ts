@@ -112,7 +112,7 @@ export const desk: Words<'desk', 'ar'> = {
   drop_any: 'الإفلات للإضافة',
   drop_unknown_lead: 'يُعرف ما فيه بعد إفلاته.',
   drop_create: 'الإفلات لإنشاء تورنت',
-  drop_create_lead: 'يعرض Shoal أولًا كيف سيكون. لا يُشارَك شيء قبل موافقتك.',
+  drop_create_lead: 'لا يُشارَك شيء بعد: يعرض Shoal أولًا كيف سيكون.',
   drop_create_later: 'يمكن إنشاء تورنت منه بعد إغلاق مربع الحوار هذا.',
   drop_here_zero: 'لا شيء في القائمة',
   drop_here_one: 'موجود في القائمة مسبقًا',

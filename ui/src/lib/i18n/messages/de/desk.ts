@@ -60,7 +60,7 @@ export const desk: Words<'desk', 'de'> = {
   drop_any: 'Zum Hinzufügen ablegen',
   drop_unknown_lead: 'Was darin ist, zeigt sich erst dann.',
   drop_create: 'Ablegen, um einen Torrent zu erstellen',
-  drop_create_lead: 'Shoal zeigt zuerst, wie er aussähe. Nichts wird verteilt, bevor Sie es sagen.',
+  drop_create_lead: 'Noch wird nichts verteilt: Shoal zeigt zuerst, wie er aussähe.',
   drop_create_later: 'Ein Torrent kann daraus erstellt werden, sobald dieser Dialog geschlossen ist.',
   drop_here_one: 'Schon in der Liste',
   drop_here_other: 'Alle {n} sind schon in der Liste',

@@ -62,7 +62,7 @@ export const desk = {
   drop_any: 'Drop to add',
   drop_unknown_lead: 'What is in it is known once it is dropped.',
   drop_create: 'Drop to make a torrent',
-  drop_create_lead: 'Shoal shows first what it would be like. Nothing is shared before you say so.',
+  drop_create_lead: 'Nothing is shared yet: Shoal shows first what it would be like.',
   drop_create_later: 'A torrent can be made of it once this dialog is closed.',
   drop_here_one: 'Already in the list',
   drop_here_other: 'All {n} are already in the list',
@@ -114,7 +114,7 @@ export const desk = {
   close_keep: 'Keep running',
   close_quit: 'Quit',
 
-  state_no_tray: 'No panel shows icons right now. On GNOME the extension “AppIndicator” lets it.',
+  state_no_tray: 'No panel shows icons right now. On GNOME the extension “AppIndicator” adds that.',
   state_no_notices: 'No program shows notifications right now.',
   state_no_autostart: 'The system keeps Shoal from starting: it is switched off in its own list.',
   state_sandboxed: 'Shoal runs in a sandbox, where the system’s own settings decide about this.',

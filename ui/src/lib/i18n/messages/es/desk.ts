@@ -60,7 +60,7 @@ export const desk: Words<'desk', 'es'> = {
   drop_any: 'Suelte para añadir',
   drop_unknown_lead: 'Lo que contiene se sabrá al soltarlo.',
   drop_create: 'Suelte para crear un torrent',
-  drop_create_lead: 'Shoal muestra primero cómo sería. Nada se comparte antes de que usted lo diga.',
+  drop_create_lead: 'Aún no se comparte nada: Shoal muestra primero cómo sería.',
   drop_create_later: 'Se puede crear un torrent con ello cuando este diálogo esté cerrado.',
   drop_here_one: 'Ya está en la lista',
   drop_here_other: 'Los {n} ya están en la lista',

@@ -60,7 +60,7 @@ export const desk: Words<'desk', 'fr'> = {
   drop_any: 'Déposer pour ajouter',
   drop_unknown_lead: 'Ce qu’il y a dedans se verra une fois déposé.',
   drop_create: 'Déposer pour créer un torrent',
-  drop_create_lead: 'Shoal montre d’abord à quoi il ressemblerait. Rien n’est partagé avant votre accord.',
+  drop_create_lead: 'Rien n’est encore partagé : Shoal montre d’abord à quoi il ressemblerait.',
   drop_create_later: 'Un torrent peut en être créé une fois ce dialogue fermé.',
   drop_here_one: 'Déjà dans la liste',
   drop_here_other: 'Les {n} sont déjà dans la liste',

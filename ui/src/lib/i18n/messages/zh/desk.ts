@@ -47,7 +47,7 @@ export const desk: Words<'desk', 'zh'> = {
   drop_any: '松开以添加',
   drop_unknown_lead: '松开后才能知道其中的内容。',
   drop_create: '松开以制作种子',
-  drop_create_lead: 'Shoal 会先显示它的样子。确认之前不会分享任何内容。',
+  drop_create_lead: '还不会分享任何内容：Shoal 会先显示它的样子。',
   drop_create_later: '关闭此对话框后，可以用它制作种子。',
   drop_here_other: '{n} 个都已在列表中',
   drop_here_lead: '松开只会添加新的 Tracker。',
