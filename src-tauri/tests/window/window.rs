@@ -117,6 +117,41 @@ impl<'s> Window<'s> {
             .ok()
     }
 
+    /// The window was put away and made anew: from now on this one is under the driver's hand.
+    pub fn come_back(&self) {
+        self.until("the window under the driver's hand", || {
+            let switched = self.drive(|driver| async move {
+                let last = driver.windows().await?.pop();
+                match last {
+                    Some(window) => driver.switch_to_window(window).await.map(|()| true),
+                    None => Ok(false),
+                }
+            });
+            switched.unwrap_or(false).then_some(())
+        });
+        self.wait_for_page();
+    }
+
+    /// Shoal's process id.
+    pub fn pid(&self) -> u32 {
+        wait::until(wait::GENEROUS, "Shoal's process id", || self.number("pid"))
+    }
+
+    /// Takes the window that was made anew under the driver's hand, and waits for its page.
+    pub fn follow(&self) {
+        wait::until(wait::GENEROUS, "a window for the driver", || {
+            let followed = self.drive(|driver| async move {
+                let newest = driver.windows().await?.pop();
+                match newest {
+                    Some(newest) => driver.switch_to_window(newest).await.map(|()| true),
+                    None => Ok(false),
+                }
+            });
+            followed.is_ok_and(|followed| followed).then_some(())
+        });
+        self.wait_for_page();
+    }
+
     /// What Shoal wrote on the terminal.
     pub fn said(&self) -> String {
         let bytes = fs::read(self.file("said")).unwrap_or_default();
@@ -160,7 +195,7 @@ impl<'s> Window<'s> {
     }
 
     fn signal(&self, signal: &str) {
-        let pid = wait::until(wait::GENEROUS, "Shoal's process id", || self.number("pid"));
+        let pid = self.pid();
         // Never another process that got the same number.
         let running = fs::read_link(format!("/proc/{pid}/exe"));
         assert!(
