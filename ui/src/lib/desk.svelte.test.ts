@@ -174,6 +174,16 @@ describe('what was pressed outside of the window', () => {
     go({ type: 'torrent', hash: 'gone' });
     expect(app.ui.view).toBe('list');
   });
+  it('leads to a torrent right behind the first list, as after a cold start', async () => {
+    const fresh = new AppContext(backend);
+    const end = fresh.start();
+    backend.send({ type: 'snapshot', ...snapshot([row('a'), row('b')]) });
+    go({ type: 'torrent', hash: 'b' });
+    await tick();
+    await tick();
+    expect([fresh.ui.listAsked, [...fresh.torrents.selection.hashes]]).toEqual([1, ['b']]);
+    end();
+  });
   it('leads to what needs attention, and to the settings', () => {
     app.ui.search = 'x';
     go({ type: 'attention' });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { preview } from '../test/drops';
 import { FakeBackend } from '../test/fake-backend';
 import { AppContext } from './app.svelte';
-import { followDrops } from './html-drop';
+import { followDrops, GONE_AFTER_MS } from './html-drop';
 
 let backend: FakeBackend;
 let app: AppContext;
@@ -63,6 +63,18 @@ describe('dragging over the page', () => {
     expect(app.drops.look).not.toBeNull();
     drag('dragleave', { files }, {}, inner);
     expect(app.drops.look).toBeNull();
+  });
+  it('is over when nothing is told of it any more', () => {
+    vi.useFakeTimers();
+    const files = [torrent('a.torrent')];
+    drag('dragenter', { files });
+    vi.advanceTimersByTime(GONE_AFTER_MS - 1);
+    drag('dragover', { files });
+    vi.advanceTimersByTime(GONE_AFTER_MS - 1);
+    expect(app.drops.look).not.toBeNull();
+    vi.advanceTimersByTime(1);
+    expect(app.drops.look).toBeNull();
+    vi.useRealTimers();
   });
   it('of something that cannot be added is left to the browser', () => {
     expect(drag('dragover', { texts: { 'text/html': '<b>' } }).defaultPrevented).toBe(false);

@@ -15,6 +15,8 @@ import type { DropStore } from './stores/drop.svelte';
 
 /** As many as Shoal keeps previews of. */
 const FILES_MAX = 64;
+/** Over a page it is told several times a second; what was not for so long is gone, as when its element is. */
+export const GONE_AFTER_MS = 1_000;
 /** What Shoal takes of one. */
 const FILE_MAX_BYTES = 20 * 1024 * 1024;
 
@@ -32,6 +34,11 @@ interface Found {
 export function followDrops(app: DropApp, target: EventTarget = window): () => void {
   let isOwn = false;
   let inside: EventTarget | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const gone = (): void => {
+    clearTimeout(timer);
+    app.drops.leave();
+  };
 
   const hover = (event: DragEvent): void => {
     const data = event.dataTransfer;
@@ -39,7 +46,9 @@ export function followDrops(app: DropApp, target: EventTarget = window): () => v
     if (data === null || look === null) return;
     event.preventDefault();
     data.dropEffect = takesDrops(app.ui) ? 'copy' : 'none';
-    // It comes many times a second, and says the same.
+    clearTimeout(timer);
+    timer = setTimeout(gone, GONE_AFTER_MS);
+    // It says the same each time.
     if (app.drops.look?.more !== look.more || app.drops.look.rows.length > 0) app.drops.hover(look);
   };
   const enter = (event: DragEvent): void => {
@@ -48,11 +57,11 @@ export function followDrops(app: DropApp, target: EventTarget = window): () => v
   };
   /** Also told for each element that is left for another one, which was entered before. */
   const leave = (event: DragEvent): void => {
-    if (event.target === inside) app.drops.leave();
+    if (event.target === inside) gone();
   };
   const drop = (event: DragEvent): void => {
     const data = event.dataTransfer;
-    app.drops.leave();
+    gone();
     if (isOwn || data === null || isForField(event) || lookOf(data) === null) return;
     event.preventDefault();
     const start = event.shiftKey ? true : event.altKey ? false : null;
@@ -73,6 +82,7 @@ export function followDrops(app: DropApp, target: EventTarget = window): () => v
   ];
   for (const [type, listener] of all) target.addEventListener(type, listener as EventListener);
   return () => {
+    gone();
     for (const [type, listener] of all) target.removeEventListener(type, listener as EventListener);
   };
 }
