@@ -56,24 +56,12 @@ fn is_allowed(tauri: &AppHandle) -> bool {
     setting == Some(SettingValueView::Bool(true))
 }
 
-/// Asks for the text; whoever owns it may take its time.
-#[cfg(target_os = "linux")]
+/// Asks for the text, which whoever owns it may take its time to give.
 fn look(tauri: &AppHandle) {
     let tauri = tauri.clone();
-    gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD).request_text(move |_, text| {
-        if let Some(text) = text {
-            offer(&tauri, text);
-        }
-    });
-}
-
-#[cfg(not(target_os = "linux"))]
-fn look(tauri: &AppHandle) {
-    let tauri = tauri.clone();
-    tauri::async_runtime::spawn_blocking(move || {
-        let text = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text());
-        if let Ok(text) = text {
-            offer(&tauri, &text);
+    tauri::async_runtime::spawn(async move {
+        if let Some(text) = text(&tauri).await {
+            offer(&tauri, text.trim()).await;
         }
     });
 }
@@ -110,26 +98,23 @@ fn ask(_: &AppHandle, tell: oneshot::Sender<String>) {
 }
 
 /// Offers what is one magnet link, of a torrent that is not in the list.
-fn offer(tauri: &AppHandle, text: &str) {
-    if text.len() > BYTES_MAX || !is_magnet(text.trim()) || !tauri.state::<Seen>().is_new(text) {
+async fn offer(tauri: &AppHandle, text: &str) {
+    if !is_magnet(text) || !tauri.state::<Seen>().is_new(text) {
         return;
     }
-    let (tauri, text) = (tauri.clone(), text.trim().to_owned());
-    tauri::async_runtime::spawn(async move {
-        let source = json!({ "source": { "kind": "text", "text": text } });
-        let app = tauri.state::<App>();
-        let Ok(preview) = app.call(Caller::Desktop, "inspect", source).await else {
-            return;
-        };
-        match serde_json::from_value::<Preview>(preview) {
-            Ok(preview) if !preview.already_added => {
-                tauri
-                    .state::<Streams>()
-                    .tell(Event::ClipboardOffer { preview });
-            }
-            _ => (),
+    let source = json!({ "source": { "kind": "text", "text": text } });
+    let app = tauri.state::<App>();
+    let Ok(preview) = app.call(Caller::Desktop, "inspect", source).await else {
+        return;
+    };
+    match serde_json::from_value::<Preview>(preview) {
+        Ok(preview) if !preview.already_added => {
+            tracing::debug!("a link in the clipboard is offered");
+            let offer = Event::ClipboardOffer { preview };
+            tauri.state::<Streams>().tell(offer);
         }
-    });
+        _ => (),
+    }
 }
 
 #[cfg(test)]

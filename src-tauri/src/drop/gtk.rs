@@ -66,7 +66,13 @@ fn connect(page: &gtk::Widget, tauri: AppHandle) {
     page.connect_drag_motion(move |page, context, _, _, time| motion(&at, page, context, time));
     let at = now.clone();
     page.connect_drag_data_received(move |_, context, _, _, data, _, time| {
-        received(&at, &tauri, context, &data.data(), time);
+        // A source that did not answer gave less than nothing.
+        let data = if data.length() > 0 {
+            data.data()
+        } else {
+            vec![]
+        };
+        received(&at, &tauri, context, &data, time);
     });
     let at = now.clone();
     page.connect_drag_leave(move |_, context, _| leave(&at, context));

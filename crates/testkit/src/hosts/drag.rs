@@ -11,10 +11,10 @@ use crate::{Process, wait};
 
 /// The Python that has GTK.
 const PYTHON: &str = "/usr/bin/python3";
-/// Somewhere in the source's window, on the display.
-const HANDLE: (u32, u32) = (60, 60);
+/// Somewhere in the source's window, on the display, and near the edge: no other window lies there.
+const HANDLE: (u32, u32) = (20, 20);
 /// This far away from there a drag has begun for sure.
-const BEGUN: (u32, u32) = (110, 90);
+const BEGUN: (u32, u32) = (48, 48);
 
 /// What is dragged, as the source offers it.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub enum Goods<'a> {
     Files(&'a [PathBuf]),
     /// Addresses, as they are written here.
     Uris(&'a [&'a str]),
-    /// Plain text.
+    /// Plain text, which is in the clipboard, too.
     Text(&'a str),
 }
 
@@ -71,6 +71,19 @@ impl DragSource {
         // Sources look at where the pointer moves, not at where it is.
         pointer(&xdotool, (to.0 - 3, to.1));
         pointer(&xdotool, to);
+    }
+
+    /// Moves it to and fro there until the target would do `action` with it, as what a key that is held makes it.
+    pub fn carry_until(&mut self, xdotool: impl Fn(&[&str]), to: (u32, u32), action: &str) {
+        let log = self.process.path().join("log");
+        let wanted = format!("ACTION {action}");
+        self.process.until(wait::GENEROUS, &wanted, || {
+            pointer(&xdotool, (to.0 - 3, to.1));
+            pointer(&xdotool, to);
+            let text = std::fs::read_to_string(&log).unwrap_or_default();
+            let last = text.lines().rfind(|line| line.starts_with("ACTION"));
+            (last == Some(&wanted)).then_some(())
+        });
     }
 
     /// Lets go, and waits until the source knows what became of it: the action, such as `copy`; none when nobody
