@@ -103,16 +103,12 @@ impl Default for Words {
 
 impl Words {
     /// `choice` is the setting `appearance.language`: a language or `system`, which is what the environment
-    /// names. What nobody knows is English.
+    /// names, or the system where it has no such habit. What nobody knows is English.
     pub fn of(choice: &str) -> Self {
-        let system = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .into_iter()
-            .filter_map(|name| env::var(name).ok())
-            .find(|value| !value.is_empty());
-        Self::resolve(choice, system.as_deref().unwrap_or_default())
+        Self::resolve(choice, &system().unwrap_or_default())
     }
 
-    /// `system` is a locale as `de_AT.UTF-8`.
+    /// `system` is a locale as `de_AT.UTF-8` or `de-AT`.
     fn resolve(choice: &str, system: &str) -> Self {
         let name = system.split(['.', '@']).next().unwrap_or_default();
         let (own, region) = name.split_once(['_', '-']).unwrap_or((name, ""));
@@ -229,6 +225,17 @@ impl Words {
         }
         format!("{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}")
     }
+}
+
+/// The locale of whoever is logged in.
+fn system() -> Option<String> {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|value| !value.is_empty());
+    #[cfg(not(target_os = "linux"))]
+    let named = named.or_else(sys_locale::get_locale);
+    named
 }
 
 fn tongue(at: usize) -> &'static Tongue {

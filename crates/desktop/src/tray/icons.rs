@@ -142,6 +142,8 @@ fn decoded(png: &[u8]) -> Option<Icon> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
     use super::*;
 
     #[test]
@@ -152,7 +154,8 @@ mod tests {
             let sizes: Vec<_> = icons.iter().map(|i| (i.width, i.height)).collect();
             assert_eq!(sizes, [(22, 22), (44, 44)], "{state:?}");
             for icon in &icons {
-                assert_eq!(icon.data.len(), (icon.width * icon.height * 4) as usize);
+                let pixels = usize::try_from(icon.width * icon.height).unwrap();
+                assert_eq!(icon.data.len(), pixels * 4);
                 let alphas = icon.data.chunks_exact(4).map(|pixel| pixel[0]);
                 assert_eq!(alphas.clone().min(), Some(0), "a corner is clear");
                 assert_eq!(alphas.max(), Some(255), "{state:?} is seen");

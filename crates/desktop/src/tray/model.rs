@@ -316,9 +316,9 @@ mod tests {
     fn rules_stand_between_something() {
         for (listed, stopped, attention) in [(0, 0, 0), (2, 2, 0), (2, 1, 1), (2, 0, 0)] {
             let summary = Summary {
-                listed,
-                stopped,
                 attention,
+                stopped,
+                listed,
                 ..Summary::default()
             };
             let entries = english(&summary).entries;
