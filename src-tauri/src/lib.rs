@@ -28,7 +28,7 @@ use shoal_app::{App, Options, Started, args::Args};
 #[cfg(target_os = "linux")]
 use shoal_desktop::APP_ID;
 use tauri::{AppHandle, Builder, Manager as _, Wry};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::watch};
 
 use crate::{
     cli::Cli,
@@ -69,6 +69,7 @@ pub fn run() -> ExitCode {
 
 fn start(runtime: &Runtime, args: Args) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
+    let told = lifecycle::hear();
     let asked = args.open.len();
     let hidden = args.has(cli::HIDDEN);
     let options = Options {
@@ -83,7 +84,7 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     #[cfg(target_os = "linux")]
     gtk::glib::set_prgname(Some(APP_ID));
     let front = Arc::new(OnceLock::new());
-    let built = build(builder(front.clone()));
+    let built = build(builder(front.clone(), told));
     let started = match runtime.block_on(starting) {
         Ok(started) => started,
         Err(e) => return failed(built, &front, format!("Shoal could not start: {e}")),
@@ -133,7 +134,7 @@ enum Front {
 }
 
 /// The window system's side of Shoal; `front` is filled before it runs.
-fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
+fn builder(front: Arc<OnceLock<Front>>, told: watch::Receiver<bool>) -> Builder<Wry> {
     Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(Streams::default())
@@ -153,22 +154,34 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
         .setup(move |tauri| {
             match front.get() {
                 Some(Front::Window(life, app, start)) => {
+                    life.follow(tauri.handle().clone(), told);
                     if let Err(e) = begin(tauri.handle(), life, app, *start) {
                         // An error returned from here would be a panic.
                         tracing::error!(error = %e, "the window could not be made");
                         life.fail(tauri.handle());
                     }
                 }
-                Some(Front::Refusal(sentence)) => dialogs::alert(tauri.handle(), sentence),
+                Some(Front::Refusal(sentence)) => {
+                    dialogs::alert(tauri.handle(), sentence);
+                    exit_when(tauri.handle().clone(), told);
+                }
                 None => tauri.handle().exit(1),
             }
             Ok(())
         })
 }
 
+/// Ends a start that came to nothing when the system says so.
+fn exit_when(tauri: AppHandle, mut told: watch::Receiver<bool>) {
+    tauri::async_runtime::spawn(async move {
+        if told.wait_for(|told| *told).await.is_ok() {
+            tauri.exit(1);
+        }
+    });
+}
+
 /// Puts everything in place that needs the window system, and the window in front.
 fn begin(tauri: &AppHandle, life: &Arc<Lifecycle>, app: &App, start: Start) -> tauri::Result<()> {
-    life.listen_for_signals(tauri.clone());
     window::manage(tauri);
     let keeper = Keeper::new(tauri.clone(), app.clone(), start.remembered);
     tauri.manage(keeper.clone());

@@ -12,7 +12,10 @@ use std::{
 
 use shoal_app::App;
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{keeper::Keeper, stream::Streams, window::MAIN};
@@ -118,50 +121,74 @@ impl Lifecycle {
         }
     }
 
-    /// SIGTERM, SIGINT and SIGHUP quit; a second one ends the process at once.
-    #[cfg(unix)]
-    pub(crate) fn listen_for_signals(self: &Arc<Self>, tauri: AppHandle) {
-        use tokio::signal::unix::{SignalKind, signal};
-
+    /// Quits when the system says so.
+    pub(crate) fn follow(self: &Arc<Self>, tauri: AppHandle, mut told: watch::Receiver<bool>) {
         let life = self.clone();
         tauri::async_runtime::spawn(async move {
-            let kinds = [
-                SignalKind::terminate(),
-                SignalKind::interrupt(),
-                SignalKind::hangup(),
-            ];
-            let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
-                tracing::error!("signals cannot be heard; closing the window still saves");
-                return;
-            };
-            let mut before = false;
-            loop {
-                tokio::select! {
-                    _ = terminate.recv() => (),
-                    _ = interrupt.recv() => (),
-                    _ = hangup.recv() => (),
-                }
-                if before {
-                    process::exit(130);
-                }
-                before = true;
+            if told.wait_for(|told| *told).await.is_ok() {
                 life.quit(&tauri);
             }
         });
     }
+}
 
-    /// Ctrl C quits; a second one ends the process at once.
-    #[cfg(not(unix))]
-    pub(crate) fn listen_for_signals(self: &Arc<Self>, tauri: AppHandle) {
-        let life = self.clone();
-        tauri::async_runtime::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                life.quit(&tauri);
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                process::exit(130);
-            }
-        });
+/// Tells once SIGTERM, SIGINT or SIGHUP came, or Ctrl C where there are no signals; a second one ends the process at
+/// once. From the very start on: what is just being read is closed in order, too.
+pub(crate) fn hear() -> watch::Receiver<bool> {
+    let (tell, told) = watch::channel(false);
+    tauri::async_runtime::spawn(async move {
+        let Some(mut signals) = Signals::new() else {
+            tracing::error!("signals cannot be heard; closing the window still saves");
+            // Nobody is to take the end of this for a signal.
+            return std::future::pending().await;
+        };
+        signals.next().await;
+        let _ = tell.send(true);
+        signals.next().await;
+        process::exit(130);
+    });
+    told
+}
+
+#[cfg(unix)]
+struct Signals([tokio::signal::unix::Signal; 3]);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Option<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let hear = |kind| signal(kind).ok();
+        Some(Self([
+            hear(SignalKind::terminate())?,
+            hear(SignalKind::interrupt())?,
+            hear(SignalKind::hangup())?,
+        ]))
+    }
+
+    async fn next(&mut self) {
+        let [terminate, interrupt, hangup] = &mut self.0;
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+            _ = hangup.recv() => (),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Option<Self> {
+        Some(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

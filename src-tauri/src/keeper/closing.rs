@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::json;
-use shoal_api::{Closing, Event, SettingValueView};
+use shoal_api::{Closing, Event};
 use shoal_app::{Caller, desk::Desk};
 use shoal_desktop::closing::{self, Close, Closes, Insisting, Need, Watch, Ways, WithoutTray};
 use tauri::Manager as _;
@@ -57,7 +57,7 @@ impl Door {
 
 /// Whether the settings want a start that nothing was given to to be hidden.
 pub(crate) fn starts_hidden(desk: &Desk) -> bool {
-    flag(desk, START_HIDDEN)
+    desk.is_on(START_HIDDEN)
 }
 
 impl Keeper {
@@ -119,7 +119,7 @@ impl Keeper {
     /// A minimised window goes to the tray, if that is wanted and there is one.
     pub(super) fn put_away_minimised(&self) {
         let ways = *lock(&self.inner.door.ways);
-        if ways.tray && flag(&self.desk(), MINIMISE) {
+        if ways.tray && self.desk().is_on(MINIMISE) {
             self.perform(closing::hide(ways));
         }
     }
@@ -195,28 +195,17 @@ impl Keeper {
 }
 
 fn closes(desk: &Desk) -> Closes {
-    match text(desk, CLOSE) {
+    match desk.choice(CLOSE) {
         "quit" => Closes::Quits,
         _ => Closes::ToTray,
     }
 }
 
 fn without_tray(desk: &Desk) -> WithoutTray {
-    match text(desk, WITHOUT_TRAY) {
+    match desk.choice(WITHOUT_TRAY) {
         "keep" => WithoutTray::Keeps,
         "quit" => WithoutTray::Quits,
         _ => WithoutTray::Asks,
-    }
-}
-
-fn flag(desk: &Desk, key: &str) -> bool {
-    matches!(desk.settings.get(key), Some(SettingValueView::Bool(true)))
-}
-
-fn text<'d>(desk: &'d Desk, key: &str) -> &'d str {
-    match desk.settings.get(key) {
-        Some(SettingValueView::Text(text)) => text,
-        _ => "",
     }
 }
 

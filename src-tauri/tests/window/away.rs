@@ -5,15 +5,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_testkit::{Process, Site, wait};
+use serde_json::json;
+use shoal_testkit::{
+    Process, Site,
+    hosts::{NoticeHost, TrayHost},
+    wait,
+};
 
 use crate::{
-    page::in_dialog,
     stage::{Stage, turn},
+    window::Window,
 };
 
 /// How long Shoal may take to leave.
 const LEAVE: Duration = Duration::from_secs(5);
+/// An ordinary link.
+const LINK: &str = "magnet:?xt=urn:btih:0123456789012345678901234567890123456789&dn=offered";
 
 /// Process ids of the web engine's below `pid`.
 fn web_processes(pid: u32) -> Vec<u32> {
@@ -156,6 +163,18 @@ fn the_window_comes_back_where_it_was() {
     end(shoal);
 }
 
+/// Presses a button of the dialog, upon which the window goes: more than the driver takes.
+#[track_caller]
+fn press_and_let_go(window: &Window<'_>, words: &str) {
+    let press = "
+        const is_it = (button) => button.textContent.trim() === arguments[0];
+        const button = [...document.querySelectorAll('dialog button')].find(is_it);
+        setTimeout(() => button.click());
+        return button !== undefined;
+    ";
+    assert_eq!(window.script(press, &[json!(words)]), true);
+}
+
 /// Neither panel nor notifications: the window is all there is to see of Shoal.
 fn bare_stage(site: &Site) -> Stage {
     let mut stage = Stage::new(&site.host("shoal"));
@@ -172,7 +191,7 @@ fn where_no_panel_shows_shoal_closing_asks_and_keeps_the_window_in_the_list() {
     let window = stage.open();
     stage.desktop.close("Shoal");
     window.wait_text("Keep Shoal running?");
-    window.click(&in_dialog("Keep running"));
+    press_and_let_go(&window, "Keep running");
     wait::until(wait::GENEROUS, "the window to be minimised", || {
         (!is_seen(&stage)).then_some(())
     });
@@ -183,7 +202,7 @@ fn where_no_panel_shows_shoal_closing_asks_and_keeps_the_window_in_the_list() {
     });
     stage.desktop.close("Shoal");
     window.wait_text("Keep Shoal running?");
-    window.click(&in_dialog("Quit"));
+    press_and_let_go(&window, "Quit");
     window.left("the answer");
 }
 
@@ -200,4 +219,92 @@ fn a_page_that_says_nothing_any_more_can_be_closed_all_the_same() {
     assert!(is_seen(&stage), "two closes are no answer");
     stage.desktop.close("Shoal");
     window.left("three closes");
+}
+
+#[test]
+fn closed_it_goes_into_the_tray_without_its_page_and_what_came_meanwhile_is_offered() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.set("desktop.close=tray");
+    let mut panel = TrayHost::on(stage.desktop.bus());
+    let mut notices = NoticeHost::on(stage.desktop.bus());
+    let window = stage.open();
+    panel.wait_item();
+    wait_hidden_by_close(&stage, &window);
+    let told = notices.wait(1);
+    assert_eq!(told.title, "Shoal goes on in the tray");
+
+    stage.start_again(&[LINK]);
+    window.come_back();
+    window.wait_text("offered");
+    assert!(is_seen(&stage));
+    wait_hidden_by_close(&stage, &window);
+    panel.activate("");
+    window.come_back();
+    let open = "return document.querySelector('dialog[open]') !== null";
+    assert_eq!(window.script(open, &[]), false, "closed is cancelled");
+    wait::until(wait::GENEROUS, "the window in front", || {
+        stage.desktop.is_active("Shoal").then_some(())
+    });
+    panel.activate("");
+    wait_away(&stage, window.pid());
+    assert_eq!(notices.shown().len(), 1, "once is enough");
+    window.terminate();
+}
+
+/// Closes the window by its frame and waits until it and its page are gone.
+#[track_caller]
+fn wait_hidden_by_close(stage: &Stage, window: &Window<'_>) {
+    assert_eq!(web_processes(window.pid()).len(), 1);
+    stage.desktop.close("Shoal");
+    wait_away(stage, window.pid());
+}
+
+#[track_caller]
+fn wait_away(stage: &Stage, shoal: u32) {
+    wait::until(wait::GENEROUS, "window and page to be gone", || {
+        let gone = !in_window_list(stage) && web_processes(shoal).is_empty();
+        gone.then_some(())
+    });
+    assert!(Process::is_alive(shoal), "it runs on");
+}
+
+#[test]
+fn minimised_it_goes_into_the_tray_where_that_is_wanted() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.set("desktop.minimise_to_tray=true");
+    let mut panel = TrayHost::on(stage.desktop.bus());
+    let mut shoal = stage.start_plain();
+    wait_seen(&stage, &mut shoal, true);
+    panel.wait_item();
+    panel.wait_shown("that it can be hidden", |shown| {
+        shown.offered().contains(&"Hide window")
+    });
+    stage.desktop.minimise("Shoal");
+    wait_away(&stage, shoal.pid());
+    panel.activate("");
+    wait_seen(&stage, &mut shoal, true);
+    end(shoal);
+}
+
+#[test]
+fn a_panel_that_is_gone_for_good_is_told_of_once_and_the_notification_brings_the_window_back() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.give("--hidden");
+    let mut panel = TrayHost::on(stage.desktop.bus());
+    let mut notices = NoticeHost::on(stage.desktop.bus());
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    drop(panel);
+    let told = notices.wait(1);
+    assert_eq!(told.title, "Shoal goes on in the background");
+    assert!(!in_window_list(&stage));
+    notices.press(told.id, "default", "");
+    wait_seen(&stage, &mut shoal, true);
+    end(shoal);
 }

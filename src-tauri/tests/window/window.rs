@@ -137,21 +137,6 @@ impl<'s> Window<'s> {
         wait::until(wait::GENEROUS, "Shoal's process id", || self.number("pid"))
     }
 
-    /// Takes the window that was made anew under the driver's hand, and waits for its page.
-    pub fn follow(&self) {
-        wait::until(wait::GENEROUS, "a window for the driver", || {
-            let followed = self.drive(|driver| async move {
-                let newest = driver.windows().await?.pop();
-                match newest {
-                    Some(newest) => driver.switch_to_window(newest).await.map(|()| true),
-                    None => Ok(false),
-                }
-            });
-            followed.is_ok_and(|followed| followed).then_some(())
-        });
-        self.wait_for_page();
-    }
-
     /// What Shoal wrote on the terminal.
     pub fn said(&self) -> String {
         let bytes = fs::read(self.file("said")).unwrap_or_default();
