@@ -24,7 +24,7 @@ mod elsewhere {
     impl Session {
         /// Never.
         pub async fn ending(&self) {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
 
         /// Nothing is held up.

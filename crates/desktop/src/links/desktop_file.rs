@@ -21,13 +21,11 @@ const MARK: &str = "X-Shoal-Made";
 /// The file that offers `program` for these kinds of links. None when no desktop file can name that program.
 pub(super) fn offering(program: &Path, kinds: &[Kind]) -> Option<String> {
     let exec = exec(program, "%U")?;
-    let types: String = kinds
-        .iter()
-        .map(|kind| format!("{};", kind.mime()))
-        .collect();
+    let types: Vec<_> = kinds.iter().map(|kind| kind.mime()).collect();
+    let types = types.join(";");
     Some(format!(
         "[Desktop Entry]\nType=Application\nName=Shoal\nGenericName=BitTorrent client\nExec={exec}\n\
-         Icon={APP_ID}\nTerminal=false\nCategories=Network;FileTransfer;P2P;\nMimeType={types}\n\
+         Icon={APP_ID}\nTerminal=false\nCategories=Network;FileTransfer;P2P;\nMimeType={types};\n\
          StartupNotify=true\nStartupWMClass={APP_ID}\n{MARK}=true\n"
     ))
 }
@@ -154,6 +152,10 @@ pub(super) fn own(places: &Places) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
     use proptest::prelude::*;
 
     use super::*;
@@ -222,8 +224,7 @@ mod tests {
     fn what_a_desktop_file_cannot_say_is_not_written() {
         assert_eq!(exec(Path::new("/opt/a\nExec=rm"), "%U"), None);
         assert_eq!(exec(Path::new(""), "%U"), None);
-        use std::os::unix::ffi::OsStrExt as _;
-        let bytes = std::ffi::OsStr::from_bytes(b"/opt/\xff");
+        let bytes = OsStr::from_bytes(b"/opt/\xff");
         assert_eq!(exec(Path::new(bytes), "%U"), None);
     }
 

@@ -19,10 +19,16 @@ impl Places {
     }
 
     fn start(&self) -> auto_launch::Result<AutoLaunch> {
+        // Windows keeps one command line, in which a space would end the program's path.
+        let program = if cfg!(windows) {
+            format!("\"{}\"", self.program)
+        } else {
+            self.program.clone()
+        };
         let mut builder = AutoLaunchBuilder::new();
         builder
             .set_app_name("Shoal")
-            .set_app_path(&self.program)
+            .set_app_path(&program)
             .set_windows_enable_mode(auto_launch::WindowsEnableMode::CurrentUser)
             .set_args(&["--hidden"]);
         builder.build()
@@ -41,9 +47,12 @@ impl Places {
         if before.is_none_or(|before| before.autostart == wanted.autostart) {
             return;
         }
-        let done = self.start().and_then(|start| match wanted.autostart {
-            true => start.enable(),
-            false => start.disable(),
+        let done = self.start().and_then(|start| {
+            if wanted.autostart {
+                start.enable()
+            } else {
+                start.disable()
+            }
         });
         if let Err(e) = done {
             tracing::warn!(error = %e, "the start at log-in could not be changed");

@@ -63,9 +63,12 @@ impl Places {
                 .next()
                 .or_else(|| Some(home.as_ref()?.join(folder)))
         };
-        let or = |found: Vec<PathBuf>, usual: &[&str]| match found.is_empty() {
-            true => usual.iter().map(PathBuf::from).collect(),
-            false => found,
+        let or = |found: Vec<PathBuf>, usual: &[&str]| {
+            if found.is_empty() {
+                usual.iter().map(PathBuf::from).collect()
+            } else {
+                found
+            }
         };
         let app_image = env::var_os("APPIMAGE").map(PathBuf::from);
         let desktops = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 use std::os::unix::fs::symlink;
 
 use tempfile::TempDir;

@@ -97,18 +97,38 @@ impl Lines {
         let own = format!("{}={ID};", kind.mime()).into_bytes();
         let there = self.0.iter().position(|line| header(line) == Some(group));
         if let Some(at) = there {
-            let end = ending(&self.0[at]).to_vec();
-            if end.is_empty() {
-                // The last line of the file had no end: so has the new last one.
-                self.0[at].push(b'\n');
-            }
+            let end = self.end_line(at);
             self.0.insert(at + 1, [own, end].concat());
-        } else {
-            let end = self.0.first().map_or(&b"\n"[..], |line| ending(line));
-            let end = if end.is_empty() { b"\n" } else { end }.to_vec();
-            let title = [b"[", group, b"]", &end[..]].concat();
-            self.0.splice(0..0, [title, [own, end].concat()]);
+            return;
         }
+        // What is ahead of the first group belongs to none, and stays so.
+        let title = [b"[", group, b"]"].concat();
+        if let Some(at) = self.first_group() {
+            let end = ending(&self.0[at]);
+            let end = if end.is_empty() { b"\n" } else { end }.to_vec();
+            let new = [[title, end.clone()].concat(), [own, end].concat()];
+            self.0.splice(at..at, new);
+        } else {
+            let end = match self.0.len() {
+                0 => b"\n".to_vec(),
+                lines => self.end_line(lines - 1),
+            };
+            self.0.push([title, b"\n".to_vec()].concat());
+            self.0.push([own, end].concat());
+        }
+    }
+
+    /// What ends that line. When nothing did, it gets an end, for a line behind it that has none.
+    fn end_line(&mut self, at: usize) -> Vec<u8> {
+        let end = ending(&self.0[at]).to_vec();
+        if end.is_empty() {
+            self.0[at].push(b'\n');
+        }
+        end
+    }
+
+    fn first_group(&self) -> Option<usize> {
+        self.0.iter().position(|line| header(line).is_some())
     }
 
     /// Takes Shoal out, and a line that was there for it only.
@@ -128,20 +148,17 @@ impl Lines {
         }
     }
 
-    /// Takes out a group at the front that nobody is named in: Shoal had made it.
+    /// Takes out the first group if it is that one, and nobody is named in it: Shoal had made it.
     fn close(&mut self, group: &[u8]) {
-        let first = self
-            .0
-            .first()
-            .is_some_and(|line| header(line) == Some(group));
-        let mut rest = self.0.iter().skip(1);
-        let end = rest.clone().position(|line| header(line).is_some());
-        let empty = rest
-            .by_ref()
-            .take(end.unwrap_or(usize::MAX))
+        let Some(at) = self.first_group() else {
+            return;
+        };
+        let inside = self.0[at + 1..].iter();
+        let empty = inside
+            .take_while(|line| header(line).is_none())
             .all(|line| entry(line).is_none());
-        if first && empty {
-            self.remove(0);
+        if empty && header(&self.0[at]) == Some(group) {
+            self.remove(at);
         }
     }
 
