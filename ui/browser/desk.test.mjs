@@ -48,6 +48,7 @@ describe('what hovers over the window', () => {
         'gutenberg-top-1000-epub | 1,004 files | 2 look unsafe | 1.30 GB',
         'Fedora-Workstation-Live-43 | is already here',
       ]);
+      await page.getByRole('status').getByText('Drop to add 3 torrents').waitFor({ state: 'attached' });
       assert.match(await overlay(page).locator('.hints').innerText(), /Shift.*Alt/s);
       await happens(page, { type: 'drop_left' });
       await overlay(page).waitFor({ state: 'detached' });
@@ -61,6 +62,7 @@ describe('what hovers over the window', () => {
         'half.torrent | Not a whole torrent file: its end is missing. Download it again.',
         'notes.txt | This is neither a torrent file nor a link.',
       ]);
+      await page.getByRole('status').getByText('half.torrent: Not a whole').waitFor({ state: 'attached' });
       assert.equal(await overlay(page).locator('.hints').count(), 0);
     }));
 
