@@ -94,6 +94,8 @@ impl Desktop {
         command
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            // The machine's own would keep the machine from going down.
+            .env("DBUS_SYSTEM_BUS_ADDRESS", self.bus.address())
             .env("XDG_RUNTIME_DIR", &self.runtime)
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")

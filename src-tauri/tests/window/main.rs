@@ -18,6 +18,7 @@ mod drops;
 mod everyday;
 mod folders;
 mod links;
+mod manners;
 mod notices;
 mod page;
 mod places;
