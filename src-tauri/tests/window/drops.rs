@@ -39,7 +39,7 @@ fn stage(site: &Site) -> Stage {
 fn torrent(stage: &Stage, name: &str) -> PathBuf {
     let goods = stage.path().join("goods");
     let content = goods.join("content");
-    fs::write(&content, [7; 40_000]).unwrap();
+    fs::write(&content, vec![7; 40_000]).unwrap();
     let file = goods.join(format!("{name}.torrent"));
     let torrent = TorrentSpec::new().name(name).build(&content);
     fs::write(&file, torrent.bytes).unwrap();
@@ -202,7 +202,7 @@ fn a_hundred_files_and_a_folder_are_taken() {
     drop(hand);
 
     let folder = stage.path().join("goods");
-    let mut hand = Hand::new(&window, Goods::Files(&[folder.clone()]));
+    let mut hand = Hand::new(&window, Goods::Files(&[folder]));
     hand.hover("Drop to make a torrent");
     picture(&window, "drop-create");
     assert_eq!(hand.let_go().as_deref(), Some("copy"));

@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::print_stdout, reason = "how long it took")]
 
 use std::{fs, path::PathBuf, process::Command, sync::Arc, time::Instant};
 
@@ -183,19 +184,29 @@ async fn of_a_crowd_as_many_are_taken_as_are_looked_at_and_refusals_are_seen() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_files_are_told_of_soon() {
+async fn many_files_are_told_of_before_all_are_read() {
     let bench = Bench::new().await;
-    let things: Vec<_> = (0..100).map(|n| bench.torrent(&n.to_string())).collect();
-    let begun = Instant::now();
-    let mut looking = bench.app.look_at_drop(Drag::of(things), begun);
-    let look = looking.next().await.unwrap();
-    println!(
-        "100 files: {:?}, {} still pending",
-        begun.elapsed(),
-        look.pending
-    );
-    while looking.next().await.is_some() {}
-    assert_eq!(looking.land().await.previews.len(), 100);
+    let all: Vec<_> = (0..THINGS_MAX)
+        .map(|n| bench.torrent(&n.to_string()))
+        .collect();
+    for count in [100, THINGS_MAX] {
+        let begun = Instant::now();
+        let drag = Drag::of(all[..count].to_vec());
+        let mut looking = bench.app.look_at_drop(drag, begun);
+        let look = looking.next().await.unwrap();
+        let took = begun.elapsed();
+        println!("{count} files: {took:?}, {} pending", look.pending);
+        let told = look.rows.len() + usize::try_from(look.more + look.pending).unwrap();
+        assert_eq!(told, count);
+        let mut last = look;
+        while let Some(look) = looking.next().await {
+            assert!(look.pending <= last.pending);
+            last = look;
+        }
+        println!("{count} files: all after {:?}", begun.elapsed());
+        assert_eq!((last.pending, last.total_bytes), (0, 5_000 * count as u64));
+        assert_eq!(looking.land().await.previews.len(), count);
+    }
 }
 
 #[cfg(unix)]
