@@ -212,8 +212,8 @@ fn show(
     };
     let life = Arc::new(Lifecycle::new(app.clone()));
     tauri.manage(app.clone());
-    let _ = front.set(Front::Window(life.clone(), app.clone(), start));
-    exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event)))
+    let _ = front.set(Front::Window(life, app.clone(), start));
+    exit_code(tauri.run_return(|handle, event| lifecycle::on_event(handle, &event)))
 }
 
 /// Says in a native dialog, and on standard error, why Shoal does not start.

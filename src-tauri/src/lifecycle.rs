@@ -102,25 +102,6 @@ impl Lifecycle {
         });
     }
 
-    /// What the window system tells.
-    pub(crate) fn on_event(&self, tauri: &AppHandle, event: &RunEvent) {
-        match event {
-            // No code: the window was put away. With one, it is our own exit.
-            RunEvent::ExitRequested {
-                code: None, api, ..
-            } => api.prevent_exit(),
-            RunEvent::WindowEvent { event, .. } => on_window(tauri, event),
-            #[cfg(target_os = "macos")]
-            RunEvent::Reopen { .. } => tauri.state::<Keeper>().show(None),
-            #[cfg(target_os = "macos")]
-            RunEvent::Opened { urls } => {
-                self.app.open(urls.iter().map(opened).collect());
-                tauri.state::<Keeper>().show(None);
-            }
-            _ => (),
-        }
-    }
-
     /// Quits when the system says so.
     pub(crate) fn follow(self: &Arc<Self>, tauri: AppHandle, mut told: watch::Receiver<bool>) {
         let life = self.clone();
@@ -189,6 +170,28 @@ impl Signals {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+/// What the window system tells.
+pub(crate) fn on_event(tauri: &AppHandle, event: &RunEvent) {
+    match event {
+        // No code: the window was put away. With one, it is our own exit.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => api.prevent_exit(),
+        RunEvent::WindowEvent { event, .. } => on_window(tauri, event),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => tauri.state::<Keeper>().show(None),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            tauri.state::<App>().open(urls.iter().map(opened).collect());
+            // A start by a link may tell of it before there is a keeper, which makes the window anyway.
+            if let Some(keeper) = tauri.try_state::<Keeper>() {
+                keeper.show(None);
+            }
+        }
+        _ => (),
     }
 }
 

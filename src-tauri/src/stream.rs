@@ -122,7 +122,7 @@ struct Page {
 
 /// What a page is sent next.
 enum Next {
-    Event(Event),
+    Event(Box<Event>),
     /// Something waits in `told`.
     Told,
     End,
@@ -158,7 +158,7 @@ impl Page {
     async fn pass_on(&self, events: &mut Subscription, is_new: bool) -> bool {
         loop {
             let event = match self.next(events).await {
-                Next::Event(event) => event,
+                Next::Event(event) => *event,
                 Next::Told if self.send_told() => continue,
                 Next::Told | Next::End => return false,
             };
@@ -192,7 +192,7 @@ impl Page {
 
     async fn next(&self, events: &mut Subscription) -> Next {
         tokio::select! {
-            event = events.next() => event.map_or(Next::End, Next::Event),
+            event = events.next() => event.map_or(Next::End, |event| Next::Event(Box::new(event))),
             () = self.told.added.notified() => Next::Told,
         }
     }

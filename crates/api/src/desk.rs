@@ -111,6 +111,10 @@ pub enum Handler {
 /// What the system offers, for the settings page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own"
+)]
 pub struct DeskState {
     /// A panel shows the tray's icon.
     pub tray_host: bool,

@@ -57,12 +57,13 @@ pub enum Close {
 
 /// What the close button comes to.
 pub fn decide(closes: Closes, without_tray: WithoutTray, ways: Ways) -> Close {
-    match (closes, without_tray) {
-        (Closes::Quits, _) => Close::Quit,
-        (Closes::ToTray, _) if ways.tray => hide(ways),
-        (Closes::ToTray, WithoutTray::Asks) => Close::Ask,
-        (Closes::ToTray, WithoutTray::Quits) => Close::Quit,
-        (Closes::ToTray, WithoutTray::Keeps) => hide(ways),
+    if closes == Closes::Quits {
+        return Close::Quit;
+    }
+    match without_tray {
+        WithoutTray::Asks if !ways.tray => Close::Ask,
+        WithoutTray::Quits if !ways.tray => Close::Quit,
+        _ => hide(ways),
     }
 }
 
