@@ -265,7 +265,7 @@ mod tests {
         assert!(matches!(show, Handed::Show { open, token } if open == ["a", "b"] && token == "t"));
         let seed = read(r#"{"torrent":"/t","content":"/c","stamps":[[1,2,3]]}"#);
         assert!(matches!(seed, Handed::Seed(seed) if seed.stamps.len() == 1));
-        for line in [r#"{"open":["a"]}"#, "{}", "3", r#"[1]"#] {
+        for line in [r#"{"open":["a"]}"#, "{}", "3", "[1]"] {
             assert!(serde_json::from_str::<Handed>(line).is_err(), "{line}");
         }
     }
