@@ -300,7 +300,7 @@ mod tests {
     use super::*;
 
     fn request(codes: std::ops::Range<usize>) -> Event {
-        let error = |n: usize| ApiError::new(&n.to_string());
+        let error = |n: usize| ApiError::new(n.to_string());
         Event::OpenRequest {
             previews: vec![],
             errors: codes.map(error).collect(),

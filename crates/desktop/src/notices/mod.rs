@@ -1,5 +1,5 @@
 //! Notifications: what happened, told to somebody who does not look, through whatever program the desktop has
-//! for that. [`planner`] decides when and how much, [`text`] what is said, and a task of their own shows it.
+//! for that. `planner` decides when and how much, `text` what is said, and a task of their own shows it.
 //!
 //! Must never tell who has the window in front, put a name where it is read as anything but text, or act on
 //! what a signal says beyond which of our own notifications was pressed.

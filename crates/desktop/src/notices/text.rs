@@ -299,10 +299,9 @@ mod tests {
             ("Added from a watch folder", "film")
         );
         assert_eq!(text.goal, Goal::Torrent("a".repeat(40)));
-        let text = english(&notice(
-            Kind::Watched,
-            vec![came("film", 40, 0), came("b", 1, 2)],
-        ));
+        let mut many = came("film", 40, 0);
+        many.already = 3;
+        let text = english(&notice(Kind::Watched, vec![many, came("b", 1, 2)]));
         assert_eq!(text.title, "41 torrents added from watch folders");
         assert_eq!(
             text.body,
