@@ -25,6 +25,9 @@ const INSIDE: (u32, u32) = (700, 560);
 const OUTSIDE: (u32, u32) = (12, 12);
 /// Tells what hovers, and when that was said.
 const LOG: &str = "info,shoal_shell=debug";
+/// Lies over the page while something hovers.
+const OVERLAY: &str = ".drop";
+const DIALOG: &str = "dialog[open]";
 const MAGNET: &str = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=a%26b%20c&tr=http%3A%2F%2F127.0.0.9%3A9%2Fa%3Fx%3D1%26y";
 
 fn stage(site: &Site) -> Stage {
@@ -82,7 +85,7 @@ impl<'w> Hand<'w> {
         let xdotool = xdotool(self.window.stage);
         self.source.take(&xdotool);
         self.source.carry(&xdotool, INSIDE);
-        self.window.wait_text(says);
+        self.wait_says(says);
     }
 
     fn let_go(&mut self) -> Option<String> {
@@ -90,10 +93,27 @@ impl<'w> Hand<'w> {
         self.source.let_go(xdotool)
     }
 
-    fn wait_away(&self, said: &str) {
-        let gone = || (!self.window.text().contains(said)).then_some(());
-        self.window.until("the overlay to go", gone);
+    /// Waits until the overlay has these words.
+    fn wait_says(&self, words: &str) {
+        wait_in(self.window, OVERLAY, words);
     }
+
+    fn wait_away(&self) {
+        let is_away = || (words_in(self.window, OVERLAY)?.is_empty()).then_some(());
+        self.window.until("the overlay to go", is_away);
+    }
+}
+
+/// All words in the first of these; none when the page does not answer. What is said aloud stands elsewhere, too.
+fn words_in(window: &Window<'_>, selector: &str) -> Option<String> {
+    let words = "return document.querySelector(arguments[0])?.innerText ?? ''";
+    let words = window.script(words, &[json!(selector)]);
+    words.as_str().map(str::to_owned)
+}
+
+fn wait_in(window: &Window<'_>, selector: &str, words: &str) {
+    let is_there = || words_in(window, selector)?.contains(words).then_some(());
+    window.until(&format!("“{words}” in {selector}"), is_there);
 }
 
 fn list(window: &Window<'_>) -> Vec<Value> {
@@ -148,23 +168,23 @@ fn what_hovers_says_what_becomes_of_it_and_escape_takes_it_back() {
     let mut hand = Hand::new(&window, Goods::Files(&goods));
     hand.hover("Drop to add 2 torrents");
     for words in ["pictures", "notes.txt", "broken.torrent"] {
-        window.wait_text(words);
+        hand.wait_says(words);
     }
     picture(&window, "drop-mixed");
     let xdotool = xdotool(&stage);
     hand.source.escape(&xdotool);
-    hand.wait_away("Drop to add");
+    hand.wait_away();
     assert!(!has_dialog(&window));
 
     hand.hover("Drop to add 2 torrents");
     hand.source.carry(&xdotool, OUTSIDE);
-    hand.wait_away("Drop to add");
+    hand.wait_away();
     hand.source.carry(&xdotool, INSIDE);
-    window.wait_text("Drop to add 2 torrents");
+    hand.wait_says("Drop to add 2 torrents");
     assert_eq!(hand.let_go().as_deref(), Some("copy"));
-    hand.wait_away("Drop to add");
-    window.see("dialog[open]");
-    window.wait_text("notes.txt");
+    hand.wait_away();
+    window.see(DIALOG);
+    wait_in(&window, DIALOG, "notes.txt");
     picture(&window, "drop-dialog");
     window.click(&in_dialog("Add"));
     window.until("both", || (list(&window).len() == 2).then_some(()));
@@ -187,7 +207,7 @@ fn a_hundred_files_and_a_folder_are_taken() {
     hand.hover("Drop to add 100 torrents");
     picture(&window, "drop-hundred");
     assert_eq!(hand.let_go().as_deref(), Some("copy"));
-    window.see("dialog[open]");
+    window.see(DIALOG);
     window.click(&in_dialog("Add"));
     window.until("all", || (list(&window).len() == 100).then_some(()));
     println!("100 files were told of after {:?} ms", took_ms(&window));
@@ -198,7 +218,7 @@ fn a_hundred_files_and_a_folder_are_taken() {
     picture(&window, "drop-here");
     let xdotool = xdotool(&stage);
     hand.source.escape(xdotool);
-    hand.wait_away("already in the list");
+    hand.wait_away();
     drop(hand);
 
     let folder = stage.path().join("goods");
@@ -206,8 +226,8 @@ fn a_hundred_files_and_a_folder_are_taken() {
     hand.hover("Drop to make a torrent");
     picture(&window, "drop-create");
     assert_eq!(hand.let_go().as_deref(), Some("copy"));
-    window.see("dialog[open]");
-    window.wait_text("goods");
+    window.see(DIALOG);
+    wait_in(&window, DIALOG, "goods");
     picture(&window, "drop-create-dialog");
     drop(hand);
     window.close();
@@ -230,9 +250,9 @@ fn links_arrive_as_they_were_written() {
         let mut hand = Hand::with(&window, goods, actions);
         hand.hover("Drop to add 1 torrent");
         assert_eq!(hand.let_go().as_deref(), Some("copy"));
-        window.see("dialog[open]");
+        window.see(DIALOG);
         if !matches!(goods, Goods::Text(text) if text.len() == 40) {
-            window.wait_text("a&b c");
+            wait_in(&window, DIALOG, "a&b c");
         }
         assert_eq!(list(&window), Vec::<Value>::new(), "it only asks");
         window.press(Key::Escape);
@@ -242,7 +262,7 @@ fn links_arrive_as_they_were_written() {
     hand.hover("Nothing here can be added");
     picture(&window, "drop-refused");
     hand.let_go();
-    hand.wait_away("Nothing here can be added");
+    hand.wait_away();
     assert!(!has_dialog(&window));
     drop(hand);
     let at = window.script("return location.href", &[]);
@@ -263,7 +283,7 @@ fn with_shift_it_starts_at_once_and_with_alt_it_stays_stopped() {
     let mut hand = Hand::new(&window, Goods::Files(&[runs]));
     let xdotool = xdotool(&stage);
     hand.hover("Drop to add 1 torrent");
-    window.wait_text("add at once, without asking");
+    hand.wait_says("add at once, without asking");
     xdotool(&["keydown", "shift"]);
     hand.source.carry_until(&xdotool, INSIDE, "move");
     assert_eq!(hand.let_go().as_deref(), Some("move"));
@@ -337,7 +357,7 @@ fn a_link_in_the_clipboard_is_offered_once() {
     picture(&window, "clipboard");
     assert_eq!(list(&window), Vec::<Value>::new());
     window.click(&css(".toast .btn"));
-    window.see("dialog[open]");
+    window.see(DIALOG);
     window.press(Key::Escape);
     window.until("the dialog to go", || (!has_dialog(&window)).then_some(()));
     focus("dnd-source");
