@@ -5,7 +5,7 @@
 pub use linux::{Bus, PATIENCE, RETRY};
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Service, kept_to_ourselves};
+pub(crate) use linux::Service;
 
 /// Other systems have no such bus; the type stands where one is handed on.
 #[cfg(not(target_os = "linux"))]
@@ -28,8 +28,6 @@ impl Bus {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::{
-        io,
-        os::fd::OwnedFd,
         sync::Arc,
         time::{Duration, Instant},
     };
@@ -42,7 +40,7 @@ mod linux {
         fdo::DBusProxy,
         names::BusName,
         proxy::{CacheProperties, MethodFlags},
-        zvariant::{self, DynamicDeserialize, DynamicType},
+        zvariant::{DynamicDeserialize, DynamicType},
     };
 
     /// How long opening the bus may take, and each call on it.
@@ -140,12 +138,6 @@ mod linux {
             };
             builder.method_timeout(PATIENCE).build().await
         }
-    }
-
-    /// A file that came over the bus, such that no program which Shoal starts gets it, too: as long as anybody
-    /// has the file of a lock, it is locked.
-    pub(crate) fn kept_to_ourselves(fd: zvariant::OwnedFd) -> io::Result<OwnedFd> {
-        OwnedFd::from(fd).try_clone()
     }
 
     /// Where on a bus a service is.

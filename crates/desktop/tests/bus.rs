@@ -220,7 +220,7 @@ async fn a_program_that_was_opened_meanwhile_holds_nothing() {
     let awake = world.awake();
     awake.set(Choice::Downloading, &downloads());
     let logind = holds(logind, 1).await;
-    // As a film that is played for hours.
+    // As a film that is played for hours: as long as anybody has the file of a lock, it is locked.
     let mut opened = Command::new("sleep").arg("600").spawn().unwrap();
     awake.set(Choice::Never, &downloads());
     let gone = tokio::task::spawn_blocking(move || {

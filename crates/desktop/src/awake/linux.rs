@@ -1,9 +1,6 @@
 //! Linux: the desktop's own service is asked first, since it counts what is idle; logind where there is none.
 
-use std::{
-    os::fd::OwnedFd,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use futures_util::{
     StreamExt as _,
@@ -14,13 +11,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use zbus::{
     Connection,
     fdo::{DBusProxy, NameOwnerChangedStream},
-    zvariant,
+    zvariant::OwnedFd,
 };
 
 use super::{Choice, Model};
 use crate::{
     APP_ID, Summary,
-    bus::{Bus, PATIENCE, RETRY, Service, kept_to_ourselves},
+    bus::{Bus, PATIENCE, RETRY, Service},
 };
 
 /// KDE and Xfce.
@@ -162,10 +159,8 @@ impl Holder {
     async fn ask_logind(&self) -> Option<Held> {
         let connection = self.system.get().await?;
         let body = ("idle", "Shoal", &self.why, "block");
-        let asked: zbus::Result<zvariant::OwnedFd> =
-            LOGIND.call(&connection, "Inhibit", &body).await;
-        let fd = kept_to_ourselves(asked.ok()?).ok()?;
-        Some(Held::Logind { _fd: fd })
+        let asked: zbus::Result<OwnedFd> = LOGIND.call(&connection, "Inhibit", &body).await;
+        asked.ok().map(|fd| Held::Logind { _fd: fd })
     }
 
     async fn let_go(&mut self) {

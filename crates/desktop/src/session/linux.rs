@@ -1,6 +1,6 @@
 //! Linux: logind tells of a shutdown and waits a moment, a session manager of GNOME's kind tells of a log-off.
 
-use std::{env, os::fd::OwnedFd, sync::Arc};
+use std::{env, sync::Arc};
 
 use futures_util::StreamExt as _;
 use parking_lot::Mutex;
@@ -11,12 +11,12 @@ use zbus::{
     fdo::DBusProxy,
     message::Type,
     names::MemberName,
-    zvariant::{self, OwnedObjectPath},
+    zvariant::{OwnedFd, OwnedObjectPath},
 };
 
 use crate::{
     APP_ID,
-    bus::{Bus, RETRY, Service, kept_to_ourselves},
+    bus::{Bus, RETRY, Service},
 };
 
 const LOGIND: Service = Service {
@@ -113,9 +113,8 @@ async fn until_shutdown(
     loop {
         if LOGIND.is_there(connection).await {
             let body = ("shutdown", "Shoal", why, "delay");
-            let asked: zbus::Result<zvariant::OwnedFd> =
-                LOGIND.call(connection, "Inhibit", &body).await;
-            *delay.lock() = asked.ok().and_then(|fd| kept_to_ourselves(fd).ok());
+            let asked: zbus::Result<OwnedFd> = LOGIND.call(connection, "Inhibit", &body).await;
+            *delay.lock() = asked.ok();
         }
         loop {
             tokio::select! {
