@@ -256,6 +256,9 @@ fn names_of(pattern: &str) -> &'static [&'static str] {
         "axum" => &["axum"],
         "serde*" => &["serde", "serde_json"],
         "tokio*" => &["tokio", "tokio-util"],
+        "zbus" => &["zbus"],
+        "ksni" => &["ksni"],
+        "gtk" => &["gtk"],
         other => panic!("name a crate for {other}"),
     }
 }
