@@ -14,6 +14,7 @@ import { receiveDesk } from './desk';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
 import { locale, t } from './i18n';
+import type { View } from './domain/view';
 import { orderBy, readOrder, type Order } from './domain/view-sort';
 import { CreationStore } from './stores/creation.svelte';
 import { DeskStore } from './stores/desk.svelte';
@@ -60,6 +61,7 @@ export class AppContext {
   readonly #format = $derived.by(
     () => new Formatter({ binary: this.settings.binaryUnits, locale: locale() }),
   );
+  readonly #order = $derived.by(() => readOrder(this.prefs.get('list.sort')) ?? orderBy('activity'));
   readonly #news = new NewsDesk((all) => this.toasts.watched(all));
   #unsubscribe: (() => void) | null = null;
 
@@ -99,7 +101,7 @@ export class AppContext {
   }
   /** Of the list. */
   get order(): Order {
-    return readOrder(this.prefs.get('list.sort')) ?? orderBy('activity');
+    return this.#order;
   }
   get density(): Density {
     return this.settings.text('window.density', 'comfortable') === 'compact' ? 'compact' : 'comfortable';
@@ -117,7 +119,7 @@ export class AppContext {
       $effect(() => {
         // Names are sorted as the language does.
         void locale();
-        const view = { filter: this.ui.filter, query: this.search.query, order: this.order };
+        const view = this.#view();
         untrack(() => this.torrents.show(view));
       });
       $effect(() => this.search.follow());
@@ -197,9 +199,13 @@ export class AppContext {
     this.settings.replace(snapshot.settings);
     this.prefs.replace(snapshot.prefs);
     this.undo.start(snapshot.undo);
-    this.torrents.applySnapshot(snapshot);
+    this.torrents.applySnapshot(snapshot, () => this.#view());
     this.watch.replace(snapshot.watch);
     for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
+  }
+
+  #view(): View {
+    return { filter: this.ui.filter, query: this.search.query, order: this.order };
   }
 
   #delta(delta: Delta): void {

@@ -23,6 +23,7 @@ beforeEach(() => {
   document.body.append(group);
 });
 afterEach(() => {
+  vi.useRealTimers();
   stop?.();
   group.remove();
   vi.restoreAllMocks();
@@ -30,7 +31,9 @@ afterEach(() => {
 
 describe('a row of controls', () => {
   it('is one Tab stop, with arrows inside', () => {
+    vi.useFakeTimers();
     stop = roving('horizontal')(group);
+    vi.runAllTimers();
     expect(stops()).toEqual(['one']);
     group.querySelector<HTMLElement>('#one')?.focus();
     press('ArrowRight');

@@ -45,12 +45,20 @@ export function roving(orientation: Orientation): Attachment<HTMLElement> {
       next.focus();
     };
 
-    settle();
+    // Whether controls are seen is known without more work once they are painted; nobody presses Tab before.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settleSoon = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(settle);
+    };
+
+    settleSoon();
     group.addEventListener('focusin', focusin);
     group.addEventListener('keydown', keydown);
-    const observer = new MutationObserver(settle);
+    const observer = new MutationObserver(settleSoon);
     observer.observe(group, { childList: true, subtree: true, attributeFilter: ['disabled', 'class'] });
     return () => {
+      clearTimeout(timer);
       observer.disconnect();
       group.removeEventListener('focusin', focusin);
       group.removeEventListener('keydown', keydown);

@@ -2,6 +2,7 @@
  * The language that is spoken now. One for the whole window: words are asked for in hundreds of places, and
  * all of them change when it does, without a reload.
  */
+import { untrack } from 'svelte';
 import { lookUp, type AnyCatalogue, type LazyLanguage } from './catalogue';
 import { directionOf, resolve, type Direction, type Tongue } from './languages';
 import { en } from './messages/en';
@@ -44,7 +45,10 @@ export async function speak(choice: string): Promise<void> {
   const tongue = resolve(choice, navigator.languages);
   const words = tongue.language === 'en' ? en : await LOADERS[tongue.language]();
   if (mine !== latest) return;
-  const next = speechIn(tongue, words);
+  const before = untrack(spoken);
+  // The same again would write every word of the window anew.
+  const isSame = words === before.words && tongue.locale === before.locale;
+  const next = isSame ? before : speechIn(tongue, words);
   speech = next;
   document.documentElement.lang = next.locale;
   document.documentElement.dir = next.direction;

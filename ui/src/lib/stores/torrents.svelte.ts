@@ -35,6 +35,8 @@ export class TorrentStore {
   #labels = $state.raw<readonly LabelView[]>([]);
   #totals = $state.raw<Totals | null>(null);
   #view: View = { filter: EVERYTHING, query: EVERY_ROW, order: orderBy('activity') };
+  /** What names were sorted by last. */
+  #collator: Intl.Collator | null = null;
   readonly #places = new Places();
   #counter = new Counter();
   #counts = $state.raw<Counts>(this.#counter.counts);
@@ -101,7 +103,8 @@ export class TorrentStore {
     return this.#labels.find((view) => view.name === label)?.colour ?? 0;
   }
 
-  applySnapshot(snapshot: Snapshot): void {
+  /** `view` is asked when the labels are known. */
+  applySnapshot(snapshot: Snapshot, view = (): View => this.#view): void {
     const gone = new Set(this.#rows.keys());
     this.#rows.clear();
     this.#places.clear();
@@ -118,6 +121,7 @@ export class TorrentStore {
     this.#totals = snapshot.totals;
     this.selection.drop(gone);
     this.#version += 1;
+    this.#view = view();
     this.#arrange();
   }
 
@@ -146,8 +150,9 @@ export class TorrentStore {
 
   /** Filter, search and order. The user asked for it, so it happens at once. */
   show(view: View): void {
+    const isOther = !isSameView(view, this.#view) || collator() !== this.#collator;
     this.#view = view;
-    this.#arrange();
+    if (isOther || this.#moved.size > 0) this.#arrange();
   }
 
   /** Rows stay where they are, however long it takes: a menu stands open on one of them. */
@@ -200,7 +205,8 @@ export class TorrentStore {
     this.#moved.clear();
     const shown: TorrentRow[] = [];
     for (const row of this.#rows.values()) if (matchesView(row, this.#view)) shown.push(row);
-    this.#put(sortRows(shown, this.#view.order, collator()));
+    this.#collator = collator();
+    this.#put(sortRows(shown, this.#view.order, this.#collator));
   }
 
   /** What moved goes where it belongs; the others keep their order. */
@@ -223,6 +229,10 @@ export class TorrentStore {
     const order = rows.map((row) => row.hash);
     if (!sameOrder(order, this.#visible)) this.#visible = order;
   }
+}
+
+function isSameView(a: View, b: View): boolean {
+  return a.filter === b.filter && a.query === b.query && a.order === b.order;
 }
 
 function sameOrder(a: readonly string[], b: readonly string[]): boolean {
