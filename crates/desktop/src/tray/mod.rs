@@ -1,4 +1,4 @@
-//! The icon in the panel: what it shows ([`model`]) is a pure function of a [`crate::Summary`]; on Linux a
+//! The icon in the panel: what it shows ([`fn@model`]) is a pure function of a [`crate::Summary`]; on Linux a
 //! `StatusNotifierItem` shows it ([`spawn`]), on other systems the shell does.
 //!
 //! Must never do what its menu says: a click becomes a [`TrayEvent`]. Nor wait for a panel, or need one.

@@ -7,7 +7,7 @@ mod power;
 mod tray;
 
 pub use asked::Asked;
-pub use power::{Lock, PowerHost};
 pub use drag::{DragSource, Goods};
 pub use notices::{NoticeHost, NoticeShown};
+pub use power::{Lock, PowerHost};
 pub use tray::{MenuEntry, Shown, TrayHost};
