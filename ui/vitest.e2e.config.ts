@@ -9,7 +9,7 @@ export default defineConfig(({ mode }) => ({
     // One browser and two cores: stories run one after the other.
     fileParallelism: false,
     pool: 'forks',
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 30_000, interval: 50 } },
   },

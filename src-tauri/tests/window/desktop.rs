@@ -23,6 +23,9 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("import", "imagemagick"),
 ];
 
+/// What GTK calls the chooser of a folder.
+pub const FOLDER_CHOOSER: &str = "Select Folder";
+
 /// Wide enough for the window and its frame.
 const SCREEN: &str = "1400x950x24";
 

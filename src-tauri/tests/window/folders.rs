@@ -12,6 +12,7 @@ use shoal_testkit::{Swarm, Torrent, TorrentSpec, make_tree, same_tree_but_empty,
 use thirtyfour::Key;
 
 use crate::{
+    desktop::FOLDER_CHOOSER,
     page::{button, row},
     places::names,
     shots,
@@ -88,9 +89,7 @@ fn what_came_while_shoal_was_dead_or_the_folder_away_arrives_and_all_is_told() {
     window.ctrl(",");
     window.click(&button("Watch folders"));
     window.click(&button("Watch a folder"));
-    window.see("[data-setting='watch:new'] input:focus");
-    window.write(folder.to_str().unwrap());
-    window.press(Key::Enter);
+    stage.desktop.choose_file(FOLDER_CHOOSER, &folder);
     window.click(&button("Watch it, add 1 torrent"));
     window.wait_text("Watching. 1 added today, at ");
     window.kill();

@@ -14,12 +14,12 @@ use shoal_testkit::{Aria2, Host, Site, Swarm, make_tree, same_tree, wait};
 use thirtyfour::Key;
 
 use crate::{
+    desktop::FOLDER_CHOOSER,
     page::{button, css, in_dialog, row},
     stage::{Stage, turn},
     window::Window,
 };
 
-const FOLDER_CHOOSER: &str = "Select Folder";
 const SAVE_CHOOSER: &str = "Save File";
 
 const TREE: &[(&str, u64)] = &[

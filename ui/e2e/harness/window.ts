@@ -105,8 +105,9 @@ export async function openAnew({ page }: Window, url: string): Promise<void> {
   await page.goto(url);
 }
 
-export async function see(what: Locator): Promise<void> {
-  await what.first().waitFor({ state: 'visible' });
+/** `patience`, in milliseconds, where something else than Shoal is waited for; the page's own without it. */
+export async function see(what: Locator, patience?: number): Promise<void> {
+  await what.first().waitFor({ state: 'visible', ...(patience !== undefined && { timeout: patience }) });
 }
 
 export async function gone(what: Locator): Promise<void> {

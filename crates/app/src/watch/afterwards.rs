@@ -10,17 +10,13 @@ use std::{
 
 use shoal_core::{AfterState, WatchStamp};
 use shoal_files::Stamp;
-use shoal_metainfo::sanitize::display_text;
 use shoal_watchdir::{After, AfterDone, AfterError};
 
 use super::{
     book,
     desk::{Desk, Job},
-    seen,
+    seen, views,
 };
-
-/// Longest text of the system that is kept, in characters.
-const DETAIL_CHARS_MAX: usize = 200;
 
 pub(super) fn state_of(action: &After, outcome: Result<Option<PathBuf>, AfterError>) -> AfterState {
     let error = match outcome {
@@ -40,7 +36,7 @@ pub(super) fn state_of(action: &After, outcome: Result<Option<PathBuf>, AfterErr
         AfterError::NoTrash(_) => ("watch_after_no_trash", None),
         AfterError::Io(detail) => ("watch_after_io", Some(detail)),
     };
-    let detail = detail.map(|text| ("detail".into(), display_text(&text, DETAIL_CHARS_MAX)));
+    let detail = detail.map(|text| ("detail".into(), views::detail(&text)));
     AfterState::Failed(code.into(), detail.into_iter().collect())
 }
 

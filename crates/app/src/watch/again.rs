@@ -169,20 +169,21 @@ fn read_few(mut rest: VecDeque<WatchEntry>, setup: &Setup, wish: Wish) -> Few {
             few.there.push(entry);
             continue;
         }
-        match find(&entry) {
-            Ok((at, stamp, content)) => match look_into(&entry, folder, setup, (stamp, content)) {
-                Ok(held) => {
-                    bytes += stamp.size;
-                    few.read.push(Asked {
-                        apart: folder.rules.path != entry.folder_path,
-                        entry,
-                        at,
-                        stamp,
-                        held,
-                    });
-                }
-                Err(error) => few.failed.push(of(error, &entry)),
-            },
+        let looked = find(&entry).and_then(|(at, stamp, content)| {
+            let held = look_into(&entry, folder, setup, (stamp, content))?;
+            Ok((at, stamp, held))
+        });
+        match looked {
+            Ok((at, stamp, held)) => {
+                bytes += stamp.size;
+                few.read.push(Asked {
+                    apart: folder.rules.path != entry.folder_path,
+                    entry,
+                    at,
+                    stamp,
+                    held,
+                });
+            }
             Err(error) => few.failed.push(of(error, &entry)),
         }
     }
@@ -331,21 +332,17 @@ impl Worker {
             });
             in_places.push(in_place);
         }
-        let mut failed = vec![];
-        self.put_back(files, &in_places, &mut failed)?;
+        let failed = self.put_back(files, &in_places)?;
         self.note_again(notes)?;
         Ok(failed)
     }
 
-    fn put_back(
-        &mut self,
-        files: Vec<WatchedFile>,
-        in_place: &[bool],
-        failed: &mut Vec<ApiError>,
-    ) -> ApiResult<()> {
+    /// Tells which could not be added.
+    fn put_back(&mut self, files: Vec<WatchedFile>, in_place: &[bool]) -> Again {
         if files.is_empty() {
-            return Ok(());
+            return Ok(vec![]);
         }
+        let mut failed = vec![];
         let of: Vec<_> = files.iter().map(|f| (f.folder, names_of(f))).collect();
         let replies = match self.ask(Command::AddWatched(files)) {
             Some(Reply::Watched(replies)) => replies,
@@ -368,7 +365,7 @@ impl Worker {
                 self.desk.with_dir(|dir| dir.ask_again(folder.0, file));
             }
         }
-        Ok(())
+        Ok(failed)
     }
 
     fn note_again(&self, notes: Vec<WatchNote>) -> ApiResult<()> {

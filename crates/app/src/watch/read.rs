@@ -14,10 +14,10 @@ use shoal_metainfo::{
 };
 use shoal_watchdir::{BadFile, Kind};
 
+use super::views;
+
 /// Most links in one file.
 const LINKS_MAX: usize = 1_000;
-/// Longest text of the system that is kept, in characters.
-const DETAIL_CHARS_MAX: usize = 200;
 
 /// Why a file cannot be added: a code of the history, with what its words need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,9 +102,7 @@ fn why(bad: BadFile, size: u64) -> Bad {
             .with("bytes", &size)
             .with("limit", &limit),
         BadFile::Denied => Bad::new("watch_bad_denied"),
-        BadFile::Io(detail) => {
-            Bad::new("watch_bad_io").with("detail", &display_text(&detail, DETAIL_CHARS_MAX))
-        }
+        BadFile::Io(detail) => Bad::new("watch_bad_io").with("detail", &views::detail(&detail)),
     }
 }
 

@@ -20,6 +20,11 @@ const DETAIL_CHARS_MAX: usize = 200;
 /// Most torrents of an entry that are named.
 const HASHES_MAX: usize = 100;
 
+/// A text of the system, as it is kept and told.
+pub(super) fn detail(text: &str) -> String {
+    display_text(text, DETAIL_CHARS_MAX)
+}
+
 pub(super) fn said(code: &str, params: &[(&str, &dyn ToString)]) -> Sentence {
     let params = params.iter();
     Sentence {
@@ -121,10 +126,7 @@ pub(super) fn away(why: &UnreachableWhy) -> Sentence {
         UnreachableWhy::Missing => said("watch_away_missing", &[]),
         UnreachableWhy::NotAFolder => said("watch_away_not_a_folder", &[]),
         UnreachableWhy::Denied => said("watch_away_denied", &[]),
-        UnreachableWhy::Io(detail) => said(
-            "watch_away_io",
-            &[("detail", &display_text(detail, DETAIL_CHARS_MAX))],
-        ),
+        UnreachableWhy::Io(text) => said("watch_away_io", &[("detail", &detail(text))]),
     }
 }
 

@@ -152,6 +152,22 @@ fn dir_with(files: &[&str]) -> TempDir {
     dir
 }
 
+/// What a kill leaves after the file `a` was stored and before anything was heard of that.
+fn killed_at_the_commit() -> TempDir {
+    let mut killed = false;
+    let stand = Stand::new(dir_with(&["a"]), move |command| match command {
+        // Until it ends for good it tries again: a kill leaves no time for that.
+        _ if killed => Do::Lose,
+        Command::AddWatched(_) => {
+            killed = true;
+            Do::RunUnheard
+        }
+        _ => Do::Run,
+    });
+    stand.heard();
+    stand.end()
+}
+
 async fn added_once(dir: TempDir) {
     let stage = Stage::start(dir).await;
     let entry = stage.came("a.torrent", "watch_added", "renamed").await;
@@ -164,18 +180,7 @@ async fn added_once(dir: TempDir) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_between_the_commit_and_the_rename_it_is_only_renamed_at_the_next_start() {
-    let mut killed = false;
-    let stand = Stand::new(dir_with(&["a"]), move |command| match command {
-        // Until it ends for good it tries again: a kill leaves no time for that.
-        _ if killed => Do::Lose,
-        Command::AddWatched(_) => {
-            killed = true;
-            Do::RunUnheard
-        }
-        _ => Do::Run,
-    });
-    stand.heard();
-    let dir = stand.end();
+    let dir = killed_at_the_commit();
     assert!(dir.path().join("in/a.torrent").exists());
     added_once(dir).await;
 }
@@ -194,17 +199,7 @@ async fn killed_between_the_rename_and_its_entry_the_entry_is_made_true_at_the_n
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drive_that_is_not_there_at_the_next_start_is_not_taken_for_what_was_to_be_done() {
-    let mut killed = false;
-    let stand = Stand::new(dir_with(&["a"]), move |command| match command {
-        _ if killed => Do::Lose,
-        Command::AddWatched(_) => {
-            killed = true;
-            Do::RunUnheard
-        }
-        _ => Do::Run,
-    });
-    stand.heard();
-    let dir = stand.end();
+    let dir = killed_at_the_commit();
     // The folder at which the drive was is there, and empty.
     let (place, drive) = (dir.path().join("in/a.torrent"), dir.path().join("drive"));
     fs::rename(&place, &drive).unwrap();
