@@ -5,12 +5,14 @@
 //! Must never know tauri, the engine or the store, decide about torrents, block its caller on a bus, or put
 //! a torrent's name where it is read as anything but text.
 
+pub mod around;
 pub mod awake;
 pub mod bus;
 pub mod closing;
 pub mod host;
 pub mod launcher;
 pub mod links;
+pub mod machine;
 pub mod notices;
 pub mod place;
 pub mod session;
