@@ -11,13 +11,13 @@ use ts_rs::TS;
 use crate::{
     ChangeLabelsRequest, CreateJobRequest, CreateLook, CreateRequest, CreateSaved, CreateStarted,
     CreateStatus, ExistingView, ExportedSettings, FileRow, FindFilesRequest, FolderInfo,
-    FolderList, FoundFiles, Hash, HoldCheckRequest, ImportReport, ImportRequest, LocateReply,
-    LocateRequest, LogEntry, LogRequest, LookAtTargetRequest, MoveDataRequest, Overview, PeerRow,
-    PieceMap, Preview, PriorityView, PutWatchRequest, RenameLabelRequest, RenamePathRequest,
-    RenameReply, RenameRequest, SetOrderRequest, SetPrefRequest, SetPrioritiesRequest,
-    SettingValueView, SettingView, Snapshot, SpeedHistory, SpeedHistoryRequest, Statistics,
-    TargetLook, TorrentFile, WatchDryRun, WatchDryRunRequest, WatchEntriesRequest, WatchHistory,
-    WatchHistoryRequest, WatchPut, WatchRequest,
+    FolderList, FoundFiles, Hash, HoldCheckRequest, ImportReport, ImportRequest, LabelDefaults,
+    LocateReply, LocateRequest, LogEntry, LogRequest, LookAtTargetRequest, MoveDataRequest,
+    Overview, PeerRow, PieceMap, Preview, PriorityView, PutWatchRequest, RenameLabelRequest,
+    RenamePathRequest, RenameReply, RenameRequest, SetOrderRequest, SetPrefRequest,
+    SetPrioritiesRequest, SettingValueView, SettingView, Snapshot, SpeedHistory,
+    SpeedHistoryRequest, Statistics, TargetLook, TorrentFile, WatchDryRun, WatchDryRunRequest,
+    WatchEntriesRequest, WatchHistory, WatchHistoryRequest, WatchPut, WatchRequest,
 };
 
 /// Something that may be added.
@@ -152,6 +152,9 @@ requests! {
         name: String,
         /// 0 to 5.
         colour: u8,
+        /// What it brings with it; none to leave that as it is.
+        #[ts(optional)]
+        defaults: Option<LabelDefaults>,
     }
     /// A label.
     LabelRequest {

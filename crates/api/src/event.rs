@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Hash, LabelView, Sentence, SettingValueView, TorrentRow, WatchFolderView, WatchNews};
+use crate::{
+    AllDone, Hash, LabelView, Sentence, SettingValueView, SpeedInForce, TorrentRow,
+    WatchFolderView, WatchNews,
+};
 
 /// Sums over all torrents, and the state of the connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,6 +30,10 @@ pub struct Totals {
     pub downloads_folder: String,
     /// State of the connection.
     pub engine: EngineView,
+    /// The limits in force.
+    pub speed: SpeedInForce,
+    /// What happens soon, because all downloads are done; `cancel_all_done` calls it off.
+    pub all_done: Option<AllDone>,
 }
 
 /// State of the connection to the network.

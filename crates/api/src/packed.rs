@@ -67,7 +67,10 @@ pack!(
     sequential,
     first_last,
     rank,
-    trackers
+    trackers,
+    queue_place,
+    limited,
+    goal
 );
 
 /// The TypeScript that makes a row of packed values.
@@ -101,6 +104,8 @@ mod tests {
             "peers_sending": 13, "file_count": 14, "labels": ["l"], "private": true, "added_at": 15,
             "completed_at": 16, "active_at": 17, "save_path": "/s", "lies_in": "/l", "moving": 0.25,
             "sequential": true, "first_last": false, "rank": 18, "trackers": ["t"],
+            "queue_place": 19, "limited": true,
+            "goal": {"share": 0.75, "kind": "ratio", "target": 20},
         });
         let typed: TorrentRow = serde_json::from_value(row.clone()).unwrap();
         let packed = serde_json::to_value(PackedRow(&typed)).unwrap();

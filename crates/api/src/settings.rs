@@ -24,6 +24,14 @@ pub enum SettingKindView {
     },
     /// A folder, or empty for the default.
     Folder,
+    /// Limits by the time of the week, or empty: rules separated by `;`, the first that fits holds, each
+    /// `DAYS HH:MM-HH:MM WHAT` with `slow`, `full` or `DOWN/UP` in kB/s, as in
+    /// `mon-fri 08:00-18:00 slow; daily 01:00-06:00 full; sat,sun 10:00-12:00 500/100`.
+    Schedule,
+    /// A program and its arguments, one a line, or empty.
+    Program,
+    /// The name of a label, or empty.
+    Label,
 }
 
 /// When a change takes effect.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::PriorityView;
+use crate::{GoalView, LabelDefaults, PriorityView};
 
 /// 40 lower-case hex digits.
 pub type Hash = String;
@@ -61,6 +61,10 @@ pub struct Sentence {
 /// One row of the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of one torrent, each of its own"
+)]
 pub struct TorrentRow {
     /// Info-hash.
     pub hash: Hash,
@@ -120,6 +124,13 @@ pub struct TorrentRow {
     pub rank: i64,
     /// Host names of its trackers, in lower case, each once, those of the first tier first; at most 8.
     pub trackers: Vec<String>,
+    /// Its place among those that wait for a slot of the same kind, 1 for the next one; none when it does
+    /// not wait for one.
+    pub queue_place: Option<u32>,
+    /// A limit of its own or of a label holds its speed.
+    pub limited: bool,
+    /// How far it is on its way to having been shared enough; none when it has no goal or does not seed.
+    pub goal: Option<GoalView>,
 }
 
 /// A label.
@@ -130,6 +141,8 @@ pub struct LabelView {
     pub name: String,
     /// Index of its hue, 0 to 5.
     pub colour: u8,
+    /// What it brings with it.
+    pub defaults: LabelDefaults,
 }
 
 /// Facts of one torrent that the list does not carry.

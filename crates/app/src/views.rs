@@ -89,6 +89,9 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         first_last: record.first_last,
         rank: record.rank,
         trackers: record.tracker_hosts(),
+        queue_place: None,
+        limited: false,
+        goal: None,
     }
 }
 
@@ -104,6 +107,7 @@ pub(crate) fn labels(state: &State) -> Vec<LabelView> {
         .map(|l| LabelView {
             name: l.name.clone(),
             colour: l.colour,
+            defaults: shoal_api::LabelDefaults::default(),
         })
         .collect()
 }

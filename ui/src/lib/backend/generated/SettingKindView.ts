@@ -15,4 +15,4 @@ max: number, } | { "type": "choice",
 /**
  * The words.
  */
-choices: Array<string>, } | { "type": "folder" };
+choices: Array<string>, } | { "type": "folder" } | { "type": "schedule" } | { "type": "program" } | { "type": "label" };

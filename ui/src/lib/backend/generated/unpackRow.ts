@@ -36,5 +36,8 @@ export function unpackRow(values: PackedRow): TorrentRow {
     first_last: values[26] as TorrentRow["first_last"],
     rank: values[27] as TorrentRow["rank"],
     trackers: values[28] as TorrentRow["trackers"],
+    queue_place: values[29] as TorrentRow["queue_place"],
+    limited: values[30] as TorrentRow["limited"],
+    goal: values[31] as TorrentRow["goal"],
   };
 }
