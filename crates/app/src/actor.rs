@@ -16,7 +16,8 @@ use std::{
 
 use shoal_api::{ApiError, Sentence, Snapshot, Totals, WatchFolderView};
 use shoal_core::{
-    Command, CommandId, Effect, Engine, EngineEvent, Msg, Phase, Reply, State, StoreOp, Timestamp,
+    Command, CommandId, Effect, Engine, EngineEvent, MINUTES_A_WEEK, Msg, Phase, Reply, State, StoreOp,
+    Timestamp, Wall,
 };
 use shoal_files::Volume;
 use shoal_store::{Room, Store};
@@ -101,6 +102,14 @@ pub(crate) fn now() -> Timestamp {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// What calendar and clock on a wall in Greenwich show.
+fn wall(now: Timestamp) -> Wall {
+    // The first day of 1970 was a Thursday.
+    let minutes = now.0.div_euclid(60_000) + 3 * 24 * 60;
+    let of_week = minutes.rem_euclid(i64::from(MINUTES_A_WEEK));
+    Wall::of_week(u16::try_from(of_week).unwrap_or(0))
 }
 
 impl Actor {
@@ -202,7 +211,7 @@ impl Actor {
         }
         self.tell_room();
         self.totals_due = true;
-        self.handle(Msg::Tick).await;
+        self.handle(Msg::Tick(wall(now()))).await;
     }
 
     async fn look_at_free_space(&mut self) {

@@ -8,7 +8,8 @@ use shoal_api::{
     StepView, TorrentRow, UndoView,
 };
 use shoal_core::{
-    Applies, Explanation, Intent, LogLine, Order, PeerInfo, PeerState, Phase, SETTINGS, Session,
+    Applies, Explanation, Intent, LogLine, Order, PeerInfo, PeerState, Phase, SETTINGS, SPEED_MAX_KBPS,
+    Session,
     SettingKind, SettingValue, Settings, State, Status, StepKind, Tone, Torrent, UndoStep, eta_s,
 };
 use shoal_metainfo::NameRisk;
@@ -127,6 +128,8 @@ fn step(step: &UndoStep) -> StepView {
         StepKind::Moved => "moved",
         StepKind::Renamed => "renamed",
         StepKind::Prioritised => "prioritised",
+        StepKind::QueueMoved => "queue_moved",
+        StepKind::RulesSet => "rules_set",
         StepKind::Labelled => "labelled",
         StepKind::LabelPut => "label_put",
         StepKind::LabelRenamed => "label_renamed",
@@ -208,6 +211,13 @@ pub(crate) fn setting_list(present: &Settings) -> Vec<SettingView> {
             kind: match d.kind {
                 SettingKind::Bool => SettingKindView::Bool,
                 SettingKind::Int { min, max } => SettingKindView::Int { min, max },
+                SettingKind::Speed => SettingKindView::Int {
+                    min: 0,
+                    max: SPEED_MAX_KBPS,
+                },
+                SettingKind::Schedule => SettingKindView::Schedule,
+                SettingKind::Program => SettingKindView::Program,
+                SettingKind::Label => SettingKindView::Label,
                 SettingKind::Choice(choices) => SettingKindView::Choice {
                     choices: choices.iter().map(|c| (*c).to_owned()).collect(),
                 },

@@ -7,7 +7,8 @@ use shoal_metainfo::{Bitfield, InfoHash};
 
 use crate::{
     AfterState, CommandId, EngineRequest, Label, LogNote, OpId, Place, Prepared, Renames, Reply,
-    ResumeData, SettingValue, Timestamp, TorrentRecord, UndoStep, WatchEntry, WatchFolder, WatchId,
+    ResumeData, Rules, SettingValue, Timestamp, TorrentRecord, UndoStep, WatchEntry, WatchFolder,
+    WatchId,
 };
 
 /// One write to the store.
@@ -27,6 +28,10 @@ pub enum StoreOp {
     MarkDirty(InfoHash),
     /// Replace the labels of a torrent, and nothing else of it: done to thousands at once.
     GiveLabels(InfoHash, Vec<String>),
+    /// Set the place of a torrent in the list's own order, and nothing else of it.
+    SetRank(InfoHash, i64),
+    /// Set the limits and goals of a torrent, and nothing else of it.
+    SetRules(InfoHash, Rules),
     /// Insert or replace a label.
     PutLabel(Label),
     /// Give a label another name; it keeps its place among the labels.

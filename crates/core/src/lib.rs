@@ -6,13 +6,16 @@
 
 mod effect;
 mod labels;
+mod limit;
 mod live;
 mod log;
 mod msg;
 mod place;
 mod port;
 mod record;
+mod rules;
 mod schedule;
+mod setting;
 mod settings;
 mod state;
 mod status;
@@ -22,13 +25,16 @@ mod watch;
 
 pub use effect::*;
 pub use labels::*;
+pub use limit::*;
 pub use live::*;
 pub use log::*;
 pub use msg::*;
 pub use place::*;
 pub use port::*;
 pub use record::*;
+pub use rules::*;
 pub use schedule::*;
+pub use setting::*;
 pub use settings::*;
 pub use shoal_metainfo::{Bitfield, InfoHash};
 pub use state::*;

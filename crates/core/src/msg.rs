@@ -6,8 +6,8 @@ use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
     AfterState, EngineEvent, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renaming,
-    ResumeData, Selection, SelectionChange, SettingError, SettingValue, Source, VolumeMark,
-    WatchEntry, WatchId, WatchNote, WatchRules, WatchedFile, WatchedReply,
+    ResumeData, RulesChange, Selection, SelectionChange, SettingError, SettingValue, Source,
+    VolumeMark, Wall, WatchEntry, WatchId, WatchNote, WatchRules, WatchedFile, WatchedReply,
 };
 
 /// Numbers a command, so that its answer finds its way back.
@@ -82,6 +82,21 @@ pub enum RemoveData {
     Delete,
 }
 
+/// Where in the list's own order torrents go, which keep their order among themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueTo {
+    /// Before all others.
+    Top,
+    /// Before the next one above that waits for the same: complete ones and others do not compete.
+    Up,
+    /// Behind the next one below that waits for the same.
+    Down,
+    /// Behind all others.
+    Bottom,
+    /// Before this one.
+    Before(InfoHash),
+}
+
 /// What the user can ask for.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -115,6 +130,10 @@ pub enum Command {
     SetPriorities(InfoHash, Priorities, Option<SelectionChange>),
     /// Pause the checks of torrents, or let them go on.
     HoldCheck(Vec<InfoHash>, bool),
+    /// Move torrents in the list's own order, which is that of the queue: one step to take back.
+    QueueMove(Vec<InfoHash>, QueueTo),
+    /// Change limits and goals of torrents: one step to take back.
+    SetRules(Vec<InfoHash>, RulesChange),
     /// Set the labels of torrents.
     SetLabels(Vec<InfoHash>, Vec<String>),
     /// Give labels to torrents, those that do not exist are made, and take others off them.
@@ -206,6 +225,10 @@ pub enum Refusal {
     LabelTooLong,
     /// Another label has that name, but perhaps for case: this one.
     LabelTaken(String),
+    /// What a label is to be given to cannot be told: which of its patterns, from 1.
+    BadMatch(usize),
+    /// A program with too many words, too long, or with none to run.
+    BadProgram,
     /// There is no label of that name.
     NoSuchLabel(String),
     /// More than [`LABELS_MAX`](crate::LABELS_MAX) labels.
@@ -231,6 +254,8 @@ pub enum Refusal {
     WatchBadPattern(String),
     /// More than [`WATCH_FOLDERS_MAX`](crate::WATCH_FOLDERS_MAX) watch folders.
     TooManyWatches,
+    /// A limit or a goal is out of its range: which, and what it may be.
+    RuleOutOfRange(&'static str, u32, u32),
     /// More torrents than Shoal keeps.
     TooMany,
     /// Shoal is quitting.
@@ -325,8 +350,8 @@ pub enum Msg {
     Command(CommandId, Command),
     /// The engine reports.
     Engine(EngineEvent),
-    /// A second has passed: a look at the running torrents is due.
-    Tick,
+    /// A second has passed, and the clock on the wall shows this: a look at the running torrents is due.
+    Tick(Wall),
     /// Progress of a check, in bytes.
     CheckProgress {
         /// Which torrent.

@@ -4,7 +4,7 @@
 //! [`EngineEvent`] through the sink the engine was built with. Requests that an answer belongs to
 //! carry an [`OpId`]; an answer with an old one is stale and ignored. Nothing here names a library.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
@@ -83,6 +83,10 @@ pub struct StartSpec {
     pub first_last: bool,
     /// How room is taken for files.
     pub preallocate: Preallocate,
+    /// Most bytes a second received; none: no limit of its own.
+    pub down_bps: Option<NonZeroU32>,
+    /// Most bytes a second sent; none: no limit of its own.
+    pub up_bps: Option<NonZeroU32>,
 }
 
 /// What core asks of the engine.
@@ -115,6 +119,14 @@ pub enum EngineRequest {
     CancelFetch {
         /// Which torrent.
         hash: InfoHash,
+    },
+    /// Keep all torrents together within these limits from now on, also over a restart of the session.
+    /// Not answered.
+    Limits {
+        /// Most bytes a second received; none: no limit.
+        down_bps: Option<NonZeroU32>,
+        /// Most bytes a second sent; none: no limit.
+        up_bps: Option<NonZeroU32>,
     },
     /// Report on everything that runs, by [`EngineEvent::Sample`].
     Sample,

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
-use crate::{Order, PendingMove, Place, Priorities, Renames, Timestamp};
+use crate::{Order, PendingMove, Place, Priorities, Renames, Rules, Timestamp};
 
 /// Most hosts of trackers that are told of one torrent.
 pub const HOSTS_MAX: usize = 8;
@@ -166,6 +166,16 @@ pub struct TorrentRecord {
     pub trash_pending: bool,
     /// Peers named by its magnet; at most [`MAX_PEERS`](shoal_metainfo::MAX_PEERS).
     pub peers: Vec<SocketAddr>,
+    /// Limits and goals of its own.
+    pub rules: Rules,
+    /// Seconds it was seeded.
+    pub seeded_s: u64,
+    /// Seconds of seeding since somebody last took something of it.
+    pub idle_s: u64,
+    /// It has reached a goal, and what follows was done: not again until no goal is reached any more.
+    pub goal_done: bool,
+    /// It became complete, and what its labels and the settings want then is not all done yet.
+    pub done_due: bool,
 }
 
 impl TorrentRecord {

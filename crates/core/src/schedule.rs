@@ -45,7 +45,7 @@ pub enum Pace {
 }
 
 /// What the schedule says at a time of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
     /// What the rule in force says; none: no rule is.
     pub pace: Option<Pace>,
@@ -113,10 +113,7 @@ impl Schedule {
         let after = self.turns.partition_point(|(from, _)| *from <= now);
         let at = after.checked_sub(1).or(self.turns.len().checked_sub(1));
         let Some((_, pace)) = at.and_then(|at| self.turns.get(at)) else {
-            return Slot {
-                pace: None,
-                until: None,
-            };
+            return Slot::default();
         };
         let next = self.turns.get(after).or(self.turns.first());
         let until = next.filter(|_| self.turns.len() > 1);

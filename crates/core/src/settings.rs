@@ -4,180 +4,12 @@
 //! Settings hold only what the user chose; nothing derived and nothing secret. Only differences
 //! from the defaults are stored.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::{Order, Preallocate};
-
-/// The value of one setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SettingValue {
-    /// On or off.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// Text: a path or one of the choices.
-    Text(String),
-}
-
-/// What a setting accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SettingKind {
-    /// On or off.
-    Bool,
-    /// A whole number between the two, both included.
-    Int {
-        /// Smallest.
-        min: i64,
-        /// Largest.
-        max: i64,
-    },
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// An absolute folder, or empty for the system's own.
-    Folder,
-}
-
-/// When a change of a setting takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Applies {
-    /// At once.
-    Now,
-    /// For torrents added from then on.
-    NewTorrents,
-    /// At once, by connecting anew: transfers pause for a moment.
-    Reconnect,
-}
-
-/// One setting.
-#[derive(Clone, Copy, Debug)]
-pub struct SettingDef {
-    /// Dotted name, stable for ever.
-    pub key: &'static str,
-    /// What it accepts.
-    pub kind: SettingKind,
-    /// When a change takes effect.
-    pub applies: Applies,
-    /// Whether the settings page shows it. Hidden ones are the window's own memory and switches
-    /// for tests.
-    pub shown: bool,
-}
-
-/// Why a value was refused. Names the field, so that the page can mark it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettingError {
-    /// No such setting.
-    #[error("there is no setting {key}")]
-    Unknown {
-        /// The key given.
-        key: String,
-    },
-    /// The value has the wrong type.
-    #[error("{key} takes {expected}")]
-    WrongType {
-        /// The key.
-        key: String,
-        /// "true or false", "a whole number", "text".
-        expected: &'static str,
-    },
-    /// The number is outside the range.
-    #[error("{key} takes a number from {min} to {max}")]
-    OutOfRange {
-        /// The key.
-        key: String,
-        /// Smallest.
-        min: i64,
-        /// Largest.
-        max: i64,
-    },
-    /// Not one of the choices.
-    #[error("{key} takes one of {choices}")]
-    NotAChoice {
-        /// The key.
-        key: String,
-        /// The choices, with commas.
-        choices: String,
-    },
-    /// Not an absolute path, or one that no system accepts.
-    #[error("{key} takes the full path of a folder")]
-    NotAFolder {
-        /// The key.
-        key: String,
-    },
-}
-
-impl SettingError {
-    /// The setting that the error is about.
-    pub fn key(&self) -> &str {
-        match self {
-            Self::Unknown { key }
-            | Self::WrongType { key, .. }
-            | Self::OutOfRange { key, .. }
-            | Self::NotAChoice { key, .. }
-            | Self::NotAFolder { key } => key,
-        }
-    }
-
-    /// Stable code for the interface.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unknown { .. } => "setting_unknown",
-            Self::WrongType { .. } => "setting_wrong_type",
-            Self::OutOfRange { .. } => "setting_out_of_range",
-            Self::NotAChoice { .. } => "setting_not_a_choice",
-            Self::NotAFolder { .. } => "setting_not_a_folder",
-        }
-    }
-}
-
-/// Types that a setting can have in the [`Settings`] struct.
-trait Field {
-    fn to_value(&self) -> SettingValue;
-    fn take(&mut self, value: SettingValue);
-}
-
-impl Field for bool {
-    fn to_value(&self) -> SettingValue {
-        SettingValue::Bool(*self)
-    }
-    fn take(&mut self, value: SettingValue) {
-        if let SettingValue::Bool(b) = value {
-            *self = b;
-        }
-    }
-}
-
-impl Field for u16 {
-    fn to_value(&self) -> SettingValue {
-        SettingValue::Int(i64::from(*self))
-    }
-    fn take(&mut self, value: SettingValue) {
-        if let SettingValue::Int(i) = value {
-            *self = Self::try_from(i).unwrap_or(*self);
-        }
-    }
-}
-
-impl Field for String {
-    fn to_value(&self) -> SettingValue {
-        SettingValue::Text(self.clone())
-    }
-    fn take(&mut self, value: SettingValue) {
-        if let SettingValue::Text(t) = value {
-            *self = t;
-        }
-    }
-}
-
-impl Field for PathBuf {
-    fn to_value(&self) -> SettingValue {
-        SettingValue::Text(self.to_string_lossy().into_owned())
-    }
-    fn take(&mut self, value: SettingValue) {
-        if let SettingValue::Text(t) = value {
-            *self = Self::from(t);
-        }
-    }
-}
+use crate::{
+    Applies, Order, Preallocate, SettingDef, SettingError, SettingKind, SettingValue, Then,
+    setting::{Field, check},
+};
 
 macro_rules! settings {
     ($( $(#[$doc:meta])* $field:ident: $ty:ty = $default:expr, $key:literal, $kind:expr, $applies:ident, $shown:literal; )*) => {
@@ -226,6 +58,50 @@ settings! {
     watch_look_ms: u16 = 200, "watch.look_ms", SettingKind::Int { min: 100, max: 10_000 }, Now, true;
     /// Seconds between two looks at a watch folder whose file system tells of no changes.
     watch_poll_s: u16 = 10, "watch.poll_s", SettingKind::Int { min: 1, max: 3_600 }, Now, true;
+    /// Most torrents that download at once, fetches of metadata too; 0 for no limit.
+    queue_downloads: u16 = 5, "queue.downloads", SettingKind::Int { min: 0, max: 1_000 }, Now, true;
+    /// Most torrents that seed at once; 0 for no limit.
+    queue_seeds: u16 = 0, "queue.seeds", SettingKind::Int { min: 0, max: 1_000 }, Now, true;
+    /// Most torrents whose data is checked at once.
+    queue_checks: u16 = 1, "queue.checks", SettingKind::Int { min: 1, max: 8 }, Now, true;
+    /// Seconds after which a torrent that runs and moves next to nothing does not count any more.
+    queue_stalled_s: u16 = 60, "queue.stalled_s", SettingKind::Int { min: 10, max: 3_600 }, Now, true;
+    /// How much that is, in kB/s: less than this; 0 for nothing at all.
+    queue_slow_kbps: u16 = 2, "queue.slow_kbps", SettingKind::Int { min: 0, max: 10_000 }, Now, true;
+    /// Most that all torrents together receive; 0 for no limit.
+    speed_down_kbps: u32 = 0, "speed.down_kbps", SettingKind::Speed, Now, true;
+    /// Most that all torrents together send; 0 for no limit.
+    speed_up_kbps: u32 = 0, "speed.up_kbps", SettingKind::Speed, Now, true;
+    /// The same while the slow limits hold.
+    speed_slow_down_kbps: u32 = 500, "speed.slow_down_kbps", SettingKind::Speed, Now, true;
+    /// The same while the slow limits hold.
+    speed_slow_up_kbps: u32 = 100, "speed.slow_up_kbps", SettingKind::Speed, Now, true;
+    /// The slow limits hold: the switch by hand.
+    speed_slow: bool = false, "speed.slow", SettingKind::Bool, Now, true;
+    /// Which limits hold at which times of the week; empty for the usual ones always.
+    speed_schedule: String = String::new(), "speed.schedule", SettingKind::Schedule, Now, true;
+    /// The slow limits hold while the computer runs on its battery.
+    speed_slow_on_battery: bool = false, "speed.slow_on_battery", SettingKind::Bool, Now, true;
+    /// The slow limits hold on a network that is paid for by what is moved.
+    speed_slow_on_metered: bool = true, "speed.slow_on_metered", SettingKind::Bool, Now, true;
+    /// The slow limits hold while another program fills the screen.
+    speed_slow_in_fullscreen: bool = false, "speed.slow_in_fullscreen", SettingKind::Bool, Now, true;
+    /// Goal of sharing: bytes sent, in percent of what the torrent is; 0 for none.
+    goal_ratio_percent: u32 = 0, "goals.ratio_percent", SettingKind::Int { min: 0, max: 100_000 }, Now, true;
+    /// Goal of sharing: minutes of seeding; 0 for none.
+    goal_seed_minutes: u32 = 0, "goals.seed_minutes", SettingKind::Int { min: 0, max: 525_600 }, Now, true;
+    /// Goal of sharing: minutes of seeding in which nobody took anything; 0 for none.
+    goal_idle_minutes: u32 = 0, "goals.idle_minutes", SettingKind::Int { min: 0, max: 525_600 }, Now, true;
+    /// What is done when the first of these is reached.
+    goal_then: String = "stop".to_owned(), "goals.then", SettingKind::Choice(&["stop", "remove", "trash", "low"]), Now, true;
+    /// Folder that the data of complete torrents is moved to; empty to leave it.
+    done_move_to: PathBuf = PathBuf::new(), "done.move_to", SettingKind::Folder, Now, true;
+    /// Label that complete torrents get; empty for none.
+    done_label: String = String::new(), "done.label", SettingKind::Label, Now, true;
+    /// Program that is run for each complete torrent; empty for none.
+    done_program: String = String::new(), "done.program", SettingKind::Program, Now, true;
+    /// What is done once no torrent downloads any more; it is done once, then this is `nothing` again.
+    done_all: String = "nothing".to_owned(), "done.all", SettingKind::Choice(&["nothing", "quit", "sleep", "shutdown"]), Now, true;
     /// Port that other people's programs call; 0 until one was chosen.
     port: u16 = 0, "network.port", SettingKind::Int { min: 0, max: 65_535 }, Reconnect, true;
     /// Ask the router to let calls through (UPnP).
@@ -323,6 +199,16 @@ impl Settings {
         }
     }
 
+    /// What is done when a goal is reached.
+    pub fn goal_then(&self) -> Then {
+        match self.goal_then.as_str() {
+            "remove" => Then::Remove,
+            "trash" => Then::Trash,
+            "low" => Then::Low,
+            _ => Then::Stop,
+        }
+    }
+
     /// The settings that differ from their defaults.
     pub fn changed(&self) -> Vec<(&'static str, SettingValue)> {
         let default = Self::default();
@@ -350,58 +236,13 @@ pub fn parse_setting(key: &str, text: &str) -> Result<SettingValue, SettingError
             "false" | "off" | "no" | "0" => SettingValue::Bool(false),
             _ => return Err(wrong("true or false")),
         },
-        SettingKind::Int { .. } => {
+        SettingKind::Int { .. } | SettingKind::Speed => {
             SettingValue::Int(text.parse().map_err(|_| wrong("a whole number"))?)
         }
-        SettingKind::Choice(_) | SettingKind::Folder => SettingValue::Text(text.to_owned()),
+        _ => SettingValue::Text(text.to_owned()),
     };
     check(def, &value)?;
     Ok(value)
-}
-
-fn check(def: &SettingDef, value: &SettingValue) -> Result<(), SettingError> {
-    let key = || def.key.to_owned();
-    match (def.kind, value) {
-        (SettingKind::Bool, SettingValue::Bool(_)) => Ok(()),
-        (SettingKind::Int { min, max }, SettingValue::Int(i)) => {
-            if (min..=max).contains(i) {
-                return Ok(());
-            }
-            Err(SettingError::OutOfRange {
-                key: key(),
-                min,
-                max,
-            })
-        }
-        (SettingKind::Choice(choices), SettingValue::Text(t)) => {
-            if choices.contains(&t.as_str()) {
-                return Ok(());
-            }
-            Err(SettingError::NotAChoice {
-                key: key(),
-                choices: choices.join(", "),
-            })
-        }
-        (SettingKind::Folder, SettingValue::Text(t)) => {
-            let fits = t.len() <= 4_096 && !t.contains('\0');
-            if t.is_empty() || (fits && Path::new(t).is_absolute()) {
-                return Ok(());
-            }
-            Err(SettingError::NotAFolder { key: key() })
-        }
-        (SettingKind::Bool, _) => Err(SettingError::WrongType {
-            key: key(),
-            expected: "true or false",
-        }),
-        (SettingKind::Int { .. }, _) => Err(SettingError::WrongType {
-            key: key(),
-            expected: "a whole number",
-        }),
-        (SettingKind::Choice(_) | SettingKind::Folder, _) => Err(SettingError::WrongType {
-            key: key(),
-            expected: "text",
-        }),
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use shoal_metainfo::InfoHash;
 
 use crate::{
-    Label, Priorities, Selection, SettingValue, Timestamp, WatchFolder, WatchId, Whereabouts,
+    Label, Priorities, Rules, Selection, SettingValue, Timestamp, WatchFolder, WatchId, Whereabouts,
 };
 
 /// Most steps kept.
@@ -42,6 +42,10 @@ pub enum Change {
     Name(InfoHash, String),
     /// Set which files are wanted before others.
     Priorities(InfoHash, Priorities),
+    /// Set the place of a torrent in the list's own order.
+    Rank(InfoHash, i64),
+    /// Set the limits and goals of a torrent.
+    Rules(InfoHash, Rules),
     /// Set the labels of a torrent.
     Labels(InfoHash, Vec<String>),
     /// Make or recolour a label.
@@ -73,6 +77,10 @@ pub enum StepKind {
     Renamed,
     /// Priorities of files were changed.
     Prioritised,
+    /// Torrents were moved in the queue.
+    QueueMoved,
+    /// Limits or goals of torrents were changed.
+    RulesSet,
     /// Labels of torrents were changed.
     Labelled,
     /// A label was made or recoloured.

@@ -45,7 +45,11 @@ impl World {
 
     fn put_label(&mut self, name: &str, colour: u8) -> Reply {
         let name = name.to_owned();
-        self.command(Command::PutLabel(Label { name, colour }))
+        self.command(Command::PutLabel(Label {
+            name,
+            colour,
+            ..Label::default()
+        }))
     }
 
     fn rename_label(&mut self, from: &str, to: &str) -> Reply {
@@ -232,6 +236,7 @@ fn what_is_taken_back_makes_no_second_label_of_another_case() {
     let label = |name: &str| Label {
         name: name.to_owned(),
         colour: 1,
+        ..Label::default()
     };
     w.done(Command::PutLabels(vec![label("a"), label("A")]));
     assert_eq!(w.names(), ["FILMS", "a", "movies"]);
@@ -312,6 +317,7 @@ fn several_labels_are_put_in_one_step_or_none_of_them() {
     let label = |name: &str, colour| Label {
         name: name.to_owned(),
         colour,
+        ..Label::default()
     };
     let names = |w: &World| w.state.labels().keys().cloned().collect::<Vec<_>>();
     let good = vec![label("Films", 1), label("Music", 2)];

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use common::{World, build::*};
 use proptest::{prelude::*, test_runner::Config};
-use shoal_core::{Command, EngineFault, InfoHash, Intent, Msg, Phase, SettingValue, Transferred};
+use shoal_core::{
+    Command, EngineFault, InfoHash, Intent, Msg, Phase, SettingValue, Transferred, Wall,
+};
 use shoal_metainfo::Metainfo;
 
 /// A world with one torrent that downloads for long, and what it moved before the last restart.
@@ -210,10 +212,10 @@ fn what_is_told_twice_is_counted_once() {
     play.w.hold = true;
     play.w.engine.advance(1_234);
     // A look whose answer comes behind the end of the run it is of.
-    play.w.feed(Msg::Tick);
+    play.w.feed(Msg::Tick(Wall::default()));
     play.w
         .done(Command::SetIntent(vec![play.hash], Intent::Stop));
-    play.w.feed(Msg::Tick);
+    play.w.feed(Msg::Tick(Wall::default()));
     play.w.hold = false;
     play.w.pump();
     play.check();

@@ -59,6 +59,8 @@ fn spec(meta: &Arc<Metainfo>, op: u64, have: Bitfield) -> EngineRequest {
         order: Order::Spread,
         first_last: false,
         preallocate: Preallocate::None,
+        down_bps: None,
+        up_bps: None,
     }))
 }
 

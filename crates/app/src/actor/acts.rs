@@ -159,6 +159,8 @@ impl Actor {
             order: record.order,
             first_last: record.first_last,
             preallocate: self.parts.state.settings().preallocate(),
+            down_bps: None,
+            up_bps: None,
         };
         self.parts.engine.send(EngineRequest::Start(Box::new(spec)));
     }

@@ -43,6 +43,7 @@ impl Inner {
         self.done(Command::PutLabel(Label {
             name: r.name,
             colour: r.colour,
+            ..Label::default()
         }))
         .await
     }

@@ -37,7 +37,8 @@ use shoal_api::{
 };
 use shoal_core::{
     Bitfield, Command, InfoHash, Intent, LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX,
-    PREF_BYTES_MAX, PREFS_MAX, Refusal, RemoveData, Reply, Selection, SettingError,
+    PREF_BYTES_MAX, PREFS_MAX, Refusal, RemoveData, Reply, ScheduleFault, Selection,
+    SettingError,
 };
 
 use crate::{
@@ -115,6 +116,12 @@ pub(crate) fn refused(refusal: Refusal) -> ApiError {
         Refusal::LabelEmpty => ApiError::new("label_empty"),
         Refusal::LabelTooLong => ApiError::new("label_too_long").with("max", LABEL_CHARS_MAX),
         Refusal::LabelTaken(name) => ApiError::new("label_taken").with("name", name),
+        Refusal::RuleOutOfRange(field, min, max) => ApiError::new("rule_out_of_range")
+            .with("field", field)
+            .with("min", min)
+            .with("max", max),
+        Refusal::BadMatch(n) => ApiError::new("label_bad_match").with("n", n),
+        Refusal::BadProgram => ApiError::new("bad_program"),
         Refusal::NoSuchLabel(name) => ApiError::new("no_such_label").with("name", name),
         Refusal::TooManyLabels => ApiError::new("too_many_labels").with("max", LABELS_MAX),
         Refusal::TooManyOnOne => ApiError::new("labels_too_many").with("max", LABELS_EACH_MAX),
@@ -151,7 +158,14 @@ fn setting_refused(error: &SettingError) -> ApiError {
         SettingError::OutOfRange { min, max, .. } => said.with("min", min).with("max", max),
         SettingError::NotAChoice { choices, .. } => said.with("choices", choices),
         SettingError::WrongType { expected, .. } => said.with("expected", expected),
-        SettingError::Unknown { .. } | SettingError::NotAFolder { .. } => said,
+        SettingError::NotASchedule { fault, .. } => match fault {
+            ScheduleFault::Rule(n) => said.with("n", n),
+            ScheduleFault::TooLong => said,
+        },
+        SettingError::Unknown { .. }
+        | SettingError::NotAProgram { .. }
+        | SettingError::NotALabel { .. }
+        | SettingError::NotAFolder { .. } => said,
     }
 }
 

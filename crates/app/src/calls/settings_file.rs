@@ -271,6 +271,7 @@ fn label(state: &State, value: &Value) -> ApiResult<Label> {
     let label = Label {
         name: name.to_owned(),
         colour,
+        ..Label::default()
     };
     state.checked_label(&label).map_err(refused)
 }

@@ -7,7 +7,8 @@ use shoal_metainfo::{InfoHash, MAX_PEERS, MAX_TRACKERS};
 use super::{State, TORRENTS_MAX, Torrent, commands::Outcome, wishes::special};
 use crate::{
     Effect, EngineRequest, Existing, Live, LogNote, MetaSummary, NewTorrent, Phase, Refusal,
-    Renames, Reply, Settings, StoreOp, Timestamp, Tone, TorrentRecord, TrashMove, wanted_bytes,
+    Renames, Reply, Rules, Settings, StoreOp, Timestamp, Tone, TorrentRecord, TrashMove,
+    wanted_bytes,
 };
 
 /// What came of adding a torrent.
@@ -151,6 +152,7 @@ fn come_back(old: &Torrent, record: &mut TorrentRecord, live: &mut Live) -> Opti
     // What it gave and took still counts.
     record.downloaded_bytes = old.record.downloaded_bytes;
     record.uploaded_bytes = old.record.uploaded_bytes;
+    record.seeded_s = old.record.seeded_s;
     // It may still be on its way out of the engine, or its files on their way.
     (live.phase, live.op) = (old.live.phase, old.live.op);
     let waiting = old.live.trash_due.is_some_and(TrashMove::is_away);
@@ -214,5 +216,10 @@ fn new_record(new: &NewTorrent, settings: &Settings, now: Timestamp) -> TorrentR
         moving: None,
         trash_pending: false,
         peers: new.peers.iter().copied().take(MAX_PEERS).collect(),
+        rules: Rules::default(),
+        seeded_s: 0,
+        idle_s: 0,
+        goal_done: false,
+        done_due: false,
     }
 }

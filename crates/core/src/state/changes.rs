@@ -36,6 +36,8 @@ impl State {
             }
             Change::Restore(hash) => self.apply_restore(hash, ops, then),
             Change::Select(hash, change) => self.apply_select(hash, change, ops, then),
+            Change::Rank(hash, rank) => self.apply_rank(hash, rank, ops),
+            Change::Rules(hash, rules) => self.apply_rules(hash, rules, ops),
             Change::Labels(hash, labels) => self.apply_labels(hash, &labels, ops),
             Change::Move(hash, target) => self.apply_move(hash, *target, ops, then),
             Change::Name(hash, name) => self.apply_name(hash, name, ops),

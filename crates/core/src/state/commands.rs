@@ -57,6 +57,8 @@ impl State {
                 self.set_priorities(hash, &priorities, chosen, now)
             }
             Command::HoldCheck(hashes, hold) => self.hold_check(&hashes, hold),
+            Command::QueueMove(hashes, to) => self.queue_move(&hashes, to, now),
+            Command::SetRules(hashes, change) => self.set_rules(&hashes, &change, now),
             Command::SetLabels(hashes, labels) => self.set_labels(&hashes, &labels, now),
             Command::ChangeLabels {
                 hashes,

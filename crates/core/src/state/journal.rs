@@ -153,6 +153,8 @@ fn torrent_of(change: &Change) -> Option<InfoHash> {
         | Change::Move(hash, _)
         | Change::Name(hash, _)
         | Change::Priorities(hash, _)
+        | Change::Rank(hash, _)
+        | Change::Rules(hash, _)
         | Change::Labels(hash, _) => Some(*hash),
         Change::PutLabel(_)
         | Change::DropLabel(_)

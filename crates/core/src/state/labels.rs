@@ -106,7 +106,7 @@ impl State {
             None if self.labels.len() >= LABELS_MAX => Err(Refusal::TooManyLabels),
             _ => Ok(Label {
                 name,
-                colour: label.colour,
+                ..self.checked_defaults(label)?
             }),
         }
     }
@@ -308,6 +308,7 @@ impl State {
                 made.push(Label {
                     name: name.clone(),
                     colour,
+                    ..Label::default()
                 });
                 name
             });

@@ -9,6 +9,7 @@ mod changes;
 mod commands;
 mod engine;
 mod journal;
+mod label_rules;
 mod labels;
 mod log;
 mod names;
@@ -17,8 +18,10 @@ mod prefs;
 mod prepared;
 mod probe;
 mod quit;
+mod ranks;
 mod reconcile;
 mod relocate;
+mod rules;
 mod sample;
 mod tombstones;
 mod trash;
@@ -36,7 +39,7 @@ use shoal_metainfo::InfoHash;
 
 use crate::{
     Effect, EngineFault, EngineRequest, Label, Live, LogNote, Msg, NetworkOptions, OpId, Settings,
-    StoreOp, Timestamp, TorrentRecord, UndoStep, WatchMemory,
+    StoreOp, Timestamp, TorrentRecord, UndoStep, Wall, WatchMemory,
 };
 
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
@@ -131,6 +134,8 @@ pub struct State {
     engine_down: bool,
     exited: bool,
     totals_stored_at: Timestamp,
+    /// What the clock on the wall showed last.
+    wall: Wall,
     before: Option<Before>,
     names: Option<names::NameIndex>,
     avoided: names::Avoided,
@@ -175,6 +180,7 @@ impl State {
         let steps = restored.journal.iter().flat_map(|step| &step.inverse);
         state.watching = watch::Watching::of(restored.watch.folders, restored.watch.next, steps);
         state.tombstones = restored.watch.tombstones.into_iter().collect();
+        state.note_ranks_of_steps(&restored.journal);
         state.journal = restored.journal.into_iter().map(Arc::new).collect();
         for record in restored.torrents {
             state.note_rank(record.rank);
@@ -219,7 +225,10 @@ impl State {
         match msg {
             Msg::Command(id, command) => self.on_command(id, command, now),
             Msg::Engine(event) => self.on_engine(event, now),
-            Msg::Tick => self.on_tick(now),
+            Msg::Tick(wall) => {
+                self.wall = wall;
+                self.on_tick(now)
+            }
             Msg::CheckProgress {
                 hash,
                 op,
@@ -320,6 +329,11 @@ impl State {
         std::mem::take(&mut self.changes)
     }
 
+    /// What the clock on the wall showed at the last tick.
+    pub fn wall(&self) -> Wall {
+        self.wall
+    }
+
     /// How the engine is to use the network.
     pub fn network_options(&self) -> NetworkOptions {
         let s = &self.settings;
@@ -332,23 +346,6 @@ impl State {
             peer_limit: s.peer_limit,
             allow_loopback: s.allow_loopback,
         }
-    }
-
-    fn note_rank(&mut self, rank: i64) {
-        let (first, last) = &mut self.ranks;
-        (*first, *last) = ((*first).min(rank), (*last).max(rank));
-    }
-
-    /// A place in the list's own order that no torrent has: before all or behind all.
-    fn new_rank(&mut self, top: bool) -> i64 {
-        let (first, last) = self.ranks;
-        let rank = if top {
-            first.saturating_sub(1)
-        } else {
-            last.saturating_add(1)
-        };
-        self.note_rank(rank);
-        rank
     }
 
     fn new_op(&mut self) -> OpId {

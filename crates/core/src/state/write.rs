@@ -7,8 +7,8 @@ use shoal_metainfo::InfoHash;
 
 use super::{Session, State, Torrent, names::Avoided};
 use crate::{
-    CommandId, Effect, Label, Refusal, Reply, Settings, StoreOp, Timestamp, UndoStep, WatchFolder,
-    WatchId,
+    CommandId, Effect, Label, Refusal, Reply, Rules, Settings, StoreOp, Timestamp, UndoStep,
+    WatchFolder, WatchId,
 };
 
 /// Who is told when a transaction fails.
@@ -27,6 +27,10 @@ pub(super) struct Before {
     torrents: BTreeMap<InfoHash, Option<Torrent>>,
     /// Labels of torrents of which nothing else was changed, perhaps.
     given: BTreeMap<InfoHash, Vec<String>>,
+    /// The same with their places in the list's own order.
+    ranks: BTreeMap<InfoHash, i64>,
+    /// The same with their limits and goals.
+    rules: BTreeMap<InfoHash, Rules>,
     pub(super) labels: Option<BTreeMap<String, Label>>,
     pub(super) settings: Option<(Settings, Session)>,
     journal: Option<Vec<Arc<UndoStep>>>,
@@ -43,6 +47,8 @@ impl State {
             owner,
             torrents: BTreeMap::new(),
             given: BTreeMap::new(),
+            ranks: BTreeMap::new(),
+            rules: BTreeMap::new(),
             labels: None,
             settings: None,
             journal: None,
@@ -67,6 +73,20 @@ impl State {
         {
             let now = || t.record.labels.clone();
             before.given.entry(hash).or_insert_with(now);
+        }
+    }
+
+    /// Remembers the place of a torrent in the list's own order, before it is changed.
+    pub(super) fn remember_rank(&mut self, hash: InfoHash, rank: i64) {
+        if let Some(before) = &mut self.before {
+            before.ranks.entry(hash).or_insert(rank);
+        }
+    }
+
+    /// Remembers the limits and goals of a torrent, before they are changed.
+    pub(super) fn remember_rules(&mut self, hash: InfoHash, rules: Rules) {
+        if let Some(before) = &mut self.before {
+            before.rules.entry(hash).or_insert(rules);
         }
     }
 
@@ -103,6 +123,18 @@ impl State {
         for (hash, labels) in before.given {
             if let Some(t) = self.torrents.get_mut(&hash) {
                 t.record.labels = labels;
+            }
+            self.touch(hash);
+        }
+        for (hash, rank) in before.ranks {
+            if let Some(t) = self.torrents.get_mut(&hash) {
+                t.record.rank = rank;
+            }
+            self.touch(hash);
+        }
+        for (hash, rules) in before.rules {
+            if let Some(t) = self.torrents.get_mut(&hash) {
+                t.record.rules = rules;
             }
             self.touch(hash);
         }

@@ -19,7 +19,7 @@ use std::{
 
 use shoal_core::{
     Bitfield, CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg,
-    OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp, WatchFolder,
+    OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp, Wall, WatchFolder,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -281,6 +281,8 @@ impl World {
             order: record.order,
             first_last: record.first_last,
             preallocate: Preallocate::None,
+            down_bps: None,
+            up_bps: None,
         };
         let request = EngineRequest::Start(Box::new(spec));
         self.requests.push(request.clone());
@@ -380,7 +382,7 @@ impl World {
         self.engine
             .advance(u64::try_from(ms.clamp(0, 60_000)).unwrap());
         self.pump();
-        self.feed(Msg::Tick);
+        self.feed(Msg::Tick(Wall::default()));
         self.pump();
         for job in self.disk.pass() {
             self.run_job(job);

@@ -64,11 +64,9 @@ impl Rows {
                 self.logs.remove(&hash);
             }
             StoreOp::MarkDirty(hash) => self.resume.entry(hash).or_default().clean = false,
-            StoreOp::GiveLabels(hash, labels) => {
-                if let Some(r) = self.torrents.get_mut(&hash) {
-                    r.labels = labels;
-                }
-            }
+            StoreOp::GiveLabels(hash, labels) => self.change(hash, |r| r.labels = labels),
+            StoreOp::SetRank(hash, rank) => self.change(hash, |r| r.rank = rank),
+            StoreOp::SetRules(hash, rules) => self.change(hash, |r| r.rules = rules),
             StoreOp::PutLabel(label) => {
                 self.labels.insert(label.name.clone(), label);
             }
@@ -101,6 +99,12 @@ impl Rows {
                 self.undo.remove(&id);
             }
             other => self.apply_watch(other),
+        }
+    }
+
+    fn change(&mut self, hash: InfoHash, change: impl FnOnce(&mut TorrentRecord)) {
+        if let Some(row) = self.torrents.get_mut(&hash) {
+            change(row);
         }
     }
 

@@ -77,6 +77,7 @@ pub fn label_command(act: Act, hash: impl Fn(usize) -> InfoHash) -> Command {
         Act::PutLabel(l, colour) => Command::PutLabel(Label {
             name: label(l),
             colour,
+            ..Label::default()
         }),
         Act::RenameLabel(l, to) => Command::RenameLabel(label(l), label(to)),
         Act::DropLabel(l) => Command::DropLabel(label(l)),

@@ -140,6 +140,8 @@ impl Session {
                 self.fetches.remove(&hash);
             }
             EngineRequest::Sample => self.sample(),
+            // It moves what its options say.
+            EngineRequest::Limits { .. } => {}
             EngineRequest::Peers { hash, ticket } => {
                 let peers = self.peers_of(hash);
                 self.events.push_back(EngineEvent::Peers { ticket, peers });

@@ -70,6 +70,11 @@ fn bench() -> Bench {
         moving: None,
         trash_pending: false,
         peers: vec![],
+        rules: shoal_core::Rules::default(),
+        seeded_s: 0,
+        idle_s: 0,
+        goal_done: false,
+        done_due: false,
     };
     Bench {
         shared: Arc::new(Shared {
