@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
     &[file_names::V5],
     &[prefs::V6],
     &[torrents::V7, watch::V7, watch_entries::V7, tombstones::V7],
+    &[torrents::V8, labels::V8],
 ];
 
 /// What a database is.

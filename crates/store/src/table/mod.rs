@@ -20,6 +20,7 @@ pub(crate) mod watch_entries;
 
 mod cells;
 mod places;
+mod rules;
 
 use cells::Cells;
 use rusqlite::{Connection, ToSql};
@@ -106,6 +107,8 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         }
         StoreOp::MarkDirty(hash) => resume::mark_dirty(conn, *hash),
         StoreOp::GiveLabels(hash, labels) => torrents::give_labels(conn, *hash, labels),
+        StoreOp::SetRank(hash, rank) => torrents::set_rank(conn, *hash, *rank),
+        StoreOp::SetRules(hash, rules) => torrents::set_rules(conn, *hash, rules),
         StoreOp::PutLabel(label) => labels::put(conn, label),
         StoreOp::RenameLabel(from, to) => execute(
             conn,

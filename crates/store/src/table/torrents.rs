@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rusqlite::{Connection, params};
 use shoal_core::{
-    InfoHash, Intent, MetaSummary, Order, PendingMove, Priorities, Priority, Renames, Selection,
-    Source as From, Timestamp, TorrentRecord,
+    InfoHash, Intent, MetaSummary, Order, PendingMove, Priorities, Priority, Renames, Rules,
+    Selection, Source as From, Timestamp, TorrentRecord,
 };
 
-use super::{Cells, Source, bits_of, counter, execute, hash_of, json, places::MoveForm};
+use super::{Cells, Source, bits_of, counter, execute, hash_of, json, places::MoveForm, rules};
 use crate::{StoreError, path};
 
 pub(crate) const V1: &str = "CREATE TABLE torrents (
@@ -58,6 +58,14 @@ pub(crate) const V7: &str = "
         (SELECT rowid AS id, row_number() OVER (ORDER BY added_at, rowid) AS place FROM torrents)
         AS ordered WHERE torrents.rowid = ordered.id;";
 
+/// No torrent had rules of its own, and nobody counted how long one was offered.
+pub(crate) const V8: &str = "
+    ALTER TABLE torrents ADD COLUMN rules TEXT DEFAULT '';
+    ALTER TABLE torrents ADD COLUMN seeded_s INTEGER DEFAULT 0;
+    ALTER TABLE torrents ADD COLUMN idle_s INTEGER DEFAULT 0;
+    ALTER TABLE torrents ADD COLUMN goal_done INTEGER DEFAULT 0;
+    ALTER TABLE torrents ADD COLUMN done_due INTEGER DEFAULT 0;";
+
 pub(crate) const ALL: Source<TorrentRecord> = Source {
     table: "torrents",
     select:
@@ -65,7 +73,8 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
         total_bytes, piece_length, piece_count, file_count, private, selection_len, selection,
         awaiting_choice, intent, labels, have_bytes, wanted_bytes, downloaded_bytes, uploaded_bytes,
         completed_at, removed_at, trashed, piece_order, first_last, priorities, unfinished_path,
-        part_suffix, moving, trash_pending, peers, rank FROM torrents ORDER BY rowid",
+        part_suffix, moving, trash_pending, peers, rank, rules, seeded_s,
+        idle_s, goal_done, done_due FROM torrents ORDER BY rowid",
     decode,
 };
 
@@ -74,7 +83,7 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
 const PUT: &str = "INSERT INTO torrents VALUES (
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,
-        ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)
+        ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)
     ON CONFLICT(hash) DO UPDATE SET
         name = excluded.name, added_at = excluded.added_at, source_kind = excluded.source_kind,
         source = excluded.source, trackers = excluded.trackers, save_path = excluded.save_path,
@@ -91,7 +100,8 @@ const PUT: &str = "INSERT INTO torrents VALUES (
         priorities = excluded.priorities, unfinished_path = excluded.unfinished_path,
         part_suffix = excluded.part_suffix, moving = excluded.moving,
         trash_pending = excluded.trash_pending, peers = excluded.peers,
-        rank = excluded.rank";
+        rank = excluded.rank, rules = excluded.rules, seeded_s = excluded.seeded_s,
+        idle_s = excluded.idle_s, goal_done = excluded.goal_done, done_due = excluded.done_due";
 
 pub(crate) fn give_labels(
     conn: &Connection,
@@ -102,6 +112,26 @@ pub(crate) fn give_labels(
         conn,
         "UPDATE torrents SET labels = ?2 WHERE hash = ?1",
         &[&hash.0, &json(labels)?],
+    )
+}
+
+pub(crate) fn set_rank(conn: &Connection, hash: InfoHash, rank: i64) -> Result<(), StoreError> {
+    execute(
+        conn,
+        "UPDATE torrents SET rank = ?2 WHERE hash = ?1",
+        &[&hash.0, &rank],
+    )
+}
+
+pub(crate) fn set_rules(
+    conn: &Connection,
+    hash: InfoHash,
+    rules: &Rules,
+) -> Result<(), StoreError> {
+    execute(
+        conn,
+        "UPDATE torrents SET rules = ?2 WHERE hash = ?1",
+        &[&hash.0, &rules::rules_to_text(rules)?],
     )
 }
 
@@ -152,6 +182,11 @@ pub(crate) fn put(conn: &Connection, record: &TorrentRecord) -> Result<(), Store
         record.trash_pending,
         json(&record.peers)?,
         record.rank,
+        rules::rules_to_text(&record.rules)?,
+        counter(record.seeded_s),
+        counter(record.idle_s),
+        record.goal_done,
+        record.done_due,
     ])?;
     Ok(())
 }
@@ -189,6 +224,11 @@ fn decode(cells: &mut Cells<'_>) -> Result<Option<TorrentRecord>, String> {
         trash_pending: cells.flag()?,
         peers: parse(cells)?,
         rank: cells.int()?,
+        rules: rules::rules_of(cells.text()?).ok_or_else(|| cells.wrong("rules"))?,
+        seeded_s: cells.int()?,
+        idle_s: cells.int()?,
+        goal_done: cells.flag()?,
+        done_due: cells.flag()?,
         // From a table of their own.
         renames: Renames::default(),
     }))

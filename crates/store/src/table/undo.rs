@@ -5,13 +5,14 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shoal_core::{
-    Bitfield, Change, InfoHash, Label, Selection, SelectionChange, StepKind, Timestamp,
-    UNDO_SCHEMA, UndoStep, WatchId,
+    Bitfield, Change, InfoHash, Selection, SelectionChange, StepKind, Timestamp, UNDO_SCHEMA,
+    UndoStep, WatchId,
 };
 
 use super::{
     Cells, Source, execute, hex, json,
     places::WhereaboutsForm,
+    rules::{BringsForm, RulesForm},
     settings::{from_json, to_json},
     torrents::{priorities_of, priorities_to_bytes},
     unhex,
@@ -47,6 +48,8 @@ enum KindForm {
     Moved,
     Renamed,
     Prioritised,
+    QueueMoved,
+    RulesSet,
     Labelled,
     LabelPut,
     LabelRenamed,
@@ -80,7 +83,12 @@ enum ChangeForm {
     PutLabel {
         name: String,
         colour: u8,
+        /// None: nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        brings: Option<Box<BringsForm>>,
     },
+    Rank(String, i64),
+    Rules(String, RulesForm),
     DropLabel(String),
     RenameLabel {
         from: String,
@@ -164,7 +172,10 @@ fn change_form(change: &Change) -> ChangeForm {
         Change::PutLabel(label) => ChangeForm::PutLabel {
             name: label.name.clone(),
             colour: label.colour,
+            brings: BringsForm::of(label).map(Box::new),
         },
+        Change::Rank(hash, rank) => ChangeForm::Rank(hash.to_string(), *rank),
+        Change::Rules(hash, rules) => ChangeForm::Rules(hash.to_string(), RulesForm::of(rules)),
         Change::DropLabel(name) => ChangeForm::DropLabel(name.clone()),
         Change::RenameLabel(from, to) => ChangeForm::RenameLabel {
             from: from.clone(),
@@ -204,7 +215,13 @@ fn change_of(form: ChangeForm) -> Option<Change> {
             Change::Priorities(parse(hash)?, priorities_of(&unhex(&bytes)?)?)
         }
         ChangeForm::Labels(hash, names) => Change::Labels(parse(hash)?, names),
-        ChangeForm::PutLabel { name, colour } => Change::PutLabel(Label { name, colour }),
+        ChangeForm::PutLabel {
+            name,
+            colour,
+            brings,
+        } => Change::PutLabel(BringsForm::label(brings.map(|b| *b), name, colour)?),
+        ChangeForm::Rank(hash, rank) => Change::Rank(parse(hash)?, rank),
+        ChangeForm::Rules(hash, form) => Change::Rules(parse(hash)?, form.back()?),
         ChangeForm::DropLabel(name) => Change::DropLabel(name),
         ChangeForm::RenameLabel { from, to } => Change::RenameLabel(from, to),
         ChangeForm::Setting(key, value) => Change::Setting(key, from_json(value)?),
@@ -221,6 +238,8 @@ fn kind_form(kind: StepKind) -> KindForm {
         StepKind::Moved => KindForm::Moved,
         StepKind::Renamed => KindForm::Renamed,
         StepKind::Prioritised => KindForm::Prioritised,
+        StepKind::QueueMoved => KindForm::QueueMoved,
+        StepKind::RulesSet => KindForm::RulesSet,
         StepKind::Labelled => KindForm::Labelled,
         StepKind::LabelPut => KindForm::LabelPut,
         StepKind::LabelRenamed => KindForm::LabelRenamed,
@@ -239,6 +258,8 @@ fn kind_of(form: KindForm) -> StepKind {
         KindForm::Moved => StepKind::Moved,
         KindForm::Renamed => StepKind::Renamed,
         KindForm::Prioritised => StepKind::Prioritised,
+        KindForm::QueueMoved => StepKind::QueueMoved,
+        KindForm::RulesSet => StepKind::RulesSet,
         KindForm::Labelled => StepKind::Labelled,
         KindForm::LabelPut => StepKind::LabelPut,
         KindForm::LabelRenamed => StepKind::LabelRenamed,

@@ -210,6 +210,7 @@ fn ten_thousand_torrents_are_labelled_and_that_is_taken_back() {
     let films = shoal_core::Label {
         name: "films".to_owned(),
         colour: 1,
+        ..shoal_core::Label::default()
     };
     let restored = shoal_core::Restored {
         torrents: (0..10_000).map(record).collect(),

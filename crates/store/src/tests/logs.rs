@@ -179,6 +179,7 @@ fn a_label_keeps_its_place_under_another_name() {
     let label = |name: &str, colour| shoal_core::Label {
         name: name.to_owned(),
         colour,
+        ..shoal_core::Label::default()
     };
     store
         .commit_blocking(vec![

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use shoal_core::{Change, Label, Limit, Rules, Then};
+
 use super::*;
 use crate::{
     backup,
@@ -38,6 +40,8 @@ const V1: &str = include_str!("v1.sql");
 const V2: &str = include_str!("v2.sql");
 /// And with that for a database as the version before watch folders left it.
 const V6: &str = include_str!("v6.sql");
+/// And with that for a database as the version before limits and goals left it.
+const V7: &str = include_str!("v7.sql");
 
 /// The statements by which a database was made, however they are laid out.
 fn tables(conn: &Connection) -> Vec<String> {
@@ -52,7 +56,7 @@ fn tables(conn: &Connection) -> Vec<String> {
 fn a_version_that_was_released_is_never_edited() {
     let released = Connection::open_in_memory().unwrap();
     let ours = Connection::open_in_memory().unwrap();
-    for (text, steps) in [(V1, 0..1), (V2, 1..2), (V6, 2..6)] {
+    for (text, steps) in [(V1, 0..1), (V2, 1..2), (V6, 2..6), (V7, 6..7)] {
         released.execute_batch(text).unwrap();
         for sql in MIGRATIONS[steps].iter().copied().flatten() {
             ours.execute_batch(sql).unwrap();
@@ -158,6 +162,53 @@ fn a_database_of_the_sixth_version_gets_an_order_and_knows_what_was_removed() {
         (again.torrents, again.watch),
         (loaded.torrents, loaded.watch)
     );
+}
+
+#[test]
+fn a_database_of_the_seventh_version_has_no_rules_yet_and_takes_them() {
+    let dir = temp();
+    let seven = [V1, V2, V6, V7].concat();
+    raw(dir.path()).execute_batch(&seven).unwrap();
+    let (store, loaded) = open(dir.path());
+    assert_eq!(loaded.set_aside, []);
+    assert_eq!(loaded.torrents.len(), 3);
+    for t in &loaded.torrents {
+        assert_eq!(t.rules, Rules::default());
+        assert_eq!(
+            (t.seeded_s, t.idle_s, t.goal_done, t.done_due),
+            (0, 0, false, false)
+        );
+    }
+    let plain = |name: &str, colour| Label {
+        name: name.to_owned(),
+        colour,
+        ..Label::default()
+    };
+    assert_eq!(loaded.labels, [plain("films", 1), plain("Films", 2)]);
+    // A step of before says nothing of what a label brings.
+    let step = loaded.undo.iter().find(|step| step.id == 3).unwrap();
+    assert_eq!(step.inverse, [Change::PutLabel(plain("old", 3))]);
+    let rules = Rules {
+        up: Limit::Value(50_000),
+        then: Some(Then::Low),
+        ..Rules::default()
+    };
+    let films = Label {
+        rules,
+        ..plain("films", 4)
+    };
+    let ops = vec![
+        StoreOp::PutLabel(films.clone()),
+        StoreOp::SetRules(hash(1), rules),
+        StoreOp::SetRank(hash(2), -7),
+    ];
+    store.commit_blocking(ops).unwrap();
+    close(&store);
+    assert_eq!(version(dir.path()), newest());
+    let again = look(dir.path());
+    assert_eq!(again.labels, [films, plain("Films", 2)]);
+    assert_eq!(again.torrents[0].rules, rules);
+    assert_eq!(again.torrents[1].rank, -7);
 }
 
 fn version(dir: &Path) -> i64 {

@@ -17,6 +17,7 @@ mod logs;
 mod migrations;
 mod round_trip;
 mod rows;
+mod rules;
 mod tally;
 mod watch;
 
@@ -108,6 +109,11 @@ fn record(n: u32) -> TorrentRecord {
         moving: None,
         trash_pending: false,
         peers: vec![],
+        rules: shoal_core::Rules::default(),
+        seeded_s: 0,
+        idle_s: 0,
+        goal_done: false,
+        done_due: false,
     }
 }
 

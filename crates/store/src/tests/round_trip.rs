@@ -61,6 +61,7 @@ fn step(id: u64, kind: StepKind) -> UndoStep {
             Change::PutLabel(Label {
                 name: ODD.to_owned(),
                 colour: 5,
+                ..Label::default()
             }),
             Change::DropLabel(ODD.to_owned()),
             Change::RenameLabel(ODD.to_owned(), "b".to_owned()),
@@ -128,6 +129,7 @@ fn labels_settings_and_undo() {
     let label = |name: &str, colour| Label {
         name: name.to_owned(),
         colour,
+        ..Label::default()
     };
     let set = |key: &str, value| StoreOp::PutSetting(key.to_owned(), value);
     let kinds = [
@@ -137,6 +139,8 @@ fn labels_settings_and_undo() {
         StepKind::Moved,
         StepKind::Renamed,
         StepKind::Prioritised,
+        StepKind::QueueMoved,
+        StepKind::RulesSet,
         StepKind::Labelled,
         StepKind::LabelPut,
         StepKind::LabelRenamed,
@@ -365,11 +369,12 @@ prop_compose! {
         (added_at, completed_at, removed_at) in any::<(i64, Option<i64>, Option<i64>)>(),
         rank in any::<i64>(),
         (sequential, first_last, part_suffix, trash_pending) in any::<(bool, bool, bool, bool)>(),
+        (rules, goal_done, done_due) in (super::rules::any_rules(), any::<bool>(), any::<bool>()),
         priorities in btree_map(any::<u32>(), select(vec![Priority::High, Priority::Low]), 0..9),
         unfinished_path in option::of(any_path()),
         (renames, moving) in (any_renames(), option::of(any_move())),
         peers in vec(any::<(std::net::IpAddr, u16)>().prop_map(std::net::SocketAddr::from), 0..3),
-        counters in vec(0..=i64::MAX.cast_unsigned(), 4),
+        counters in vec(0..=i64::MAX.cast_unsigned(), 6),
     ) -> TorrentRecord {
         TorrentRecord {
             hash: InfoHash(hash),
@@ -401,6 +406,11 @@ prop_compose! {
             moving,
             trash_pending,
             peers,
+            rules,
+            seeded_s: counters[4],
+            idle_s: counters[5],
+            goal_done,
+            done_due,
         }
     }
 }

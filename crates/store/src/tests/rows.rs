@@ -24,6 +24,7 @@ fn damaged(damage: &str) -> TempDir {
             StoreOp::PutLabel(Label {
                 name: "good".to_owned(),
                 colour: 1,
+                ..Label::default()
             }),
             StoreOp::PutSetting("network.dht".to_owned(), Some(SettingValue::Bool(false))),
             StoreOp::PutUndo(UndoStep {
@@ -118,9 +119,9 @@ fn torrents() {
 
 #[test]
 fn labels_settings_and_meta() {
-    let (_dir, loaded) = one_row_less("labels", "INSERT INTO labels VALUES ('bad', 999)");
+    let (_dir, loaded) = one_row_less("labels", "INSERT INTO labels VALUES ('bad', 999, '')");
     assert_eq!(loaded.labels.len(), 1);
-    one_row_less("labels", "INSERT INTO labels VALUES (x'00', 1)");
+    one_row_less("labels", "INSERT INTO labels VALUES (x'00', 1, '')");
     for value in ["'{'", "'[1]'", "'null'", "'1.5'", "x'05'", "NULL"] {
         let damage = format!("INSERT INTO settings VALUES ('network.utp', {value})");
         let (_dir, loaded) = one_row_less("settings", &damage);
