@@ -45,17 +45,29 @@ impl State {
         self.torrent(hash).map(|t| self.effective_of(t))
     }
 
+    /// What would hold for a torrent of the list that had no rules of its own.
+    pub fn inherited(&self, hash: InfoHash) -> Option<Effective> {
+        let t = self.torrent(hash)?;
+        Some(self.effective_by(t, &Rules::default()))
+    }
+
     pub(super) fn effective_of(&self, t: &Torrent) -> Effective {
+        self.effective_by(t, &t.record.rules)
+    }
+
+    fn effective_by(&self, t: &Torrent, own: &Rules) -> Effective {
         let s = &self.settings;
         let goal = |value: u32| (value > 0).then_some(value);
         let then = |rules: &Rules| rules.then;
         Effective {
-            down: self.held(t, |r| r.down.said(), || None),
-            up: self.held(t, |r| r.up.said(), || None),
-            ratio_percent: self.held(t, of(|r| r.ratio_percent), || goal(s.goal_ratio_percent)),
-            seed_minutes: self.held(t, of(|r| r.seed_minutes), || goal(s.goal_seed_minutes)),
-            idle_minutes: self.held(t, of(|r| r.idle_minutes), || goal(s.goal_idle_minutes)),
-            then: self.held(t, then, || s.goal_then()),
+            down: self.held(t, own, |r| r.down.said(), || None),
+            up: self.held(t, own, |r| r.up.said(), || None),
+            ratio_percent: self.held(t, own, of(|r| r.ratio_percent), || {
+                goal(s.goal_ratio_percent)
+            }),
+            seed_minutes: self.held(t, own, of(|r| r.seed_minutes), || goal(s.goal_seed_minutes)),
+            idle_minutes: self.held(t, own, of(|r| r.idle_minutes), || goal(s.goal_idle_minutes)),
+            then: self.held(t, own, then, || s.goal_then()),
         }
     }
 
@@ -63,10 +75,11 @@ impl State {
     fn held<T>(
         &self,
         t: &Torrent,
+        own: &Rules,
         ask: impl Fn(&Rules) -> Option<T>,
         settings: impl FnOnce() -> T,
     ) -> Held<T> {
-        if let Some(value) = ask(&t.record.rules) {
+        if let Some(value) = ask(own) {
             return Held {
                 value,
                 whose: Whose::Own,
