@@ -109,6 +109,8 @@ fn spec(torrent: &[u8], downloads: &Path) -> anyhow::Result<StartSpec> {
         order: Order::Sequential,
         first_last: false,
         preallocate: Preallocate::None,
+        down_bps: None,
+        up_bps: None,
         meta: Arc::new(meta),
     })
 }

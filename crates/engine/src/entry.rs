@@ -6,6 +6,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use librqbit::limits::LimitsConfig;
 use shoal_core::{EngineEvent, OpId, StartSpec};
 use shoal_metainfo::{Bitfield, InfoHash};
 use tokio::{sync::Mutex, task::AbortHandle};
@@ -43,6 +44,8 @@ pub(crate) struct Entry {
     /// Told to the add: do not bother.
     pub(crate) given_up: Arc<AtomicBool>,
     pub(crate) adding: AbortHandle,
+    /// What it keeps within by itself.
+    pub(crate) limits: LimitsConfig,
     /// A selection that waits until it runs.
     pub(crate) selection: Option<Bitfield>,
     /// Which pieces are to come first, until it runs.
@@ -76,6 +79,7 @@ impl Entry {
             next: None,
             given_up,
             adding,
+            limits: LimitsConfig::default(),
             selection: None,
             heading: None,
             selecting: Arc::default(),

@@ -15,7 +15,7 @@ use anyhow::anyhow;
 use librqbit::{
     ConnectionOptions, DhtSessionConfig, ListenerMode, ListenerOptions, PeerConnectionOptions,
     Session, SessionOptions, SessionPersistenceConfig, dht::DhtPersistenceConfig,
-    storage::StorageFactoryExt,
+    limits::LimitsConfig, storage::StorageFactoryExt,
 };
 use shoal_core::{EngineFault, NetworkOptions};
 use url::Url;
@@ -56,6 +56,7 @@ pub(crate) struct Open {
 pub(crate) async fn open(
     config: &EngineConfig,
     net: &NetworkOptions,
+    limits: LimitsConfig,
     factory: &Factory,
     again: bool,
 ) -> Result<Open, Fault> {
@@ -67,14 +68,14 @@ pub(crate) async fn open(
     let ipv6 = UdpSocket::bind(SocketAddr::new(any_address(true), 0)).is_ok();
     let listen = choose_port(net, ipv6, again).await;
     let mut port = listen.unwrap_or(0);
-    let attempt = start(config, net, factory, listen, ipv6).await;
+    let attempt = start(config, net, limits, factory, listen, ipv6).await;
     let session = match attempt {
         Ok(session) => session,
         // Better to dial out only than not to run.
         Err(e) if port != 0 => {
             tracing::warn!(port, "cannot listen: {e:#}");
             port = 0;
-            let plain = start(config, net, factory, None, ipv6).await;
+            let plain = start(config, net, limits, factory, None, ipv6).await;
             plain.map_err(|e| Fault::internal(format!("{e:#}")))?
         }
         Err(e) => return Err(Fault::internal(format!("{e:#}"))),
@@ -98,6 +99,7 @@ pub(crate) async fn close(session: &Arc<Session>) {
 async fn start(
     config: &EngineConfig,
     net: &NetworkOptions,
+    limits: LimitsConfig,
     factory: &Factory,
     port: Option<u16>,
     ipv6: bool,
@@ -150,6 +152,7 @@ async fn start(
             Some(block_list_url(scratch)?)
         },
         disable_local_service_discovery: !net.lsd,
+        ratelimits: limits,
         ipv4_only: !ipv6,
         client_name_and_version: Some(config.user_agent.clone()),
         ..SessionOptions::default()
@@ -244,9 +247,15 @@ mod tests {
         };
         let runtime = crate::runtime(config.flavour).unwrap();
         runtime.block_on(async {
-            let open = open(&config, &net, &Factory::default(), false)
-                .await
-                .unwrap();
+            let open = open(
+                &config,
+                &net,
+                LimitsConfig::default(),
+                &Factory::default(),
+                false,
+            )
+            .await
+            .unwrap();
             assert!(open.port >= FIRST_FREE_PORT);
             assert_eq!(open.session.announce_port(), Some(open.port));
             let blocked = |text: &str| {

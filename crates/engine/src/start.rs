@@ -16,7 +16,7 @@ use std::{
 use bytes::Bytes;
 use librqbit::{
     AddTorrent, AddTorrentOptions, AddTorrentResponse, Api, PeerConnectionOptions, Session,
-    api::TorrentIdOrHash, dht::Id20,
+    api::TorrentIdOrHash, dht::Id20, limits::LimitsConfig,
 };
 use librqbit_core::torrent_metainfo::torrent_from_bytes;
 use shoal_core::{EngineFault, NetworkOptions, StartSpec};
@@ -47,6 +47,8 @@ pub(crate) struct Door {
     pub(crate) files: Arc<TorrentFiles>,
     pub(crate) net: NetworkOptions,
     pub(crate) scratch: std::path::PathBuf,
+    /// What it is to keep within by itself.
+    pub(crate) limits: LimitsConfig,
     /// Set when the torrent is to stop before it ran.
     pub(crate) given_up: Arc<AtomicBool>,
 }
@@ -211,6 +213,7 @@ fn options(door: &Door, addition: Addition) -> AddTorrentOptions {
         }),
         force_tracker_interval: Some(TRACKER_INTERVAL),
         initial_peers: Some(allowed_peers(&addition.peers, door.net.allow_loopback)),
+        ratelimits: door.limits,
         peer_limit: Some(usize::from(door.net.peer_limit.clamp(1, 1000))),
         ..AddTorrentOptions::default()
     }

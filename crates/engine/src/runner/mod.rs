@@ -2,12 +2,13 @@
 //! for nothing but a session's start and end; all else runs in tasks that send it notes.
 
 mod care;
+mod limits;
 mod reunite;
 mod torrents;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use librqbit::{ManagedTorrentState, Session};
+use librqbit::{ManagedTorrentState, Session, limits::LimitsConfig};
 use shoal_core::{
     EngineEvent, EngineFault, EngineRequest, EngineSample, EngineSink, NetworkOptions, OpId,
     Transferred,
@@ -46,6 +47,8 @@ pub(crate) struct Runner {
     factory: Factory,
     open: Option<Open>,
     net: Option<NetworkOptions>,
+    /// What all torrents together keep within.
+    limits: LimitsConfig,
     /// One add at a time.
     turn: Arc<Mutex<()>>,
     entries: HashMap<InfoHash, Entry>,
@@ -91,6 +94,7 @@ impl Runner {
             factory: Factory::default(),
             open: None,
             net: None,
+            limits: LimitsConfig::default(),
             turn: Arc::default(),
             entries: HashMap::new(),
             fetches: HashMap::new(),
@@ -154,6 +158,10 @@ impl Runner {
                     fetch.task.abort();
                 }
             }
+            EngineRequest::Limits { down_bps, up_bps } => self.limit(LimitsConfig {
+                download_bps: down_bps,
+                upload_bps: up_bps,
+            }),
             EngineRequest::Sample => self.sample(),
             EngineRequest::Peers { hash, ticket } => {
                 let peers = match self.entries.get_mut(&hash) {
@@ -204,7 +212,7 @@ impl Runner {
     }
 
     async fn open_session(&mut self, net: NetworkOptions, again: bool) {
-        match session::open(&self.config, &net, &self.factory, again).await {
+        match session::open(&self.config, &net, self.limits, &self.factory, again).await {
             Ok(open) => {
                 let port = open.port;
                 self.open = Some(open);

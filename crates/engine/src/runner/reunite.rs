@@ -60,6 +60,7 @@ impl Runner {
             files: entry.files.clone(),
             net,
             scratch: self.config.scratch.clone(),
+            limits: entry.limits,
             given_up: entry.given_up.clone(),
         };
         let task = tokio::spawn(start::again(door, old));

@@ -16,7 +16,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::Runner;
+use super::{Runner, limits};
 use crate::{
     entry::{Entry, Phase},
     fault::Fault,
@@ -79,6 +79,7 @@ impl Runner {
         files.known_as();
         self.factory.register(&files);
         let heading = Heading::of(&spec);
+        let limits = limits::of(&spec);
         let given_up = Arc::new(AtomicBool::new(false));
         let task = tokio::spawn(start::run(start::Job {
             door: start::Door {
@@ -87,12 +88,14 @@ impl Runner {
                 files: files.clone(),
                 net: net.clone(),
                 scratch: scratch.clone(),
+                limits,
                 given_up: given_up.clone(),
             },
             spec,
         }));
         let mut entry = Entry::new(op, run, files, given_up, task.abort_handle());
         entry.heading = Some(heading);
+        entry.limits = limits;
         self.tell_added(hash, run, task);
         Ok(entry)
     }

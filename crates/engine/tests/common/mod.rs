@@ -165,6 +165,8 @@ impl Sample {
             order: Order::Spread,
             first_last: false,
             preallocate: Preallocate::None,
+            down_bps: None,
+            up_bps: None,
         }
     }
 

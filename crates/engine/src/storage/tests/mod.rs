@@ -122,6 +122,8 @@ impl Bench {
             order: Order::Spread,
             first_last: false,
             preallocate: self.preallocate,
+            down_bps: None,
+            up_bps: None,
         }
     }
 
