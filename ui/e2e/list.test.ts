@@ -32,7 +32,7 @@ describe('selecting', () => {
     await window.expectSelected('Buoy', 'Coral');
     await window.press('End');
     await window.expectSelected('Eel');
-    await window.press('Control+ArrowUp', 'Control+ArrowUp', 'Control+Space');
+    await window.press('Alt+ArrowUp', 'Alt+ArrowUp', 'Control+Space');
     await window.expectSelected('Coral', 'Eel');
     await window.press('Home');
     await window.expectSelected('Anchor');

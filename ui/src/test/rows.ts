@@ -35,6 +35,9 @@ export function row(hash: string, part: Partial<TorrentRow> = {}): TorrentRow {
     first_last: false,
     rank: 0,
     trackers: [],
+    queue_place: null,
+    limited: false,
+    goal: null,
     ...part,
   };
 }
@@ -48,6 +51,8 @@ export const TOTALS: Totals = {
   free_volume: null,
   downloads_folder: '/downloads',
   engine: { state: 'running', port: 51_413 },
+  speed: { slow: false, why: null, until: null, down_bps: null, up_bps: null },
+  all_done: null,
 };
 
 export function snapshot(torrents: TorrentRow[], part: Partial<Snapshot> = {}): Snapshot {

@@ -1,10 +1,14 @@
 /**
- * Rows that are pulled to a label with the mouse. It listens on the window, so that the list needs
+ * Rows that are pulled with the mouse: to a label, or to another place of a list that stands in the order of the
+ * queue. It listens on the window, so that the list needs
  * to know nothing of it; what can take rows is marked with `data-drop-label`. A finger scrolls
  * instead, and the keyboard has menus: both do the same there.
  */
 import { changeLabels } from '$lib/actions/labels';
+import { moveInQueue } from '$lib/actions/queue';
 import type { AppContext } from '$lib/app.svelte';
+import type { QueueTo } from '$lib/backend/generated/QueueTo';
+import { placeAt } from './queue-place';
 
 /** A hand that trembles drags nothing. */
 const LEAST_PX = 6;
@@ -17,6 +21,13 @@ interface Dragged {
   readonly y: number;
   /** The label below the pointer. */
   readonly over: string | null;
+  /** The place in the queue below the pointer, and where to draw it. */
+  readonly place: DropPlace | null;
+}
+
+export interface DropPlace {
+  readonly to: QueueTo;
+  readonly line: { readonly x: number; readonly y: number; readonly width: number };
 }
 
 export class RowDrag {
@@ -54,7 +65,9 @@ export class RowDrag {
       event.stopPropagation();
       swallowClick();
       this.#end();
-      if (isDone && dragged.over !== null) this.#drop(dragged.hashes, dragged.over);
+      if (!isDone) return;
+      if (dragged.over !== null) this.#drop(dragged.hashes, dragged.over);
+      else if (dragged.place !== null) this.#put(dragged.hashes, dragged.place.to);
     };
     const move = (event: PointerEvent): void => {
       const far = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY);
@@ -78,8 +91,29 @@ export class RowDrag {
       document.body.classList.add(CLASS);
     }
     const hashes = this.#now?.hashes ?? [...selection.hashes];
-    const target = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-drop-label]');
-    this.#now = { hashes, x, y, over: target?.dataset['dropLabel'] ?? null };
+    const below = document.elementFromPoint(x, y);
+    const target = below?.closest<HTMLElement>('[data-drop-label]');
+    const place = target == null ? this.#placeAt(rowBelow(below), y, hashes) : null;
+    this.#now = { hashes, x, y, over: target?.dataset['dropLabel'] ?? null, place };
+  }
+
+  #placeAt(row: HTMLElement | null, y: number, dragged: readonly string[]): DropPlace | null {
+    const { order, torrents } = this.#app;
+    const key = row?.dataset['key'];
+    if (order.by !== 'rank' || row === null || key === undefined) return null;
+    const box = row.getBoundingClientRect();
+    const isAbove = y < box.top + box.height / 2;
+    const at = torrents.visible.indexOf(key) + (isAbove ? 0 : 1);
+    const to = placeAt(
+      { visible: torrents.visible, desc: order.desc, all: torrents.all },
+      at,
+      new Set(dragged),
+    );
+    return { to, line: { x: box.left, y: isAbove ? box.top : box.bottom, width: box.width } };
+  }
+
+  #put(hashes: readonly string[], to: QueueTo): void {
+    this.#app.attempt(() => moveInQueue(this.#app, hashes, to));
   }
 
   #end(): void {
@@ -93,9 +127,12 @@ export class RowDrag {
   }
 }
 
+const rowBelow = (element: Element | null): HTMLElement | null =>
+  element?.closest<HTMLElement>('[data-area="list"] [role="row"][data-key]') ?? null;
+
 function rowAt(target: EventTarget | null): string | null {
   if (!(target instanceof Element) || target.closest('button, a, input') !== null) return null;
-  return target.closest<HTMLElement>('[data-area="list"] [role="row"][data-key]')?.dataset['key'] ?? null;
+  return rowBelow(target)?.dataset['key'] ?? null;
 }
 
 /** The press was no click on what it began on; the browser says one right away, or not at all. */

@@ -19,7 +19,7 @@ export const FIXED_KEYS: readonly FixedKeys[] = [
     keys: plain('ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'),
   },
   { area: 'list', text: 'actions.shortcut_extend', keys: [{ key: 'ArrowDown', shift: true }] },
-  { area: 'list', text: 'actions.shortcut_focus', keys: [{ key: 'ArrowDown', mod: true }] },
+  { area: 'list', text: 'actions.shortcut_focus', keys: [{ key: 'ArrowDown', alt: true }] },
   { area: 'list', text: 'common.shortcut_toggle_row', keys: [{ key: ' ', mod: true }] },
   { area: 'list', text: 'actions.shortcut_cells', keys: plain('ArrowLeft', 'ArrowRight') },
   { area: 'list', text: 'common.shortcut_menu', keys: [{ key: 'F10', shift: true }, { key: 'ContextMenu' }] },

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SettingView } from '$lib/backend/generated/SettingView';
-import {
-  markedParts,
-  matchesSearch,
-  readNumber,
-  sectionOf,
-  SECTIONS,
-  sectionsFor,
-  wordsOf,
-} from './sections';
+import { markedParts, matchesSearch, sectionOf, SECTIONS, sectionsFor, wordsOf } from './sections';
 import { defaultWords, valueWords } from './values';
 
 const KEYS = SECTIONS.flatMap((section) => section.groups.flatMap((group) => group.keys));
@@ -81,15 +73,5 @@ describe('a setting', () => {
     const port = { ...view('network.port'), kind: { type: 'int', min: 0, max: 65_535 } as const, default: 0 };
     expect(valueWords(port, 51_413)).toBe('51413');
     expect(defaultWords(port)).toMatch(/^From 0 to 65.535\. Default: chosen by Shoal\.$/);
-  });
-});
-
-describe('readNumber', () => {
-  it('takes whole numbers in the range only', () => {
-    expect(readNumber(' 51413 ', 0, 65_535)).toBe(51_413);
-    expect(readNumber('0', 0, 65_535)).toBe(0);
-    for (const text of ['', '65536', '-1', '1.5', '1e3', 'port', '99999999999999999999']) {
-      expect(readNumber(text, 0, 65_535), text).toBeNull();
-    }
   });
 });

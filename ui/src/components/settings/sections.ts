@@ -3,7 +3,7 @@ import type { SettingView } from '$lib/backend/generated/SettingView';
 import { hasMessage, t } from '$lib/i18n';
 import type { IconName } from '$lib/icons';
 
-type SectionId = 'downloads' | 'watch' | 'network' | 'desktop' | 'appearance';
+type SectionId = 'downloads' | 'watch' | 'speed' | 'queue' | 'network' | 'desktop' | 'appearance';
 /** Pages without settings of their own: what is other than the default, and settings as a file. */
 export type PageId = SectionId | 'changed' | 'file';
 export type GroupId =
@@ -12,6 +12,15 @@ export type GroupId =
   | 'room'
   | 'order'
   | 'safety'
+  | 'done'
+  | 'all_done'
+  | 'limits'
+  | 'slow'
+  | 'schedule'
+  | 'slow_rules'
+  | 'at_once'
+  | 'stalled'
+  | 'goals'
   | 'watching'
   | 'reach'
   | 'discovery'
@@ -25,7 +34,7 @@ export type GroupId =
   | 'list'
   | 'language'
   | 'numbers';
-export type NoteId = 'pex' | 'plain' | 'notices';
+export type NoteId = 'pex' | 'plain' | 'notices' | 'goals';
 
 interface Group {
   readonly id: GroupId;
@@ -50,12 +59,40 @@ export const SECTIONS: readonly [Section, ...Section[]] = [
       { id: 'room', keys: ['downloads.preallocate'] },
       { id: 'order', keys: ['downloads.order', 'downloads.first_last'] },
       { id: 'safety', keys: ['downloads.leave_out_disguised'] },
+      { id: 'done', keys: ['done.move_to', 'done.label', 'done.program'] },
+      { id: 'all_done', keys: ['done.all'] },
     ],
   },
   {
     id: 'watch',
     icon: 'watch',
     groups: [{ id: 'watching', keys: ['watch.look_ms', 'watch.poll_s'] }],
+  },
+  {
+    id: 'speed',
+    icon: 'gauge',
+    groups: [
+      { id: 'limits', keys: ['speed.down_kbps', 'speed.up_kbps'] },
+      { id: 'slow', keys: ['speed.slow', 'speed.slow_down_kbps', 'speed.slow_up_kbps'] },
+      { id: 'schedule', keys: ['speed.schedule'] },
+      {
+        id: 'slow_rules',
+        keys: ['speed.slow_on_battery', 'speed.slow_on_metered', 'speed.slow_in_fullscreen'],
+      },
+    ],
+  },
+  {
+    id: 'queue',
+    icon: 'queue',
+    groups: [
+      { id: 'at_once', keys: ['queue.downloads', 'queue.seeds', 'queue.checks'] },
+      { id: 'stalled', keys: ['queue.slow_kbps', 'queue.stalled_s'] },
+      {
+        id: 'goals',
+        keys: ['goals.ratio_percent', 'goals.seed_minutes', 'goals.idle_minutes', 'goals.then'],
+        note: 'goals',
+      },
+    ],
   },
   {
     id: 'network',
@@ -134,11 +171,4 @@ export function markedParts(text: string, words: readonly string[]): string[] {
   const word = `(?:${escaped.join('|')})`;
   // With the space between them: a part of nothing but space is lost in the name of what it labels.
   return text.split(new RegExp(`(${word}(?:\\s+${word})*)`, 'iu'));
-}
-
-/** The whole number that was typed; null when it is none or out of range. */
-export function readNumber(text: string, min: number, max: number): number | null {
-  const trimmed = text.trim();
-  const value = /^\d{1,9}$/.test(trimmed) ? Number(trimmed) : NaN;
-  return value >= min && value <= max ? value : null;
 }

@@ -1,12 +1,18 @@
 /** What a setting is set to, in words. */
 import type { SettingValueView } from '$lib/backend/generated/SettingValueView';
 import type { SettingView } from '$lib/backend/generated/SettingView';
+import { readSchedule } from '$lib/domain/schedule';
 import { t } from '$lib/i18n';
+import { amountOf, amountWords } from './amounts';
 import { wordsOf } from './sections';
 
 export function valueWords({ key, kind }: SettingView, value: SettingValueView): string {
   if (key === 'network.port' && value === 0) return t('settings.network_port_chosen');
   if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
+  if (kind.type === 'schedule') return t('settings.rules', { n: readSchedule(String(value)).length });
+  if (kind.type === 'label' && value === '') return t('settings.no_label');
+  if (kind.type === 'program') return String(value).replaceAll('\n', ' ') || t('settings.no_program');
+  if (kind.type === 'int') return amountWords(Number(value), amountOf(key));
   if (kind.type === 'folder' && value === '') {
     return key === 'downloads.folder' ? t('settings.default_folder') : t('settings.no_folder');
   }
@@ -20,5 +26,7 @@ export function defaultWords(view: SettingView): string {
   const { kind } = view;
   // Digits of ports are not grouped, those of amounts are.
   if (kind.type !== 'int') return t('settings.default', { value });
-  return t('settings.default_range', { min: kind.min, max: kind.max, value });
+  const { zero, least, scale = 1 } = amountOf(view.key);
+  if (zero !== undefined) return t('settings.default', { value });
+  return t('settings.default_range', { min: least ?? kind.min / scale, max: kind.max / scale, value });
 }

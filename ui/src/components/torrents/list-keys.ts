@@ -41,16 +41,19 @@ export class ListKeys {
   }
 
   #move(event: KeyboardEvent, target: HTMLElement): boolean {
-    if (event.altKey) return false;
+    // With Ctrl the arrows move torrents in the queue; with Alt the focus alone.
+    const isArrow = event.key === 'ArrowUp' || event.key === 'ArrowDown';
+    if (isArrow ? this.#isToggle(event) : event.altKey) return false;
     const { selection, visible } = this.#app.torrents;
     const by = listStep(event.key, this.#to.pageRows());
     if (by !== null) {
       const isTop = selection.focus !== null && selection.focus === visible[0];
-      if (by === -1 && isTop && !event.repeat && !event.shiftKey && !this.#isToggle(event)) {
+      const isFocusOnly = event.altKey || this.#isToggle(event);
+      if (by === -1 && isTop && !event.repeat && !event.shiftKey && !isFocusOnly) {
         this.#to.focusHead();
         return true;
       }
-      selection.moveBy(by, { extend: event.shiftKey, toggle: this.#isToggle(event) });
+      selection.moveBy(by, { extend: event.shiftKey, toggle: isFocusOnly });
       void this.#follow(columnOf(target));
       return true;
     }

@@ -43,7 +43,7 @@ describe('the registry', () => {
     const context = (): string[] => app.actions.pick(({ context }) => context === true).map(({ id }) => id);
     app.torrents.selection.only('running');
     expect(context()).toEqual([
-      ...['stop', 'in_order', 'first_last'],
+      ...['stop', 'queue_up', 'queue', 'limit', 'goals', 'in_order', 'first_last'],
       ...['label', 'rename', 'move', 'locate', 'recheck'],
       ...['copy_magnet', 'share', 'details', 'remove', 'trash'],
     ]);

@@ -10,6 +10,7 @@ import { DETAILS_ACTIONS } from './details';
 import { FILE_ACTIONS } from './files';
 import { FOLDER_ACTIONS } from './folders';
 import { LABEL_ACTIONS } from './labels';
+import { QUEUE_ACTIONS, SPEED_ACTIONS } from './queue';
 import { ActionRegistry, type Action } from './registry';
 
 export const canStart = (row: TorrentRow): boolean => row.intent === 'stop' || row.status === 'attention';
@@ -160,11 +161,13 @@ export const ACTIONS: readonly Action<ActionApp>[] = [
   ...FOLDER_ACTIONS,
   ...OPEN_ACTIONS,
   ...running,
+  ...QUEUE_ACTIONS,
   ...LABEL_ACTIONS,
   ...FILE_ACTIONS,
   ...HAND_ACTIONS,
   ...listed,
   ...DETAILS_ACTIONS,
+  ...SPEED_ACTIONS,
   ...AROUND_ACTIONS,
 ];
 

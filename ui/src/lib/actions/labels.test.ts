@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AppContext } from '$lib/app.svelte';
+import { NO_DEFAULTS } from '$lib/domain/rules';
 import { FakeBackend } from '../../test/fake-backend';
 import { row, snapshot } from '../../test/rows';
 import { LABEL_ACTIONS, dropLabel, isTooLong, labelShares } from './labels';
 
 const LABELS = [
-  { name: 'Films', colour: 1 },
-  { name: 'new: "one", قديم', colour: 2 },
+  { name: 'Films', colour: 1, defaults: NO_DEFAULTS },
+  { name: 'new: "one", قديم', colour: 2, defaults: NO_DEFAULTS },
 ];
 
 function stage(): { app: AppContext; backend: FakeBackend } {
@@ -61,7 +62,11 @@ describe('labels of a selection', () => {
   });
   it('leave room in the menu for a way to find one among many', () => {
     const { app } = stage();
-    const labels = Array.from({ length: 40 }, (_, at) => ({ name: `label ${at}`, colour: at % 6 }));
+    const labels = Array.from({ length: 40 }, (_, at) => ({
+      name: `label ${at}`,
+      colour: at % 6,
+      defaults: NO_DEFAULTS,
+    }));
     app.torrents.applySnapshot(snapshot([row('aa')], { labels }));
     app.torrents.selection.all();
     expect(

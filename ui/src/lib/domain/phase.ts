@@ -3,10 +3,22 @@ import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { t } from '$lib/i18n';
 import type { IconName } from '$lib/icons';
 import { wholePercent, type Formatter } from './format';
+import { minutesText } from './rules';
 import { isComplete, progressOf } from './view';
 
 export type LaneForm =
-  'down' | 'meta' | 'verify' | 'move' | 'open' | 'done' | 'queued' | 'stopped' | 'bad' | 'warn' | 'away';
+  | 'down'
+  | 'meta'
+  | 'verify'
+  | 'move'
+  | 'seed'
+  | 'open'
+  | 'done'
+  | 'queued'
+  | 'stopped'
+  | 'bad'
+  | 'warn'
+  | 'away';
 export type Tone = 'plain' | 'warn' | 'bad';
 
 export interface Glyph {
@@ -82,7 +94,7 @@ export function glyphOf(row: TorrentRow): Glyph {
     case 'checking':
       return { icon: 'search', look: 'verify' };
     case 'downloading':
-      return { icon: 'down', look: 'down' };
+      return { icon: row.limited ? 'tortoise' : 'down', look: 'down' };
     case 'seeding':
       return { icon: 'up', look: 'seed' };
     case 'finished':
@@ -113,6 +125,7 @@ export function laneOf(row: TorrentRow, format: Formatter): Lane {
   const value = shownShare(row);
   const form = laneForm(row);
   if (form === 'meta') return { form, value: null, text: t('list.size_unknown') };
+  if (form === 'seed') return { form, value, text: goalLane(row, format) };
   if (form === 'away' || value === null) return { form, value: null, text: stateName(row) };
   return { form, value, text: `${stateName(row)}, ${format.percent(value)}` };
 }
@@ -121,6 +134,7 @@ export function laneOf(row: TorrentRow, format: Formatter): Lane {
 function shownShare(row: TorrentRow): number | null {
   if (isMoving(row)) return movedShare(row);
   if (isUnsure(row)) return null;
+  if (hasGoal(row)) return Math.min(1, row.goal?.share ?? 0);
   return row.status === 'checking' ? row.check : progressOf(row);
 }
 
@@ -140,7 +154,7 @@ function laneForm(row: TorrentRow): LaneForm {
     case 'downloading':
       return 'down';
     case 'seeding':
-      return 'open';
+      return hasGoal(row) ? 'seed' : 'open';
     case 'finished':
       return 'done';
     case 'stopped':
@@ -151,6 +165,23 @@ function laneForm(row: TorrentRow): LaneForm {
     default:
       return 'queued';
   }
+}
+
+/** It is shared until a goal is reached: the bar shows the way there. */
+export function hasGoal(row: TorrentRow): boolean {
+  return row.status === 'seeding' && row.goal !== null;
+}
+
+function goalLane(row: TorrentRow, format: Formatter): string {
+  return t('list.goal_lane', { state: stateName(row), share: format.percent(row.goal?.share ?? 0) });
+}
+
+/** What it is shared until, or that it is shared for as long as anybody likes. */
+function goalText({ goal }: TorrentRow, format: Formatter): string {
+  if (goal === null) return t('list.no_goal');
+  if (goal.kind === 'ratio') return t('list.goal', { goal: format.ratio(goal.target / 100) });
+  const time = minutesText(goal.target);
+  return goal.kind === 'time' ? t('list.goal', { goal: time }) : t('list.goal_idle', { goal: time });
 }
 
 export function stateName(row: TorrentRow): string {
@@ -175,7 +206,7 @@ export function captionOf(row: TorrentRow, format: Formatter): Caption {
     const shared = row.ratio !== null && row.ratio >= 0.005;
     return {
       left: shared ? t('list.ratio', { ratio: format.ratio(row.ratio) }) : t('list.done'),
-      right: size,
+      right: row.status === 'seeding' ? goalText(row, format) : size,
     };
   }
   if (row.have_bytes === 0)

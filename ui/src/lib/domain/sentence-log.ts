@@ -37,6 +37,10 @@ const VARIANTS: Readonly<Record<string, (values: Values, format: Formatter) => S
     params: { n: number(n), total: number(total) },
   }),
   log_trackers: ({ n }) => ({ key: 'log.trackers', params: { n: number(n) } }),
+  log_program_failed: ({ reason }) => {
+    const key = `log.program_failed__${reason ?? ''}`;
+    return hasMessage(key) ? { key } : { key: 'log.program_failed', params: { reason: reason ?? '' } };
+  },
   log_files_renamed: ({ n }) => ({ key: 'log.files_renamed', params: { n: number(n) } }),
 };
 

@@ -41,6 +41,24 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
     const n = optional(sending) ?? number(connected);
     return n === 0 ? { key: 'status.seeding_idle' } : { key: 'status.seeding', params: { n } };
   },
+  queue_download: ({ place }) => inQueue('queue_download', number(place)),
+  queue_seed: ({ place }) => inQueue('queue_seed', number(place)),
+  queue_check: ({ place }) => inQueue('queue_check', number(place)),
+  seeding_to_ratio: ({ ratio_percent, left_bytes, eta_s }, format) => {
+    const params = {
+      ratio: format.ratio(number(ratio_percent) / 100),
+      size: format.size(number(left_bytes)),
+    };
+    const time = durationWords(optional(eta_s));
+    if (time === '') return { key: 'status.seeding_to_ratio', params };
+    return { key: 'status.seeding_to_ratio__time', params: { ...params, time } };
+  },
+  seeding_to_time: ({ left_s }) => ({ key: 'status.seeding_to_time', params: { time: leftWords(left_s) } }),
+  seeding_to_idle: ({ left_s }) => ({ key: 'status.seeding_to_idle', params: { time: leftWords(left_s) } }),
+  goal_reached: ({ kind }) => {
+    const key = `status.goal_reached__${kind ?? ''}`;
+    return { key: hasMessage(key) ? key : 'status.goal_reached' };
+  },
   moving: ({ path, done_bytes, total_bytes, eta_s }, format) => {
     const to = { path: path ?? '' };
     const total = optional(total_bytes);
@@ -77,6 +95,18 @@ export function sentenceText(sentence: Sentence, format: Formatter): string {
   if (variant != null) return t(variant.key, variant.params);
   const key = `status.${sentence.code}`;
   return hasMessage(key) ? t(key, sentence.params) : t('status.unknown', { code: sentence.code });
+}
+
+/** `Third in the queue.` and, from the fourth on, a number. */
+function inQueue(code: 'queue_download' | 'queue_seed' | 'queue_check', place: number): Said {
+  const key = `status.${code}__${String(place)}`;
+  return hasMessage(key) ? { key } : { key: `status.${code}`, params: { n: place } };
+}
+
+/** A goal may be further away than anybody would guess the end of a download. */
+function leftWords(left: string | undefined): string {
+  const seconds = number(left);
+  return durationWords(seconds) || t('common.days', { n: Math.round(seconds / 86_400) });
 }
 
 /** How many of the connected peers send something: `1 peer is sending.`, `3 of 74 peers are sending.` */

@@ -1,9 +1,11 @@
 /** How many torrents each filter shows, kept up row by row instead of counted anew. */
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+import { parentsOf, SEPARATOR } from './label-tree';
 import { homeFilter, hostsOf, needsAttention, type StatusFilter } from './view';
 
 export interface Counts {
   readonly status: Readonly<Record<StatusFilter, number>>;
+  /** A label counts what lies below it as well. */
   readonly labels: ReadonlyMap<string, number>;
   /** By host; an empty one for torrents without a tracker. */
   readonly trackers: ReadonlyMap<string, number>;
@@ -33,6 +35,12 @@ function add(counts: Map<string, number>, key: string, by: number): void {
   const n = (counts.get(key) ?? 0) + by;
   if (n > 0) counts.set(key, n);
   else counts.delete(key);
+}
+
+/** Each once, however many labels of a torrent lie below it. */
+function withParents(labels: readonly string[]): Iterable<string> {
+  if (!labels.some((label) => label.includes(SEPARATOR))) return labels;
+  return new Set(labels.flatMap((label) => [label, ...parentsOf(label)]));
 }
 
 export class Counter {
@@ -76,7 +84,7 @@ export class Counter {
     if (needsAttention(row)) this.#status.attention += by;
     if (isDiskFull(row)) this.#diskFull += by;
     if (row.labels.length === 0) this.#unlabelled += by;
-    for (const label of row.labels) add(this.#labels, label, by);
+    for (const label of withParents(row.labels)) add(this.#labels, label, by);
     for (const host of hostsOf(row)) add(this.#trackers, host, by);
   }
 }

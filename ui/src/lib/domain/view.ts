@@ -1,5 +1,6 @@
 /** Which torrents the list shows, and in which order. Pure: the store calls it with rows. */
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+import { isBelow } from './label-tree';
 import type { Query } from './query';
 import { movesInOrder, type Order } from './view-sort';
 
@@ -63,7 +64,9 @@ export function hostsOf(row: TorrentRow): readonly string[] {
 }
 
 export function matchesFilter(row: TorrentRow, filter: Filter): boolean {
-  if (filter.kind === 'label') return row.labels.includes(filter.name);
+  if (filter.kind === 'label') {
+    return row.labels.some((label) => label === filter.name || isBelow(label, filter.name));
+  }
   if (filter.kind === 'tracker') return hostsOf(row).includes(filter.host);
   if (filter.kind === 'unlabelled') return row.labels.length === 0;
   if (filter.kind === 'whole') return isComplete(row) && liesBelow(row.save_path, filter.below);

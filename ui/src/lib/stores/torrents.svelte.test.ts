@@ -1,3 +1,4 @@
+import { NO_DEFAULTS } from '$lib/domain/rules';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compileQuery, EVERY_ROW, type Query } from '$lib/domain/query';
 import { EVERYTHING, type View } from '$lib/domain/view';
@@ -43,9 +44,11 @@ describe('deltas', () => {
 
   it('keep what they do not mention', () => {
     const store = storeOf('a');
-    store.applySnapshot(snapshot([row('a')], { labels: [{ name: 'Films', colour: 1 }] }));
+    store.applySnapshot(
+      snapshot([row('a')], { labels: [{ name: 'Films', colour: 1, defaults: NO_DEFAULTS }] }),
+    );
     store.applyDelta(delta(2));
-    expect(store.labels).toEqual([{ name: 'Films', colour: 1 }]);
+    expect(store.labels).toEqual([{ name: 'Films', colour: 1, defaults: NO_DEFAULTS }]);
     expect(store.colour('Films')).toBe(1);
     expect(store.totals?.engine.state).toBe('running');
   });

@@ -45,6 +45,8 @@ export class TorrentStore {
   #moved = new Set<string>();
   #lastTouch = -Infinity;
   #isHeld = false;
+  #lastMove = -Infinity;
+  #followed = $state(0);
   /** Removed in this window: what comes back of it is shown to have. */
   readonly #gone = new Set<string>();
   #back = $state.raw<ReadonlySet<string>>(new Set());
@@ -171,6 +173,16 @@ export class TorrentStore {
     this.#lastTouch = Date.now();
   }
 
+  /** Somebody gives rows another place just now: they go there at once, and the focus with them. */
+  expectMove(): void {
+    this.#lastMove = Date.now();
+  }
+
+  /** Counts up when rows went where somebody has put them. */
+  get followed(): number {
+    return this.#followed;
+  }
+
   #show(back: readonly string[]): void {
     this.#back = new Set(back);
     setTimeout(() => {
@@ -193,6 +205,12 @@ export class TorrentStore {
 
   #arrangeWhenCalm(): void {
     clearTimeout(this.#timer);
+    if (this.#view.order.by === 'rank' && Date.now() - this.#lastMove < CALM_MS) {
+      this.#lastMove = -Infinity;
+      this.#arrange();
+      this.#followed += 1;
+      return;
+    }
     const left = this.#isHeld ? CALM_MS : this.#lastTouch + CALM_MS - Date.now();
     if (left > 0) this.#timer = setTimeout(() => this.#arrangeWhenCalm(), left);
     else if (this.#moved.size * FEW < this.#rows.size) this.#rearrange();

@@ -35,8 +35,10 @@ export type Dialog =
       readonly kind: 'label';
       readonly label: LabelView | null;
       readonly hashes: readonly string[];
-      readonly focus: 'name' | 'colour';
+      readonly focus: 'name' | 'colour' | 'more';
     }
+  /** Speed limits or sharing goals of torrents. */
+  | { readonly kind: 'rules'; readonly hashes: readonly string[]; readonly part: 'limits' | 'goals' }
   /** A name for what the list shows now, or another one for a view that is saved. */
   | { readonly kind: 'view'; readonly name: string | null }
   /** What was not opened with the system's program, and why: the user may say that it shall be. */

@@ -63,6 +63,8 @@ const STEP_KINDS: Partial<Record<CommandName, readonly string[]>> = {
   put_label: ['label_put'],
   rename_label: ['label_renamed'],
   drop_label: ['label_dropped'],
+  queue_move: ['queue_moved'],
+  set_rules: ['rules_set'],
   set_settings: ['settings'],
   import_settings: ['settings'],
   watch_put: ['watch_put'],

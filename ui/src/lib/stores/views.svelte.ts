@@ -2,6 +2,7 @@
  * Saved views: a filter, a search and an order under a name. They are one preference, so that they
  * come back after a restart. What is read is checked, because another version may have written it.
  */
+import { isBelow } from '$lib/domain/label-tree';
 import { STATUS_FILTERS, type Filter } from '$lib/domain/view';
 import { readOrder, type Order } from '$lib/domain/view-sort';
 import type { PrefsStore } from './prefs.svelte';
@@ -74,10 +75,13 @@ export class ViewsStore {
 
   /** A label has another name now: views of it follow. */
   renameLabel(name: string, to: string): void {
-    const isOf = ({ filter }: SavedView): boolean => filter.kind === 'label' && filter.name === name;
-    if (!this.#all.some(isOf)) return;
-    const filter: Filter = { kind: 'label', name: to };
-    this.#keep(this.#all.map((view) => (isOf(view) ? { ...view, filter } : view)));
+    const renamed = (view: SavedView): SavedView => {
+      const { filter } = view;
+      if (filter.kind !== 'label' || (filter.name !== name && !isBelow(filter.name, name))) return view;
+      return { ...view, filter: { kind: 'label', name: to + filter.name.slice(name.length) } };
+    };
+    const all = this.#all.map(renamed);
+    if (all.some((view, at) => view !== this.#all[at])) this.#keep(all);
   }
 
   #keep(all: readonly SavedView[]): boolean {

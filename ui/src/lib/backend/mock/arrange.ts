@@ -3,6 +3,8 @@ import { CallError } from '../backend';
 import type { Commands } from '../generated/Commands';
 import type { LabelView } from '../generated/LabelView';
 import type { TorrentRow } from '../generated/TorrentRow';
+import { isBelow } from '$lib/domain/label-tree';
+import { NO_DEFAULTS } from '$lib/domain/rules';
 
 const COLOURS = 6;
 
@@ -48,7 +50,11 @@ export function arrangeHandlers(core: ArrangeCore): ArrangeHandlers {
     change_labels: ({ hashes, add, remove }) => {
       const known = core.labels.map(({ name }) => name);
       const fresh = add.filter((name) => !known.includes(name));
-      const made = fresh.map((name, at) => ({ name, colour: (known.length + at) % COLOURS }));
+      const made = fresh.map((name, at) => ({
+        name,
+        colour: (known.length + at) % COLOURS,
+        defaults: NO_DEFAULTS,
+      }));
       const change = (row: TorrentRow): TorrentRow => ({
         ...row,
         labels: [...new Set([...row.labels, ...add])].filter((name) => !remove.includes(name)),
@@ -65,17 +71,18 @@ export function arrangeHandlers(core: ArrangeCore): ArrangeHandlers {
     rename_label: ({ name, to }) => {
       const renamed = core.labels.find((label) => label.name === name);
       if (renamed === undefined) throw new CallError('no_such_label', { name });
-      const rows = [...core.rows.values()].filter((row) => row.labels.includes(name));
-      const labels = core.labels.map((label) => (label === renamed ? { ...label, name: to } : label));
-      const change = (row: TorrentRow): TorrentRow => ({
-        ...row,
-        labels: row.labels.map((label) => (label === name ? to : label)),
-      });
+      const isOf = (label: string): boolean => label === name || isBelow(label, name);
+      const next = (label: string): string => (isOf(label) ? to + label.slice(name.length) : label);
+      const rows = [...core.rows.values()].filter((row) => row.labels.some(isOf));
+      const labels = core.labels.map((label) => ({ ...label, name: next(label.name) }));
+      const change = (row: TorrentRow): TorrentRow => ({ ...row, labels: row.labels.map(next) });
       step(core, 'label_renamed', rows, change, labels);
       return {};
     },
-    put_label: (label) => {
-      const isKnown = core.labels.some(({ name }) => name === label.name);
+    put_label: ({ name: put, colour, defaults }) => {
+      const known = core.labels.find(({ name }) => name === put);
+      const label = { name: put, colour, defaults: defaults ?? known?.defaults ?? NO_DEFAULTS };
+      const isKnown = known !== undefined;
       const labels = isKnown
         ? core.labels.map((other) => (other.name === label.name ? label : other))
         : [...core.labels, label];

@@ -4,8 +4,10 @@
  */
 import { CallError, type Backend } from '../backend';
 import type { Commands } from '../generated/Commands';
+import type { AllDone } from '../generated/AllDone';
 import type { Delta } from '../generated/Delta';
 import type { Event } from '../generated/Event';
+import type { RulesView } from '../generated/RulesView';
 import type { SettingValueView } from '../generated/SettingValueView';
 import type { Snapshot } from '../generated/Snapshot';
 import type { StepView } from '../generated/StepView';
@@ -22,6 +24,7 @@ import { askedByAddress, mockDesk } from './desk';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
 import { settingsHandlers, type SettingsHandlers } from './settings';
 import { historyHandlers, type HistoryHandlers } from './history';
+import { queueHandlers, speedOf, type QueueHandlers } from './queue';
 import { LABELS, makeRow, say } from './rows';
 import { mockShell, shellDeeds } from './shell';
 import { moveMore, storageHandlers, type StorageHandlers } from './storage';
@@ -40,6 +43,7 @@ type AreaHandlers = ArrangeHandlers &
   ExchangeHandlers &
   SettingsHandlers &
   HistoryHandlers &
+  QueueHandlers &
   StorageHandlers &
   WatchHandlers;
 
@@ -53,7 +57,9 @@ class MockCore {
   readonly rows = new Map<string, TorrentRow>();
   readonly settings: Record<string, SettingValueView> = {};
   readonly prefs: Record<string, string> = {};
+  readonly rules = new Map<string, RulesView>();
   labels = [...LABELS];
+  allDone: AllDone | null = null;
   watch: WatchFolderView[] = [];
   readonly undone: Undoable[] = [];
   readonly done: Undoable[] = [];
@@ -183,6 +189,8 @@ class MockCore {
       free_volume: '/home',
       downloads_folder: '/home/ada/Downloads',
       engine: { state: 'running', port: 51_413 },
+      speed: speedOf(this.settings),
+      all_done: this.allDone,
     };
   }
 
@@ -358,6 +366,10 @@ export function createMockBackend(count: number, changing: number | null = null)
     Object.assign(core.settings, (event as CustomEvent<Record<string, SettingValueView>>).detail);
     core.changed();
   });
+  addEventListener('shoal-mock-done', (event) => {
+    core.allDone = (event as CustomEvent<AllDone | null>).detail;
+    core.changed();
+  });
   const deeds = shellDeeds();
   const asked = askedByAddress();
   const handlers: Handlers = {
@@ -367,6 +379,7 @@ export function createMockBackend(count: number, changing: number | null = null)
     ...storageHandlers(core),
     ...arrangeHandlers(core),
     ...historyHandlers(core),
+    ...queueHandlers(core),
     ...createHandlers(core),
     ...exchangeHandlers(core),
     ...settingsHandlers(core),

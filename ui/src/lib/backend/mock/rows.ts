@@ -3,17 +3,19 @@ import type { LabelView } from '../generated/LabelView';
 import type { Sentence } from '../generated/Sentence';
 import type { TorrentRow } from '../generated/TorrentRow';
 
+import { NO_DEFAULTS } from '$lib/domain/rules';
+
 const GB = 1e9;
 const HOUR_MS = 3_600_000;
 
 export const LABELS: readonly LabelView[] = [
-  { name: 'Linux', colour: 0 },
-  { name: 'Films', colour: 1 },
-  { name: 'Books & audio', colour: 2 },
-  { name: 'Maps & data', colour: 3 },
-  { name: 'Own data', colour: 4 },
-  { name: 'Archive', colour: 5 },
-];
+  'Linux',
+  'Films',
+  'Books & audio',
+  'Maps & data',
+  'Own data',
+  'Archive',
+].map((name, colour) => ({ name, colour, defaults: NO_DEFAULTS }));
 
 export function say(code: string, params: Record<string, string | number> = {}): Sentence {
   return {
@@ -90,6 +92,8 @@ export const SHAPES: readonly Shape[] = [
   ),
   shape('debian-13.2.0-amd64-netinst.iso', seeding(4, 940_000, 1.32), sized(0.83, 1, 'Linux'), {
     file_count: 1,
+    sentence: say('seeding_to_ratio', { ratio_percent: 200, left_bytes: 564_400_000, eta_s: 600 }),
+    goal: { share: 0.66, kind: 'ratio', target: 200 },
   }),
   shape(
     'retro-wallpapers-vol-3',
@@ -120,7 +124,7 @@ export const SHAPES: readonly Shape[] = [
   ),
   shape(
     'wikipedia_en_all_maxi_2025-10.zim',
-    { status: 'waiting', sentence: say('waiting_network') },
+    { status: 'waiting', sentence: say('queue_download', { place: 3 }), queue_place: 3 },
     sized(111, 0.04, 'Maps & data'),
     { file_count: 1 },
   ),
@@ -135,12 +139,15 @@ export const SHAPES: readonly Shape[] = [
   ),
   shape('baltic-herring-acoustics-2024', seeding(3, 2_100_000, 0.9), sized(0.61, 1, 'Own data'), {
     private: true,
+    sentence: say('seeding_to_time', { left_s: 259_200 }),
+    goal: { share: 0.4, kind: 'time', target: 7_200 },
   }),
   shape('Big Buck Bunny, 4K 60 fps', finished, sized(0.642, 1, 'Films'), { ratio: 2 }),
   shape(
     '2025-10-01-raspios-trixie-arm64.img.xz',
     downloading(840, 6, 6, 1_200_000),
     sized(1.2, 0.12, 'Linux'),
+    { limited: true },
   ),
   shape(
     'LibriVox, Moby-Dick (unabridged)',
@@ -281,6 +288,9 @@ export function makeRow(index: number, now: number): TorrentRow {
     first_last: false,
     rank: index,
     trackers: TRACKERS[index % TRACKERS.length] ?? [],
+    queue_place: null,
+    limited: false,
+    goal: null,
     ...given,
   };
   const done = row.wanted_bytes !== null && row.have_bytes >= row.wanted_bytes;

@@ -53,6 +53,7 @@ function refusalOf(key: string, value: SettingValueView): CallError | null {
     if (kind.choices.includes(String(value))) return null;
     return new CallError('setting_not_a_choice', { ...field, choices: kind.choices.join(', ') });
   }
+  if (kind.type !== 'int') return null;
   const [min, max] = [String(kind.min), String(kind.max)];
   const fits = typeof value === 'number' && value >= kind.min && value <= kind.max;
   return fits ? null : new CallError('setting_out_of_range', { ...field, min, max });
@@ -142,7 +143,40 @@ function choice(key: string, choices: [string, ...string[]]): Definition {
   return { key, kind: { type: 'choice', choices }, applies: 'now', initial: choices[0] };
 }
 
+const int = (key: string, min: number, max: number, initial: number): Definition => ({
+  key,
+  kind: { type: 'int', min, max },
+  applies: 'now',
+  initial,
+});
+
+const QUEUE: readonly Definition[] = [
+  int('queue.downloads', 0, 1_000, 5),
+  int('queue.seeds', 0, 1_000, 0),
+  int('queue.checks', 1, 8, 1),
+  int('queue.stalled_s', 10, 3_600, 60),
+  int('queue.slow_kbps', 0, 10_000, 2),
+  int('speed.down_kbps', 0, 1_000_000, 0),
+  int('speed.up_kbps', 0, 1_000_000, 0),
+  { key: 'speed.slow', kind: BOOL, applies: 'now', initial: false },
+  int('speed.slow_down_kbps', 0, 1_000_000, 500),
+  int('speed.slow_up_kbps', 0, 1_000_000, 100),
+  { key: 'speed.schedule', kind: { type: 'schedule' }, applies: 'now', initial: '' },
+  { key: 'speed.slow_on_battery', kind: BOOL, applies: 'now', initial: false },
+  { key: 'speed.slow_on_metered', kind: BOOL, applies: 'now', initial: true },
+  { key: 'speed.slow_in_fullscreen', kind: BOOL, applies: 'now', initial: false },
+  int('goals.ratio_percent', 0, 100_000, 0),
+  int('goals.seed_minutes', 0, 525_600, 0),
+  int('goals.idle_minutes', 0, 525_600, 0),
+  choice('goals.then', ['stop', 'remove', 'trash', 'low']),
+  { key: 'done.move_to', kind: { type: 'folder' }, applies: 'now', initial: '' },
+  { key: 'done.label', kind: { type: 'label' }, applies: 'now', initial: '' },
+  { key: 'done.program', kind: { type: 'program' }, applies: 'now', initial: '' },
+  choice('done.all', ['nothing', 'quit', 'sleep', 'shutdown']),
+];
+
 const DEFINITIONS: readonly Definition[] = [
+  ...QUEUE,
   {
     key: 'downloads.folder',
     kind: { type: 'folder' },

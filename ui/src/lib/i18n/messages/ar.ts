@@ -14,6 +14,7 @@ import { labels } from './ar/labels';
 import { list } from './ar/list';
 import { log } from './ar/log';
 import { place } from './ar/place';
+import { queue } from './ar/queue';
 import { settings } from './ar/settings';
 import { share } from './ar/share';
 import { stats } from './ar/stats';
@@ -36,6 +37,7 @@ export const ar: Catalogue<'ar'> = {
   details,
   log,
   place,
+  queue,
   settings,
   share,
   stats,

@@ -14,6 +14,7 @@ import { labels } from './de/labels';
 import { list } from './de/list';
 import { log } from './de/log';
 import { place } from './de/place';
+import { queue } from './de/queue';
 import { settings } from './de/settings';
 import { share } from './de/share';
 import { stats } from './de/stats';
@@ -36,6 +37,7 @@ export const de: Catalogue<'de'> = {
   details,
   log,
   place,
+  queue,
   settings,
   share,
   stats,

@@ -13,6 +13,7 @@ import { labels } from './en/labels';
 import { list } from './en/list';
 import { log } from './en/log';
 import { place } from './en/place';
+import { queue } from './en/queue';
 import { settings } from './en/settings';
 import { share } from './en/share';
 import { stats } from './en/stats';
@@ -35,6 +36,7 @@ export const en = {
   details,
   log,
   place,
+  queue,
   settings,
   share,
   stats,

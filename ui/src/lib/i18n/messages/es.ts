@@ -14,6 +14,7 @@ import { labels } from './es/labels';
 import { list } from './es/list';
 import { log } from './es/log';
 import { place } from './es/place';
+import { queue } from './es/queue';
 import { settings } from './es/settings';
 import { share } from './es/share';
 import { stats } from './es/stats';
@@ -36,6 +37,7 @@ export const es: Catalogue<'es'> = {
   details,
   log,
   place,
+  queue,
   settings,
   share,
   stats,

@@ -14,6 +14,7 @@ import { labels } from './fr/labels';
 import { list } from './fr/list';
 import { log } from './fr/log';
 import { place } from './fr/place';
+import { queue } from './fr/queue';
 import { settings } from './fr/settings';
 import { share } from './fr/share';
 import { stats } from './fr/stats';
@@ -36,6 +37,7 @@ export const fr: Catalogue<'fr'> = {
   details,
   log,
   place,
+  queue,
   settings,
   share,
   stats,

@@ -14,6 +14,7 @@ import { labels } from './zh/labels';
 import { list } from './zh/list';
 import { log } from './zh/log';
 import { place } from './zh/place';
+import { queue } from './zh/queue';
 import { settings } from './zh/settings';
 import { share } from './zh/share';
 import { stats } from './zh/stats';
@@ -36,6 +37,7 @@ export const zh: Catalogue<'zh'> = {
   details,
   log,
   place,
+  queue,
   settings,
   share,
   stats,

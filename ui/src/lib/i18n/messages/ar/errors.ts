@@ -154,4 +154,10 @@ export const errors: Words<'errors', 'ar'> = {
   clipboard_refused: 'تعذّر استخدام الحافظة.',
   internal: 'حدث خطأ في Shoal. لم يُفقد شيء.',
   unknown: 'رفض Shoal الأمر بالرمز «{code}»، ولا تعرف هذه النافذة معناه.',
+  bad_program: 'ليس هذا برنامجًا يمكن تشغيله: اسمه أولًا ثم 63 وسيطًا على الأكثر.',
+  label_bad_match: 'لا يمكن استخدام القاعدة {n} للوسم: يلزمها جزء يطابق شيئًا.',
+  rule_out_of_range: 'قيمة الحد أو الهدف من {min} إلى {max}: {field}.',
+  setting_not_a_label: 'يحتاج «{field}» إلى اسم وسم.',
+  setting_not_a_program: 'يحتاج «{field}» إلى برنامج أولًا ثم وسائطه، واحد في كل سطر.',
+  setting_not_a_schedule: '«{field}» ليس جدولًا يستطيع Shoal قراءته.',
 };

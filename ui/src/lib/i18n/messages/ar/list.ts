@@ -67,7 +67,7 @@ export const list: Words<'list', 'ar'> = {
   sort_path: 'المجلد',
   sort_tracker: 'المتتبِّع',
   sort_hash: 'بصمة المعلومات',
-  sort_rank: 'الترتيب',
+  sort_rank: 'قائمة الانتظار',
   way_time_desc: 'الأحدث أولًا',
   way_time_asc: 'الأقدم أولًا',
   way_text_desc: 'من ي إلى أ',
@@ -98,7 +98,7 @@ export const list: Words<'list', 'ar'> = {
   column_path: 'محفوظ في',
   column_tracker: 'المتتبِّع',
   column_hash: 'بصمة المعلومات',
-  column_rank: 'الترتيب',
+  column_rank: 'الانتظار',
   columns: 'الأعمدة',
   columns_reset: 'الأعمدة كما كانت أول مرة',
   column_back: 'نقل «{name}» إلى الوراء',
@@ -190,4 +190,9 @@ export const list: Words<'list', 'ar'> = {
   sharing_trackers:
     'المتتبِّعات و DHT، وهي تساعد على العثور على النظراء، ترى عنوان IP الخاص بك والتورنتات التي تطلبها.',
   sharing_plain: 'ما يُرسَل ويُستقبَل غير مشفَّر في طريقه بعد، لذلك يستطيع مزود الإنترنت رؤيته.',
+  goal: 'الهدف {goal}',
+  goal_idle: 'ينتهي بعد {goal} بلا طلب',
+  no_goal: 'بلا هدف',
+  goal_lane: '{state}، {share} من الطريق إلى الهدف',
+  sharing_goal: 'هدف البذر',
 };

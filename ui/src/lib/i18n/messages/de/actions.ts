@@ -63,4 +63,8 @@ export const actions: Words<'actions', 'de'> = {
   step_settings_one: 'Ändern einer Einstellung',
   step_settings_other: 'Ändern von {n} Einstellungen',
   step_changed: 'die letzte Änderung',
+  step_queue_moved_one: '{n} Torrent in der Warteschlange verschoben',
+  step_queue_moved_other: '{n} Torrents in der Warteschlange verschoben',
+  step_rules_set_one: 'Grenzen oder Ziele von {n} Torrent geändert',
+  step_rules_set_other: 'Grenzen oder Ziele von {n} Torrents geändert',
 };

@@ -114,4 +114,8 @@ export const common: Words<'common', 'de'> = {
     'Die Liste zeigt den letzten bekannten Stand. Sie geht von selbst weiter, sobald die Verbindung zurück ist.',
   bye_title: 'Shoal ist beendet',
   bye_text: 'Nichts wird mehr verteilt. Dieses Fenster kann geschlossen werden.',
+  toast_queue_moved_one: '{n} Torrent in der Warteschlange verschoben.',
+  toast_queue_moved_other: '{n} Torrents in der Warteschlange verschoben.',
+  toast_rules_set_one: 'Grenzen oder Ziele von {n} Torrent geändert.',
+  toast_rules_set_other: 'Grenzen oder Ziele von {n} Torrents geändert.',
 };

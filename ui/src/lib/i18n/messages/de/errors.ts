@@ -165,4 +165,10 @@ export const errors: Words<'errors', 'de'> = {
   clipboard_refused: 'Die Zwischenablage ließ sich nicht benutzen.',
   internal: 'In Shoal ging etwas schief. Nichts ging verloren.',
   unknown: 'Shoal lehnte mit „{code}“ ab; dieses Fenster hat dafür keine Worte.',
+  bad_program: 'Das ist kein ausführbares Programm: zuerst sein Name, dann höchstens 63 Argumente.',
+  label_bad_match: 'Regel {n} des Etiketts ist nicht brauchbar: Ein Teil davon muss auf etwas passen.',
+  rule_out_of_range: 'Grenzen und Ziele liegen zwischen {min} und {max}: {field}.',
+  setting_not_a_label: '„{field}“ braucht den Namen eines Etiketts.',
+  setting_not_a_program: '„{field}“ braucht zuerst ein Programm, dann seine Argumente, eines je Zeile.',
+  setting_not_a_schedule: '„{field}“ ist kein Zeitplan, den Shoal lesen kann.',
 };

@@ -59,7 +59,7 @@ export const list: Words<'list', 'de'> = {
   sort_path: 'Ordner',
   sort_tracker: 'Tracker',
   sort_hash: 'Info-Hash',
-  sort_rank: 'Reihenfolge',
+  sort_rank: 'Warteschlange',
   way_time_desc: 'neueste zuerst',
   way_time_asc: 'älteste zuerst',
   way_text_desc: 'Z bis A',
@@ -180,4 +180,9 @@ export const list: Words<'list', 'de'> = {
     'Tracker und das DHT, die beim Finden von Peers helfen, sehen Ihre IP-Adresse und nach welchen Torrents Sie fragen.',
   sharing_plain:
     'Was Sie senden und empfangen, ist unterwegs noch nicht verschlüsselt, Ihr Anbieter kann es also sehen.',
+  goal: 'Ziel {goal}',
+  goal_idle: 'endet nach {goal} ohne Nachfrage',
+  no_goal: 'kein Ziel',
+  goal_lane: '{state}, {share} des Wegs zum Ziel',
+  sharing_goal: 'Ziel beim Verteilen',
 };

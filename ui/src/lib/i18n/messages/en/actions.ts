@@ -62,4 +62,8 @@ export const actions = {
   step_settings_one: 'changed a setting',
   step_settings_other: 'changed {n} settings',
   step_changed: 'the last change',
+  step_queue_moved_one: 'moved {n} torrent in the queue',
+  step_queue_moved_other: 'moved {n} torrents in the queue',
+  step_rules_set_one: 'changed limits or goals of {n} torrent',
+  step_rules_set_other: 'changed limits or goals of {n} torrents',
 } as const;

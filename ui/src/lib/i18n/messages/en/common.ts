@@ -112,4 +112,8 @@ export const common = {
   lost_text: 'The list shows the last known state. It goes on by itself when the connection is back.',
   bye_title: 'Shoal has quit',
   bye_text: 'Nothing is shared any more. This window can be closed.',
+  toast_queue_moved_one: 'Moved {n} torrent in the queue.',
+  toast_queue_moved_other: 'Moved {n} torrents in the queue.',
+  toast_rules_set_one: 'Changed limits or goals of {n} torrent.',
+  toast_rules_set_other: 'Changed limits or goals of {n} torrents.',
 } as const;

@@ -154,4 +154,10 @@ export const errors = {
   clipboard_refused: 'The clipboard could not be used.',
   internal: 'Something in Shoal went wrong. Nothing was lost.',
   unknown: 'Shoal refused with “{code}”, which this window has no words for.',
+  bad_program: 'This is no program that can be run: its name comes first, then at most 63 arguments.',
+  label_bad_match: 'Rule {n} of the label cannot be used: it needs a part that fits something.',
+  rule_out_of_range: 'A limit or goal takes values from {min} to {max}: {field}.',
+  setting_not_a_label: '“{field}” needs the name of a label.',
+  setting_not_a_program: '“{field}” needs a program first, then its arguments, one on each line.',
+  setting_not_a_schedule: '“{field}” is no schedule that Shoal can read.',
 } as const;

@@ -58,7 +58,7 @@ export const list = {
   sort_path: 'Folder',
   sort_tracker: 'Tracker',
   sort_hash: 'Info hash',
-  sort_rank: 'Order',
+  sort_rank: 'Queue',
   way_time_desc: 'newest first',
   way_time_asc: 'oldest first',
   way_text_desc: 'Z to A',
@@ -89,7 +89,7 @@ export const list = {
   column_path: 'Saved in',
   column_tracker: 'Tracker',
   column_hash: 'Info hash',
-  column_rank: 'Order',
+  column_rank: 'Queue',
   columns: 'Columns',
   columns_reset: 'Columns as at first',
   column_back: 'Move {name} back',
@@ -177,4 +177,9 @@ export const list = {
   sharing_trackers:
     'Trackers and the DHT, which help to find peers, see your IP address and which torrents you ask for.',
   sharing_plain: 'What you send and receive is not encrypted on its way yet, so your provider can see it.',
+  goal: 'goal {goal}',
+  goal_idle: 'ends after {goal} without demand',
+  no_goal: 'no goal',
+  goal_lane: '{state}, {share} of the way to the goal',
+  sharing_goal: 'Sharing goal',
 } as const;

@@ -63,4 +63,8 @@ export const actions: Words<'actions', 'es'> = {
   step_settings_one: 'cambiar un ajuste',
   step_settings_other: 'cambiar {n} ajustes',
   step_changed: 'el último cambio',
+  step_queue_moved_one: '{n} torrent movido en la cola',
+  step_queue_moved_other: '{n} torrents movidos en la cola',
+  step_rules_set_one: 'límites u objetivos de {n} torrent cambiados',
+  step_rules_set_other: 'límites u objetivos de {n} torrents cambiados',
 };

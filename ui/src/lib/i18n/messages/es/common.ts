@@ -113,4 +113,8 @@ export const common: Words<'common', 'es'> = {
   lost_text: 'La lista muestra el último estado conocido. Seguirá sola cuando vuelva la conexión.',
   bye_title: 'Shoal se ha cerrado',
   bye_text: 'Ya no se comparte nada. Esta ventana se puede cerrar.',
+  toast_queue_moved_one: '{n} torrent movido en la cola.',
+  toast_queue_moved_other: '{n} torrents movidos en la cola.',
+  toast_rules_set_one: 'Límites u objetivos de {n} torrent cambiados.',
+  toast_rules_set_other: 'Límites u objetivos de {n} torrents cambiados.',
 };

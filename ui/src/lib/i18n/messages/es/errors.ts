@@ -156,4 +156,11 @@ export const errors: Words<'errors', 'es'> = {
   clipboard_refused: 'No se pudo usar el portapapeles.',
   internal: 'Algo falló en Shoal. No se perdió nada.',
   unknown: 'Shoal rechazó con «{code}», para lo que esta ventana no tiene palabras.',
+  bad_program:
+    'No es un programa que se pueda ejecutar: primero su nombre y después 63 argumentos como mucho.',
+  label_bad_match: 'La regla {n} de la etiqueta no sirve: necesita una parte que coincida con algo.',
+  rule_out_of_range: 'Un límite u objetivo va de {min} a {max}: {field}.',
+  setting_not_a_label: '«{field}» necesita el nombre de una etiqueta.',
+  setting_not_a_program: '«{field}» necesita primero un programa y luego sus argumentos, uno por línea.',
+  setting_not_a_schedule: '«{field}» no es un horario que Shoal pueda leer.',
 };

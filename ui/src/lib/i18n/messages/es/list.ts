@@ -59,7 +59,7 @@ export const list: Words<'list', 'es'> = {
   sort_path: 'Carpeta',
   sort_tracker: 'Rastreador',
   sort_hash: 'Hash de información',
-  sort_rank: 'Orden',
+  sort_rank: 'Cola',
   way_time_desc: 'lo más reciente primero',
   way_time_asc: 'lo más antiguo primero',
   way_text_desc: 'de la Z a la A',
@@ -90,7 +90,7 @@ export const list: Words<'list', 'es'> = {
   column_path: 'Guardado en',
   column_tracker: 'Rastreador',
   column_hash: 'Hash de información',
-  column_rank: 'Orden',
+  column_rank: 'Cola',
   columns: 'Columnas',
   columns_reset: 'Columnas como al principio',
   column_back: 'Mover {name} hacia atrás',
@@ -179,4 +179,9 @@ export const list: Words<'list', 'es'> = {
     'Los rastreadores y el DHT, que ayudan a encontrar pares, ven su dirección IP y qué torrents pide.',
   sharing_plain:
     'Lo que envía y recibe todavía no va cifrado por el camino, así que su proveedor puede verlo.',
+  goal: 'objetivo {goal}',
+  goal_idle: 'termina tras {goal} sin demanda',
+  no_goal: 'sin objetivo',
+  goal_lane: '{state}, {share} del camino al objetivo',
+  sharing_goal: 'Objetivo al compartir',
 };

@@ -63,4 +63,8 @@ export const actions: Words<'actions', 'fr'> = {
   step_settings_one: 'changement d’un paramètre',
   step_settings_other: 'changement de {n} paramètres',
   step_changed: 'dernière modification',
+  step_queue_moved_one: '{n} torrent déplacé dans la file',
+  step_queue_moved_other: '{n} torrents déplacés dans la file',
+  step_rules_set_one: 'limites ou objectifs de {n} torrent modifiés',
+  step_rules_set_other: 'limites ou objectifs de {n} torrents modifiés',
 };

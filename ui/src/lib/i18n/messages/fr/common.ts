@@ -113,4 +113,8 @@ export const common: Words<'common', 'fr'> = {
   lost_text: 'La liste montre le dernier état connu. Elle reprend toute seule au retour de la connexion.',
   bye_title: 'Shoal est fermé',
   bye_text: 'Plus rien n’est partagé. Cette fenêtre peut être fermée.',
+  toast_queue_moved_one: '{n} torrent déplacé dans la file.',
+  toast_queue_moved_other: '{n} torrents déplacés dans la file.',
+  toast_rules_set_one: 'Limites ou objectifs de {n} torrent modifiés.',
+  toast_rules_set_other: 'Limites ou objectifs de {n} torrents modifiés.',
 };

@@ -162,4 +162,10 @@ export const errors: Words<'errors', 'fr'> = {
   clipboard_refused: 'Le presse-papiers n’a pas pu être utilisé.',
   internal: 'Quelque chose a échoué dans Shoal. Rien n’est perdu.',
   unknown: 'Shoal a refusé avec « {code} », pour lequel cette fenêtre n’a pas de mots.',
+  bad_program: 'Ce n’est pas un programme exécutable : d’abord son nom, puis 63 arguments au plus.',
+  label_bad_match: 'La règle {n} de l’étiquette est inutilisable : il lui faut une partie qui corresponde.',
+  rule_out_of_range: 'Une limite ou un objectif va de {min} à {max} : {field}.',
+  setting_not_a_label: '« {field} » demande le nom d’une étiquette.',
+  setting_not_a_program: '« {field} » demande d’abord un programme, puis ses arguments, un par ligne.',
+  setting_not_a_schedule: '« {field} » ne contient pas d’horaires lisibles.',
 };

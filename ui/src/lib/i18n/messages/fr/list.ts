@@ -59,7 +59,7 @@ export const list: Words<'list', 'fr'> = {
   sort_path: 'Dossier',
   sort_tracker: 'Tracker',
   sort_hash: 'Hash d’info',
-  sort_rank: 'Ordre',
+  sort_rank: 'File d’attente',
   way_time_desc: 'récents d’abord',
   way_time_asc: 'anciens d’abord',
   way_text_desc: 'de Z à A',
@@ -90,7 +90,7 @@ export const list: Words<'list', 'fr'> = {
   column_path: 'Enregistré dans',
   column_tracker: 'Tracker',
   column_hash: 'Hash d’info',
-  column_rank: 'Rang',
+  column_rank: 'File',
   columns: 'Colonnes',
   columns_reset: 'Colonnes d’origine',
   column_back: 'Déplacer {name} à gauche',
@@ -181,4 +181,9 @@ export const list: Words<'list', 'fr'> = {
     'Les trackers et la DHT, qui aident à trouver des pairs, voient votre adresse IP et les torrents que vous demandez.',
   sharing_plain:
     'Ce que vous envoyez et recevez n’est pas encore chiffré en chemin : votre fournisseur d’accès peut le voir.',
+  goal: 'objectif {goal}',
+  goal_idle: 'fin après {goal} sans demande',
+  no_goal: 'sans objectif',
+  goal_lane: '{state}, {share} du chemin vers l’objectif',
+  sharing_goal: 'Objectif de partage',
 };

@@ -54,4 +54,6 @@ export const actions: Words<'actions', 'zh'> = {
   step_watch_dropped: '停止监视文件夹',
   step_settings_other: '更改 {n} 项设置',
   step_changed: '上一次更改',
+  step_queue_moved_other: '在队列中移动了 {n} 个种子',
+  step_rules_set_other: '更改了 {n} 个种子的限速或目标',
 };

@@ -102,4 +102,6 @@ export const common: Words<'common', 'zh'> = {
   lost_text: '列表显示最后已知的状态。连接恢复后会自动继续。',
   bye_title: 'Shoal 已退出',
   bye_text: '不再分享任何内容。可以关闭此窗口。',
+  toast_queue_moved_other: '已在队列中移动 {n} 个种子。',
+  toast_rules_set_other: '已更改 {n} 个种子的限速或目标。',
 };

@@ -153,4 +153,10 @@ export const errors: Words<'errors', 'zh'> = {
   clipboard_refused: '无法使用剪贴板。',
   internal: 'Shoal 出了问题。未丢失任何内容。',
   unknown: 'Shoal 以“{code}”拒绝，此窗口没有对应的说明。',
+  bad_program: '这不是可运行的程序：先写名称，然后最多 63 个参数。',
+  label_bad_match: '标签的规则 {n} 无法使用：至少要有一个能匹配的部分。',
+  rule_out_of_range: '限速或目标的取值为 {min} 到 {max}：{field}。',
+  setting_not_a_label: '“{field}”需要一个标签名称。',
+  setting_not_a_program: '“{field}”需要先写程序，然后每行一个参数。',
+  setting_not_a_schedule: '“{field}”不是 Shoal 能读懂的时间表。',
 };
