@@ -1,14 +1,14 @@
 //! Everything the state machine can ask for: what is to be stored, and what is to be done. The lists
 //! are closed.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{ffi::OsString, net::SocketAddr, sync::Arc};
 
 use shoal_metainfo::{Bitfield, InfoHash};
 
 use crate::{
-    AfterState, CommandId, EngineRequest, Label, LogNote, OpId, Place, Prepared, Renames, Reply,
-    ResumeData, Rules, SettingValue, Timestamp, TorrentRecord, UndoStep, WatchEntry, WatchFolder,
-    WatchId,
+    AfterState, AllDoneKind, CommandId, EngineRequest, Label, Limits, LogNote, OpId, Place,
+    Prepared, Renames, Reply, ResumeData, Rules, SettingValue, Timestamp, TorrentRecord, UndoStep,
+    WatchEntry, WatchFolder, WatchId,
 };
 
 /// One write to the store.
@@ -122,7 +122,21 @@ pub enum Effect {
         prepared: Box<Prepared>,
         /// Peers known already.
         peers: Vec<SocketAddr>,
+        /// What it is to keep within by itself.
+        limits: Limits,
     },
+    /// Run a program for a torrent that has become complete; ends in
+    /// [`Msg::ProgramEnded`](crate::Msg::ProgramEnded). One at a time.
+    RunProgram {
+        /// Which torrent.
+        hash: InfoHash,
+        /// The program and its arguments; no shell.
+        argv: Vec<OsString>,
+        /// What is added to its environment.
+        env: Vec<(&'static str, OsString)>,
+    },
+    /// Nothing downloads any more, and nobody has said no: do this.
+    WhenAllDone(AllDoneKind),
     /// Keep what is known of a torrent's data, with the stamps of its files.
     SaveResume {
         /// Which torrent.

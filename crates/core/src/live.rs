@@ -87,6 +87,12 @@ pub struct Live {
     pub recheck: bool,
     /// Files that are there are its own, whatever is in them.
     pub adopt: bool,
+    /// What lies where it is saved was looked at since it was added, or since it last failed.
+    pub(crate) looked: bool,
+    /// Its place among those that wait for a slot of the queue, the first being 1; none: it does not wait.
+    pub place: Option<u32>,
+    /// The same among those whose data is to be checked, as of the last tick.
+    pub(crate) check_place: Option<u32>,
     /// Its place on disk is taken: use a free name.
     pub fresh_name: bool,
     /// It must be stopped and started once for changes to take hold.
@@ -117,6 +123,14 @@ pub struct Live {
     pub(crate) run_uploaded: u64,
     /// Totals grew since they were stored.
     pub(crate) totals_dirty: bool,
+    /// Seconds of seeding grew since they were stored.
+    pub(crate) times_dirty: bool,
+    /// What holds for it, and as of which change of rules.
+    pub(crate) terms: Option<(u64, crate::Terms)>,
+    /// The limits that it was started with.
+    pub(crate) limits: crate::Limits,
+    /// It is stopped and started for other limits.
+    pub(crate) relimit: bool,
     /// Whether what arrived is safely on disk.
     pub(crate) flush: Flush,
     /// It was added anew to another place while the engine still had it: what the engine says at
@@ -173,6 +187,7 @@ impl Live {
         self.trouble = None;
         self.told = Told::Well;
         self.mishap = None;
+        self.relimit = false;
         self.tries = 0;
         self.stays = false;
     }
@@ -202,6 +217,7 @@ impl Live {
     pub(crate) fn settle(&mut self) {
         self.phase = Phase::Idle;
         self.check = None;
+        self.check_place = None;
         self.moved = None;
         self.work_bps = 0.0;
         self.work_from = None;

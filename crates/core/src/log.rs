@@ -63,6 +63,21 @@ impl LogNote {
     }
 }
 
+/// Most bytes of what a program said that are kept in an entry.
+pub const LOG_OUTPUT_BYTES_MAX: usize = 65_536;
+
+impl LogNote {
+    /// Adds what a program said, from its begin.
+    #[must_use]
+    pub(crate) fn with_output(mut self, output: &str) -> Self {
+        let ends = output.char_indices().map(|(at, c)| at + c.len_utf8());
+        let end = ends.take_while(|end| *end <= LOG_OUTPUT_BYTES_MAX).last();
+        let kept = output[..end.unwrap_or(0)].to_owned();
+        self.params.push(("output".into(), kept));
+        self
+    }
+}
+
 /// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {

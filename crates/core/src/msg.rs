@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash, Metainfo};
 
 use crate::{
-    AfterState, EngineEvent, FileStamp, Intent, Label, OpId, Order, Place, Priorities, Renaming,
-    ResumeData, RulesChange, Selection, SelectionChange, SettingError, SettingValue, Source,
-    VolumeMark, Wall, WatchEntry, WatchId, WatchNote, WatchRules, WatchedFile, WatchedReply,
+    AfterState, Around, EngineEvent, FileStamp, Intent, Label, OpId, Order, Place, Priorities,
+    Renaming, ResumeData, RulesChange, Selection, SelectionChange, SettingError, SettingValue,
+    Source, VolumeMark, Wall, WatchEntry, WatchId, WatchNote, WatchRules, WatchedFile,
+    WatchedReply,
 };
 
 /// Numbers a command, so that its answer finds its way back.
@@ -168,6 +169,11 @@ pub enum Command {
     NoteWatch(Vec<WatchNote>),
     /// What became of the originals of entries.
     WatchAfter(Vec<(u64, AfterState)>),
+    /// Switch the slow limits on or off by hand; none: the other way. Off also lifts what else makes it
+    /// slow, until that changes.
+    Slow(Option<bool>),
+    /// Nothing follows when all is done, this time.
+    CancelAllDone,
     /// Take the last step back.
     Undo,
     /// Do the last step that was taken back again.
@@ -425,6 +431,17 @@ pub enum Msg {
     Stored,
     /// The last `Store` effect could not be committed; nothing of it was.
     StoreFailed(String),
+    /// What the system says of the computer has changed.
+    Around(Around),
+    /// A program has ended, or could not be run.
+    ProgramEnded {
+        /// For which torrent it was.
+        hash: InfoHash,
+        /// Its status, or why there is none: a word of ours, or the system's.
+        outcome: Result<i32, String>,
+        /// What it said, clean text.
+        output: String,
+    },
     /// Begin to quit: stop everything without changing any intent.
     Quit,
 }

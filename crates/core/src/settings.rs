@@ -7,7 +7,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    Applies, Order, Preallocate, SettingDef, SettingError, SettingKind, SettingValue, Then,
+    AllDoneKind, Applies, Order, Preallocate, SettingDef, SettingError, SettingKind, SettingValue,
+    Then,
     setting::{Field, check},
 };
 
@@ -196,6 +197,16 @@ impl Settings {
         match self.order.as_str() {
             "sequential" => Order::Sequential,
             _ => Order::Spread,
+        }
+    }
+
+    /// What follows when no torrent downloads any more; none: nothing.
+    pub fn all_done_kind(&self) -> Option<AllDoneKind> {
+        match self.done_all.as_str() {
+            "quit" => Some(AllDoneKind::Quit),
+            "sleep" => Some(AllDoneKind::Sleep),
+            "shutdown" => Some(AllDoneKind::Shutdown),
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Words live in the interface: here are only codes and what to fill in.
 
-use crate::{Fault, Phase, Session, State, Torrent};
+use crate::{Fault, GoalKind, Phase, Retry, Session, State, Torrent, Trouble};
 
 /// The one status a row shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,8 +89,13 @@ impl State {
     /// The status of `t` and the sentence that explains it.
     pub fn explain(&self, t: &Torrent) -> (Status, Explanation) {
         // A trouble is said until it is over, also while it is tried again.
+        // But when it waits for its turn to be tried again.
+        let queued = |trouble: &Trouble| {
+            trouble.retry == Retry::Now && t.live.phase == Phase::Idle && t.live.place.is_some()
+        };
         if let Some(trouble) = &t.live.trouble
             && t.record.intent.wants_run()
+            && !queued(trouble)
         {
             let status = match trouble.fault {
                 // Nothing is wrong with it: its turn comes.
@@ -108,6 +113,14 @@ impl State {
     }
 
     fn explain_phase(&self, t: &Torrent) -> (Status, Explanation) {
+        if self.is_reconnecting(t) {
+            let status = if t.record.is_complete() {
+                Status::Seeding
+            } else {
+                Status::Downloading
+            };
+            return (status, Explanation::new("reconnecting_limits"));
+        }
         match t.live.phase {
             Phase::FetchingMetadata => {
                 let code = Explanation::new("fetching_metadata");
@@ -121,7 +134,7 @@ impl State {
                 (Status::Seeding, Explanation::new("starting"))
             }
             Phase::Starting => (Status::Downloading, Explanation::new("starting")),
-            Phase::Running if t.record.is_complete() => (Status::Seeding, seeding(t)),
+            Phase::Running if t.record.is_complete() => (Status::Seeding, self.seeding(t)),
             Phase::Running => (Status::Downloading, downloading(t)),
             Phase::Moving => (Status::Waiting, moving(t)),
             Phase::Idle | Phase::Stopping if t.record.moving.is_some() => {
@@ -137,7 +150,7 @@ impl State {
         if !t.record.intent.wants_run() {
             return match &t.live.trouble {
                 Some(trouble) => (Status::Attention, of_fault(&trouble.fault)),
-                None if complete => (Status::Finished, Explanation::new("finished")),
+                None if complete => (Status::Finished, self.finished(t)),
                 None => (Status::Stopped, Explanation::new("stopped")),
             };
         }
@@ -145,10 +158,55 @@ impl State {
             return (Status::Choosing, Explanation::new("choosing_files"));
         }
         let said = match self.session() {
+            Session::Running { .. } if t.live.place.is_some() => {
+                let code = if complete {
+                    Explanation::new("queue_seed")
+                } else {
+                    Explanation::new("queue_download")
+                };
+                placed(code, t.live.place)
+            }
             Session::Running { .. } => Explanation::new("starting"),
             Session::Starting | Session::Failed { .. } => Explanation::new("waiting_network"),
         };
         (Status::Waiting, said)
+    }
+
+    /// Whether it is stopped and started for new limits, or about to be, and nothing else is with it.
+    fn is_reconnecting(&self, t: &Torrent) -> bool {
+        let elsewhere = matches!(t.live.phase, Phase::Moving | Phase::Trashing);
+        let busy = elsewhere || t.live.check.is_some() || t.record.moving.is_some();
+        let runs = matches!(self.session(), Session::Running { .. });
+        self.is_relimited(t) && runs && !busy && t.is_listed() && t.record.intent.wants_run()
+    }
+
+    fn seeding(&self, t: &Torrent) -> Explanation {
+        let peers = t.live.peers_connected;
+        match self.goal_of(t) {
+            Some(goal) if goal.reached => {
+                Explanation::new("goal_reached").with("kind", &goal.kind.code())
+            }
+            Some(goal) if goal.kind == GoalKind::Time => {
+                Explanation::new("seeding_to_time").with("left_s", &goal.left)
+            }
+            Some(goal) if goal.kind == GoalKind::Idle => {
+                Explanation::new("seeding_to_idle").with("left_s", &goal.left)
+            }
+            Some(goal) if peers > 0 => Explanation::new("seeding_to_ratio")
+                .with("ratio_percent", &goal.target)
+                .with("left_bytes", &goal.left),
+            _ if peers == 0 => Explanation::new("seeding_idle"),
+            _ => Explanation::new("seeding").with("connected", &peers),
+        }
+    }
+
+    fn finished(&self, t: &Torrent) -> Explanation {
+        match self.goal_of(t) {
+            Some(goal) if goal.reached && t.record.goal_done => {
+                Explanation::new("goal_reached").with("kind", &goal.kind.code())
+            }
+            _ => Explanation::new("finished"),
+        }
     }
 
     /// The sentence for a session that does not run.
@@ -181,9 +239,19 @@ fn checking(t: &Torrent) -> Explanation {
         return Explanation::new("check_paused");
     }
     if t.live.check.is_none() {
-        return Explanation::new("check_queued");
+        return match t.live.check_place {
+            None => Explanation::new("check_queued"),
+            place => placed(Explanation::new("queue_check"), place),
+        };
     }
     with_eta(Explanation::new("checking"), work_eta_s(t))
+}
+
+fn placed(said: Explanation, place: Option<u32>) -> Explanation {
+    match place {
+        Some(place) => said.with("place", &place),
+        None => said,
+    }
 }
 
 fn moving(t: &Torrent) -> Explanation {
@@ -227,13 +295,6 @@ fn downloading(t: &Torrent) -> Explanation {
         return Explanation::new("looking_for_peers").with("known", &live.peers_known);
     }
     Explanation::new("no_peers")
-}
-
-fn seeding(t: &Torrent) -> Explanation {
-    if t.live.peers_connected == 0 {
-        return Explanation::new("seeding_idle");
-    }
-    Explanation::new("seeding").with("connected", &t.live.peers_connected)
 }
 
 pub(crate) fn of_fault(fault: &Fault) -> Explanation {

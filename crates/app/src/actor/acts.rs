@@ -4,11 +4,16 @@
 use std::path::Path;
 
 use shoal_core::{
-    Bitfield, Effect, EngineRequest, InfoHash, OpId, Prepared, StartSpec, TorrentRecord,
+    Bitfield, Effect, EngineRequest, InfoHash, Limits, OpId, Prepared, StartSpec, TorrentRecord,
 };
 
 use super::Actor;
-use crate::disk::{Disk, Kept, MoveJob, PrepareJob, targets};
+use crate::{
+    desk::Happening,
+    disk::{Disk, Kept, MoveJob, PrepareJob, targets},
+    programs::Job,
+    views,
+};
 
 impl Actor {
     pub(super) fn act(&mut self, effect: Effect) {
@@ -30,11 +35,19 @@ impl Actor {
                 op,
                 prepared,
                 peers,
-            } => self.start(hash, op, *prepared, peers),
+                limits,
+            } => self.start(hash, op, *prepared, (peers, limits)),
             Effect::Reply(id, reply) => {
                 if let Some(answer) = self.waiting.remove(&id) {
                     let _ = answer.send(reply);
                 }
+            }
+            Effect::RunProgram { hash, argv, env } => {
+                self.parts.programs.push(Job { hash, argv, env });
+            }
+            Effect::WhenAllDone(kind) => {
+                let kind = views::all_done_kind(kind);
+                self.parts.hub.board.tell(Happening::AllDone(kind));
             }
             Effect::Watch(_) => self.set_watch(),
             Effect::Publish => self.publish(),
@@ -134,7 +147,7 @@ impl Actor {
         hash: InfoHash,
         op: OpId,
         prepared: Prepared,
-        peers: Vec<std::net::SocketAddr>,
+        (peers, limits): (Vec<std::net::SocketAddr>, Limits),
     ) {
         let found = self.starting.as_ref();
         let found = found.filter(|found| found.meta.info_hash == hash);
@@ -159,8 +172,8 @@ impl Actor {
             order: record.order,
             first_last: record.first_last,
             preallocate: self.parts.state.settings().preallocate(),
-            down_bps: None,
-            up_bps: None,
+            down_bps: limits.down_bps,
+            up_bps: limits.up_bps,
         };
         self.parts.engine.send(EngineRequest::Start(Box::new(spec)));
     }

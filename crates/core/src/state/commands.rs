@@ -22,6 +22,7 @@ impl State {
         if self.quitting {
             return vec![Effect::Reply(id, Reply::Refused(Refusal::ShuttingDown))];
         }
+        self.queue.begin_command();
         self.begin(Owner::Command(id));
         match self.run(command, now) {
             Ok((ops, mut then, reply)) => {
@@ -76,6 +77,8 @@ impl State {
             Command::AddWatched(files) => Ok(self.add_watched(files, now)),
             Command::NoteWatch(notes) => Ok(self.note_watch(notes, now)),
             Command::WatchAfter(done) => Ok(super::watched::watch_after(done)),
+            Command::Slow(on) => self.set_slow(on, now),
+            Command::CancelAllDone => Ok(self.cancel_all_done(now)),
             Command::Undo => self.undo(now),
             Command::Redo => self.redo(now),
         }
@@ -192,6 +195,7 @@ impl State {
             .filter(|t| t.live.trouble.as_ref().is_some_and(in_the_way))
         {
             t.live.fresh_name = true;
+            t.live.looked = false;
             t.live.trouble = None;
             t.live.told = Told::Well;
             t.live.tries = 0;
@@ -202,7 +206,11 @@ impl State {
         Ok((vec![], then, Reply::Done))
     }
 
-    fn set_settings(&mut self, values: BTreeMap<String, SettingValue>, now: Timestamp) -> Outcome {
+    pub(super) fn set_settings(
+        &mut self,
+        values: BTreeMap<String, SettingValue>,
+        now: Timestamp,
+    ) -> Outcome {
         let mut probe = self.settings.clone();
         for (key, value) in &values {
             probe.set(key, value.clone()).map_err(Refusal::Setting)?;

@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, ffi::OsString};
 
 use shoal_metainfo::InfoHash;
 
-use super::{Owner, State, Torrent, commands::Outcome};
+use super::{Owner, State, Torrent};
 use crate::{
     Change, Effect, Flush, LogNote, Phase, Reply, Retry, SettingValue, StoreOp, Timestamp, Tone,
     TorrentRecord, label_and_above,
@@ -42,12 +42,11 @@ pub struct AllDone {
 }
 
 /// A program that is to be run for a torrent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProgramCall {
+struct ProgramCall {
     /// The program and its arguments, with what stands for something of the torrent filled in.
-    pub argv: Vec<OsString>,
+    argv: Vec<OsString>,
     /// What is added to its environment.
-    pub env: Vec<(&'static str, OsString)>,
+    env: Vec<(&'static str, OsString)>,
 }
 
 #[derive(Debug)]
@@ -76,15 +75,30 @@ impl State {
         self.doing.countdown.as_ref().map(|c| c.what)
     }
 
-    /// A torrent has just become complete: tells whether anything is due.
+    /// A torrent has just become complete: what follows that is due from now on.
     pub(super) fn begin_done(&mut self, hash: InfoHash) {
         self.doing.some = true;
-        let is_due = self.torrent(hash).is_some_and(|t| {
-            let done = self.done_of(&t.record);
-            done.move_to.is_some() || done.label.is_some() || done.program.is_some()
-        });
-        if let Some(t) = self.torrents.get_mut(&hash).filter(|_| is_due) {
+        let Some(t) = self.torrent(hash) else {
+            return;
+        };
+        let done = self.done_of(&t.record);
+        if done == crate::Done::default() {
+            return;
+        }
+        // From the folder for unfinished ones it goes there at once, not home before.
+        let is_away = t.record.unfinished_path.is_some() && t.record.moving.is_none();
+        let name = t.record.disk_name.clone();
+        let to = done.move_to.filter(|_| is_away);
+        let to = to.filter(|folder| !self.is_claimed(hash, &[folder], &name));
+        if self.before.is_none() {
+            // It is of one transaction only.
+            self.names = None;
+        }
+        if let Some(t) = self.torrents.get_mut(&hash) {
             t.record.done_due = true;
+            if let Some(folder) = to {
+                t.record.save_path = folder;
+            }
             self.doing.due.insert(hash);
         }
     }
@@ -140,12 +154,7 @@ impl State {
             goal.save_path = folder;
             self.begin(Owner::Nobody);
             let (mut ops, mut then) = (vec![], vec![]);
-            self.apply(
-                Change::Move(hash, Box::new(goal)),
-                now,
-                &mut ops,
-                &mut then,
-            );
+            self.apply(Change::Move(hash, Box::new(goal)), now, &mut ops, &mut then);
             then.push(Effect::Publish);
             return self.commit(ops, then);
         }
@@ -249,11 +258,11 @@ impl State {
     }
 
     /// Nothing follows when all is done, this time.
-    pub(super) fn cancel_all_done(&mut self, now: Timestamp) -> Outcome {
+    pub(super) fn cancel_all_done(&mut self, now: Timestamp) -> (Vec<StoreOp>, Vec<Effect>, Reply) {
         self.end_countdown();
         let (mut ops, mut then) = (vec![], vec![]);
         self.apply(nothing_follows(), now, &mut ops, &mut then);
-        Ok((ops, then, Reply::Done))
+        (ops, then, Reply::Done)
     }
 
     fn end_countdown(&mut self) {
@@ -282,9 +291,7 @@ impl State {
             let flushes = matches!(t.live.flush, Flush::Pending(_));
             t.is_listed() && (comes || flushes || r.moving.is_some())
         };
-        self.doing.programs == 0
-            && self.doing.due.is_empty()
-            && !self.torrents.values().any(busy)
+        self.doing.programs == 0 && self.doing.due.is_empty() && !self.torrents.values().any(busy)
     }
 }
 
@@ -305,7 +312,9 @@ fn waits(t: &Torrent) -> bool {
 /// file or folder, `%H` its info-hash, `%L` its labels with commas, `%T` the host of its first tracker,
 /// `%Z` its size in bytes, `%%` a percent sign. Which program it is no torrent decides.
 fn call(record: &TorrentRecord, words: &[String]) -> ProgramCall {
-    let path = record.content_path().unwrap_or_else(|| record.folder().to_owned());
+    let path = record
+        .content_path()
+        .unwrap_or_else(|| record.folder().to_owned());
     let tracker = record.tracker_hosts().into_iter().next();
     let values: [(char, &'static str, OsString); 7] = [
         ('N', "SHOAL_NAME", record.name.clone().into()),
@@ -340,6 +349,9 @@ fn call(record: &TorrentRecord, words: &[String]) -> ProgramCall {
     let program = words.first().map(OsString::from);
     ProgramCall {
         argv: program.into_iter().chain(arguments).collect(),
-        env: values.into_iter().map(|(_, name, value)| (name, value)).collect(),
+        env: values
+            .into_iter()
+            .map(|(_, name, value)| (name, value))
+            .collect(),
     }
 }

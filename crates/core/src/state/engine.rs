@@ -24,6 +24,7 @@ impl State {
                     .filter(|t| t.live.phase == Phase::Starting)
                 {
                     t.live.phase = Phase::Running;
+                    t.live.relimit = false;
                     let steer = t.live.steer_due;
                     self.touch(hash);
                     self.note_running(hash);

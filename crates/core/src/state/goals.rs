@@ -198,7 +198,11 @@ impl State {
 
     /// Takes what passed into those of `seeding` that seed, each with whether somebody has just taken
     /// something of it. Tells which of them are to have what follows their goal.
-    pub(super) fn count_seeding(&mut self, seeding: &[(InfoHash, bool)]) -> Vec<InfoHash> {
+    pub(super) fn count_seeding(
+        &mut self,
+        seeding: &[(InfoHash, bool)],
+        ops: &mut Vec<StoreOp>,
+    ) -> Vec<InfoHash> {
         let passed_s = self.goals.take_passed_s();
         let mut due = vec![];
         for (hash, taken) in seeding {
@@ -211,7 +215,8 @@ impl State {
                 continue;
             };
             t.live.terms = Some((epoch, terms));
-            let (r, before) = (&mut t.record, t.record.nearest(&terms));
+            let before = t.record.nearest(&terms);
+            let r = &mut t.record;
             r.seeded_s = r.seeded_s.saturating_add(passed_s);
             r.idle_s = if *taken {
                 0
@@ -222,7 +227,7 @@ impl State {
             let is_at_goal = r.is_at_goal(&terms);
             if r.goal_done && !is_at_goal {
                 r.goal_done = false;
-                t.live.totals_dirty = true;
+                ops.push(StoreOp::PutTorrent(Box::new(r.clone())));
             }
             let after = r.nearest(&terms);
             if before.map(|w| (w.kind, w.left)) != after.map(|w| (w.kind, w.left)) {
@@ -251,14 +256,20 @@ impl State {
                 over.push(t.record.hash);
             }
         }
+        let mut ops = vec![];
         for hash in over {
             if let Some(t) = self.torrents.get_mut(&hash) {
                 t.record.goal_done = false;
-                t.live.totals_dirty = true;
+                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
             }
             self.touch(hash);
         }
-        self.reach_goals(&due, now)
+        let mut effects = vec![];
+        if !ops.is_empty() {
+            effects.push(Effect::StoreSoon(ops));
+        }
+        effects.extend(self.reach_goals(&due, now));
+        effects
     }
 
     /// Does what follows the goals of these, in one commit; what the store refuses is due again.
@@ -284,7 +295,10 @@ impl State {
                 Then::Remove | Then::Trash => "log_goal_removed",
                 Then::Low => "log_goal_low",
             };
-            self.note(hash, LogNote::new(what, Tone::Good).with("kind", &kind.code()));
+            self.note(
+                hash,
+                LogNote::new(what, Tone::Good).with("kind", &kind.code()),
+            );
             let Some(t) = self.torrents.get_mut(&hash) else {
                 continue;
             };

@@ -7,7 +7,9 @@
 mod add;
 mod changes;
 mod commands;
+mod done;
 mod engine;
+mod goals;
 mod journal;
 mod label_rules;
 mod labels;
@@ -17,12 +19,15 @@ mod place;
 mod prefs;
 mod prepared;
 mod probe;
+mod queue;
 mod quit;
 mod ranks;
 mod reconcile;
 mod relocate;
 mod rules;
 mod sample;
+mod speed;
+mod terms;
 mod tombstones;
 mod trash;
 mod watch;
@@ -42,9 +47,14 @@ use crate::{
     StoreOp, Timestamp, TorrentRecord, UndoStep, Wall, WatchMemory,
 };
 
+pub use done::{ALL_DONE_AFTER_MS, AllDone, AllDoneKind};
+pub use goals::{GoalKind, GoalView, STEP_MAX_MS};
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
 pub use prefs::{PREF_BYTES_MAX, PREFS_MAX, check_pref};
+pub use queue::SlotsInUse;
 pub use sample::{Moved, Movement};
+pub use speed::{Around, InForce, LOW_UP_BPS, Limits, RELIMIT_AFTER_MS, Why};
+pub(crate) use terms::Terms;
 use write::{Before, Owner};
 
 /// Most torrents in the list.
@@ -137,8 +147,14 @@ pub struct State {
     /// What the clock on the wall showed last.
     wall: Wall,
     before: Option<Before>,
+    queue: queue::Queue,
     names: Option<names::NameIndex>,
     avoided: names::Avoided,
+    speed: speed::Speed,
+    goals: goals::Goals,
+    doing: done::Doing,
+    /// As of which change of rules, labels or settings it is what holds for torrents.
+    terms_epoch: u64,
     /// What was transferred since somebody asked.
     moved: Movement,
     changes: Changes,
@@ -189,14 +205,20 @@ impl State {
                 active_at,
                 trash_due: trash::due_at_start(&record),
                 peers: record.peers.clone(),
+                looked: !record.disk_name.is_empty(),
                 ..Live::default()
             };
             state.torrents.insert(record.hash, Torrent { record, live });
         }
+        state.restore_done();
+        state.renew_terms();
         let mut effects = vec![
             Effect::Engine(EngineRequest::Configure(state.network_options())),
             state.tell_watch(),
         ];
+        state.tell_limits(&mut effects, now);
+        state.form_lines();
+        state.settle_queue(&mut effects);
         // What was promised needs no network.
         let promised = |t: &&Torrent| t.record.moving.is_some() || t.live.trash_due.is_some();
         let promised = state.torrents.values().filter(promised);
@@ -217,16 +239,25 @@ impl State {
             self.before.is_none() || matches!(msg, Msg::Stored | Msg::StoreFailed(_)),
             "a transaction is open"
         );
-        let effects = self.take(msg, now);
+        let mut effects = self.take(msg, now);
+        self.settle_queue(&mut effects);
+        self.count_programs(&effects);
+        self.tell_limits(&mut effects, now);
         self.write_notes(effects, now)
     }
 
     fn take(&mut self, msg: Msg, now: Timestamp) -> Vec<Effect> {
         match msg {
-            Msg::Command(id, command) => self.on_command(id, command, now),
+            Msg::Command(id, command) => {
+                if terms::may_change(&command) {
+                    self.renew_terms();
+                }
+                self.on_command(id, command, now)
+            }
             Msg::Engine(event) => self.on_engine(event, now),
             Msg::Tick(wall) => {
                 self.wall = wall;
+                self.on_wall(wall);
                 self.on_tick(now)
             }
             Msg::CheckProgress {
@@ -265,6 +296,18 @@ impl State {
                 vec![]
             }
             Msg::StoreFailed(detail) => self.roll_back(&detail, now),
+            Msg::Around(around) => {
+                self.on_around(around);
+                vec![]
+            }
+            Msg::ProgramEnded {
+                hash,
+                outcome,
+                output,
+            } => {
+                self.on_program_ended(hash, outcome, &output);
+                vec![]
+            }
             Msg::Quit => self.on_quit(),
         }
     }
@@ -360,12 +403,17 @@ impl State {
 
     fn touch(&mut self, hash: InfoHash) {
         self.changes.torrents.insert(hash);
+        self.queue.note(hash);
     }
 
-    fn dirty_totals(&mut self) -> Vec<StoreOp> {
-        let dirty = self.torrents.values_mut().filter(|t| t.live.totals_dirty);
+    /// The rows whose totals grew since they were stored; with `times` also those that merely got older
+    /// as seeds.
+    fn dirty_totals(&mut self, times: bool) -> Vec<StoreOp> {
+        let is_dirty = |t: &&mut Torrent| t.live.totals_dirty || (times && t.live.times_dirty);
+        let dirty = self.torrents.values_mut().filter(is_dirty);
         let put = dirty.map(|t| {
             t.live.totals_dirty = false;
+            t.live.times_dirty = false;
             StoreOp::PutTorrent(Box::new(t.record.clone()))
         });
         put.collect()

@@ -34,9 +34,11 @@ impl State {
         }
         self.begin(Owner::Torrent(hash));
         self.remember(hash);
-        let start = self.torrents.get(&hash).is_some_and(|t| self.wants_run(t));
+        let may = self.torrents.get(&hash).is_some_and(|t| self.may_run(t));
         self.note_checked(hash, &prepared);
         let (mut ops, complete) = self.take_prepared(hash, &prepared, now);
+        self.change_lines(hash);
+        let start = may && self.torrents.get(&hash).is_some_and(|t| self.has_slot(t));
         let mut then = vec![Effect::Publish];
         self.set_out_for_home(hash, &mut ops, &mut then);
         let moves = |t: &Torrent| t.record.moving.is_some();
@@ -47,12 +49,19 @@ impl State {
                 ops.push(StoreOp::MarkDirty(hash));
             }
             let op = self.enter(hash, Phase::Starting);
-            let peers = self.torrents.get(&hash).map(|t| t.live.peers.clone());
+            let limits = self.torrents.get(&hash).map(|t| self.limits_of(t));
+            let limits = limits.unwrap_or_default();
+            let mut peers = vec![];
+            if let Some(t) = self.torrents.get_mut(&hash) {
+                t.live.limits = limits;
+                peers.clone_from(&t.live.peers);
+            }
             then.push(Effect::EngineStart {
                 hash,
                 op,
                 prepared: Box::new(prepared),
-                peers: peers.unwrap_or_default(),
+                peers,
+                limits,
             });
         }
         self.commit(ops, then)
@@ -85,6 +94,7 @@ impl State {
         }
         t.live.settle();
         t.live.recheck = false;
+        t.live.looked = true;
         t.live.fresh_name = false;
         t.live.adopt = false;
         t.live.held = false;
@@ -155,11 +165,13 @@ impl State {
         let first = t.record.completed_at.is_none();
         if first {
             t.record.completed_at = Some(now);
-        }
-        let record = Box::new(t.record.clone());
-        if first {
+            self.begin_done(hash);
             self.note_finished(hash, now);
         }
+        let Some(t) = self.torrents.get(&hash) else {
+            return vec![];
+        };
+        let record = Box::new(t.record.clone());
         self.touch(hash);
         let mut effects = vec![
             Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]),

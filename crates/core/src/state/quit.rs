@@ -11,7 +11,7 @@ impl State {
         }
         self.quitting = true;
         let mut effects = vec![];
-        let ops = self.dirty_totals();
+        let ops = self.dirty_totals(true);
         if !ops.is_empty() {
             effects.push(Effect::StoreSoon(ops));
         }

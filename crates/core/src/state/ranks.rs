@@ -99,6 +99,7 @@ impl State {
         self.remember_rank(hash, old);
         self.note_rank(rank);
         ops.push(StoreOp::SetRank(hash, rank));
+        self.queue.note_order();
         self.touch(hash);
         Some(Change::Rank(hash, old))
     }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use shoal_metainfo::InfoHash;
 
-use super::{SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent, probe::PROBE_EVERY_MS};
+use super::{
+    SESSION_RETRY_MS, Session, State, TOTALS_EVERY_MS, Torrent, probe::PROBE_EVERY_MS,
+    queue::is_able,
+};
 use crate::{Effect, EngineRequest, Fault, OpId, Phase, Retry, Timestamp, Trouble};
 
 /// First wait before a trouble is tried again, in milliseconds; doubles up to [`RETRY_MAX_MS`].
@@ -15,6 +18,7 @@ const RETRY_MAX_MS: i64 = 300_000;
 impl State {
     /// Takes the next step for one torrent. Does nothing when all is as it should be.
     pub(super) fn reconcile(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
+        self.queue.note(hash);
         let Some(t) = self.torrents.get(&hash) else {
             return;
         };
@@ -25,26 +29,25 @@ impl State {
             }
             return;
         }
+        // Only while slots are given and taken somebody is stopped for the lack of one.
+        let may_run = self.may_run(t) && (!self.queue.is_settling() || self.has_slot(t));
         match t.live.phase {
             Phase::Idle => self.leave_idle(hash, effects),
-            Phase::FetchingMetadata if !self.wants_run(t) => {
+            Phase::FetchingMetadata if !may_run => {
                 effects.push(Effect::Engine(EngineRequest::CancelFetch { hash }));
                 self.settle(hash);
                 self.leave_idle(hash, effects);
             }
             Phase::Checking
                 if t.record.moving.is_some()
-                    || !(self.wants_run(t) || (t.live.recheck && t.is_listed())) =>
+                    || !(self.may_run(t) || (t.live.recheck && t.is_listed())) =>
             {
                 effects.push(Effect::CancelPrepare(hash));
                 self.settle(hash);
                 self.leave_idle(hash, effects);
             }
             Phase::Starting | Phase::Running
-                if !self.wants_run(t)
-                    || t.live.recheck
-                    || t.live.restart
-                    || t.record.moving.is_some() =>
+                if !may_run || t.live.recheck || t.live.restart || t.record.moving.is_some() =>
             {
                 let op = self.enter(hash, Phase::Stopping);
                 effects.push(Effect::Engine(EngineRequest::Stop { hash, op }));
@@ -55,17 +58,12 @@ impl State {
 
     /// Whether a torrent should be active now.
     pub(super) fn wants_run(&self, t: &Torrent) -> bool {
-        let blocked = t
-            .live
-            .trouble
-            .as_ref()
-            .is_some_and(|trouble| trouble.retry != Retry::Now);
-        let choosing = t.record.awaiting_choice && t.record.summary.is_some();
-        t.is_listed()
-            && t.record.intent.wants_run()
-            && !blocked
-            && !choosing
-            && matches!(self.session, Session::Running { .. })
+        self.may_run(t) && self.has_slot(t)
+    }
+
+    /// Whether nothing but the queue keeps it from being active.
+    pub(super) fn may_run(&self, t: &Torrent) -> bool {
+        is_able(t) && matches!(self.session, Session::Running { .. })
     }
 
     fn leave_idle(&mut self, hash: InfoHash, effects: &mut Vec<Effect>) {
@@ -81,7 +79,9 @@ impl State {
             return;
         };
         let known = t.record.summary.is_some();
-        if known && (self.wants_run(t) || (t.live.recheck && t.is_listed())) {
+        // What lies there is looked at before its turn comes: it may be whole, or something is wrong.
+        let look = !t.live.looked && self.may_run(t);
+        if known && (look || self.wants_run(t) || (t.live.recheck && t.is_listed())) {
             let (full_check, fresh_name) = (t.live.recheck, t.live.fresh_name);
             let (adopt, held) = (t.live.adopt, t.live.held);
             // With 10,000 torrents the list is long; a name that is fixed does not need it.
@@ -153,6 +153,7 @@ impl State {
         t.live.held = false;
         // What the user said holds until it was tried.
         t.live.adopt &= fault.may_pass();
+        t.live.looked = false;
         t.live.probed_at = None;
         t.live.tries = t.live.tries.saturating_add(1);
         t.live.trouble = Some(Trouble { fault, retry });
@@ -162,6 +163,8 @@ impl State {
 
     pub(super) fn on_tick(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut effects = vec![];
+        let passed_ms = self.goals.pass(now);
+        self.tick_queue(passed_ms);
         if let Session::Failed { retry_at, .. } = &self.session
             && is_due(*retry_at, now, SESSION_RETRY_MS)
             && !self.quitting
@@ -176,8 +179,11 @@ impl State {
         if matches!(self.session, Session::Running { .. }) {
             effects.push(Effect::Engine(EngineRequest::Sample));
         }
-        let (mut due, mut look) = (vec![], false);
+        let (mut due, mut look, mut checks) = (vec![], false, vec![]);
         for t in self.torrents.values() {
+            if t.live.phase == Phase::Checking && t.live.check.is_none() && !t.live.held {
+                checks.push((t.live.op, t.record.hash));
+            }
             let Some(trouble) = t.live.trouble.as_ref() else {
                 continue;
             };
@@ -192,6 +198,7 @@ impl State {
                 }
             }
         }
+        self.tell_check_places(checks);
         for hash in due {
             self.try_again(hash, &mut effects);
         }
@@ -201,14 +208,24 @@ impl State {
         if now < self.totals_stored_at || now.millis_since(self.totals_stored_at) >= TOTALS_EVERY_MS
         {
             self.totals_stored_at = now;
-            let mut ops = self.dirty_totals();
+            let times = self.goals.is_store_due();
+            let mut ops = self.dirty_totals(times);
             ops.extend(self.forget_old_steps(now));
             if !ops.is_empty() {
                 effects.push(Effect::StoreSoon(ops));
             }
         }
         effects.push(Effect::Publish);
+        self.follow(passed_ms, now, &mut effects);
         effects
+    }
+
+    /// What follows by itself: goals that are reached by a change of rules, what is due for complete
+    /// torrents, and for all of them. One commit at a time, the others go with the next tick.
+    fn follow(&mut self, passed_ms: u64, now: Timestamp, effects: &mut Vec<Effect>) {
+        effects.extend(self.compare_goals(now));
+        effects.extend(self.go_on_done(now));
+        effects.extend(self.count_down(passed_ms, now));
     }
 
     /// Tries a troubled torrent again; its sentence stays until that succeeds.

@@ -37,7 +37,7 @@ impl State {
             self.changes.totals = true;
         }
         self.moved.torrents.clear();
-        let (mut ops, mut home) = (vec![], None);
+        let (mut ops, mut home, mut seeding) = (vec![], None, vec![]);
         for (hash, s) in &sample.torrents {
             let Some(t) = self
                 .torrents
@@ -47,28 +47,38 @@ impl State {
                 continue;
             };
             let was_completed = t.record.completed_at.is_some();
+            let was_complete = t.record.is_complete();
+            let uploaded_before = t.record.uploaded_bytes;
             if absorb(t, s, now, &mut self.moved.torrents) {
                 self.changes.torrents.insert(*hash);
                 self.changes.totals = true;
             }
+            if was_complete != t.record.is_complete() {
+                self.queue.note(*hash);
+            }
             let recovered = t.live.tries == 0 && matches!(t.live.told, Told::Trouble(_));
             let finished = !was_completed && t.record.completed_at.is_some();
-            if finished {
-                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
-            }
             if t.live.flush == Flush::Done
                 && t.record.completed_at.is_some()
                 && Self::is_home_due(t)
             {
                 home = Some(*hash);
             }
+            if s.finished {
+                seeding.push((*hash, t.record.uploaded_bytes > uploaded_before));
+            }
             if recovered {
                 self.note_recovered(*hash);
             }
             if finished {
+                self.begin_done(*hash);
+                if let Some(t) = self.torrents.get(hash) {
+                    ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+                }
                 self.note_finished(*hash, now);
             }
         }
+        let due = self.count_seeding(&seeding, &mut ops);
         let mut effects = vec![];
         if !ops.is_empty() {
             effects.push(Effect::StoreSoon(ops));
@@ -78,6 +88,7 @@ impl State {
         if let Some(hash) = home {
             effects.extend(self.go_home(hash));
         }
+        effects.extend(self.reach_goals(&due, now));
         effects
     }
 
@@ -92,6 +103,7 @@ impl State {
             self.changes.totals = true;
         }
         t.live.totals_dirty = false;
+        t.live.times_dirty = false;
         let record = Box::new(t.record.clone());
         then.push(Effect::StoreSoon(vec![StoreOp::PutTorrent(record)]));
     }

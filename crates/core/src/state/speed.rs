@@ -137,6 +137,11 @@ impl State {
         }
     }
 
+    /// Whether a torrent has a limit by itself, its own or a label's.
+    pub fn is_limited(&self, t: &Torrent) -> bool {
+        self.limits_of(t) != Limits::default()
+    }
+
     /// Whether the limits of a running torrent have changed, so that it is to connect anew.
     pub(crate) fn is_relimited(&self, t: &Torrent) -> bool {
         t.live.relimit || self.speed.due.contains_key(&t.record.hash)
@@ -194,7 +199,9 @@ impl State {
     /// Hands on what has changed of the limits by the message that was handled.
     pub(super) fn tell_limits(&mut self, effects: &mut Vec<Effect>, now: Timestamp) {
         if self.speed.read_from != self.settings.speed_schedule {
-            self.speed.read_from.clone_from(&self.settings.speed_schedule);
+            self.speed
+                .read_from
+                .clone_from(&self.settings.speed_schedule);
             self.speed.schedule = Schedule::parse(&self.speed.read_from).unwrap_or_default();
         }
         let automatic = self.automatic();
@@ -225,14 +232,17 @@ impl State {
         let mut due = std::mem::take(&mut self.speed.due);
         let mut some = false;
         for t in self.torrents.values() {
-            let (hash, own) = (t.record.hash, self.limits_of(t));
-            let has = matches!(t.live.phase, Phase::Starting | Phase::Running);
-            if !has || t.live.limits == own {
+            let hash = t.record.hash;
+            let runs = matches!(t.live.phase, Phase::Starting | Phase::Running);
+            let own = runs.then(|| self.limits_of(t));
+            let Some(own) = own.filter(|own| *own != t.live.limits) else {
                 some |= due.remove(&hash).is_some_and(|_| {
                     self.changes.torrents.insert(hash);
                     true
                 });
-            } else if due.get(&hash).is_none_or(|(_, to)| *to != own) {
+                continue;
+            };
+            if due.get(&hash).is_none_or(|(_, to)| *to != own) {
                 due.insert(hash, (now.plus_millis(RELIMIT_AFTER_MS), own));
                 self.changes.torrents.insert(hash);
                 some = true;
@@ -248,16 +258,11 @@ impl State {
         if self.speed.due.is_empty() || self.before.is_some() || self.quitting {
             return;
         }
-        let its_time = |_: &InfoHash, (at, _): &mut (Timestamp, Limits)| {
-            is_due(*at, now, RELIMIT_AFTER_MS)
-        };
-        let due: Vec<InfoHash> = self
-            .speed
-            .due
-            .extract_if(.., its_time)
-            .map(|(hash, _)| hash)
-            .collect();
+        let its_time = |at: Timestamp| is_due(at, now, RELIMIT_AFTER_MS);
+        let due = self.speed.due.iter().filter(|(_, (at, _))| its_time(*at));
+        let due: Vec<InfoHash> = due.map(|(hash, _)| *hash).collect();
         for hash in due {
+            self.speed.due.remove(&hash);
             let Some(t) = self.torrents.get_mut(&hash) else {
                 continue;
             };

@@ -2,7 +2,7 @@
 //! are asked for every second, and change when somebody changes rules, labels or settings.
 
 use super::{State, Torrent};
-use crate::{Command, Then};
+use crate::{Command, Limit, Rules, Then, label_and_above};
 
 /// What holds for one torrent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,28 +30,53 @@ impl State {
     pub(super) fn terms_of(&self, t: &Torrent) -> Terms {
         match t.live.terms {
             Some((epoch, terms)) if epoch == self.terms_epoch => terms,
-            _ => {
-                let e = self.effective_of(t);
-                Terms {
-                    down: e.down.value,
-                    up: e.up.value,
-                    ratio_percent: e.ratio_percent.value,
-                    seed_minutes: e.seed_minutes.value,
-                    idle_minutes: e.idle_minutes.value,
-                    then: e.then.value,
-                }
-            }
+            _ => self.find_terms(t),
+        }
+    }
+
+    /// As [`effective`](Self::effective) does, without a word on whose each value is.
+    fn find_terms(&self, t: &Torrent) -> Terms {
+        let names = t
+            .record
+            .labels
+            .iter()
+            .flat_map(|name| label_and_above(name));
+        let labels = names.filter_map(|name| self.labels.get(name));
+        let all = std::iter::once(&t.record.rules).chain(labels.map(|label| &label.rules));
+        let mut said = Rules::default();
+        for rules in all {
+            said.down = first(said.down, rules.down);
+            said.up = first(said.up, rules.up);
+            said.ratio_percent = first(said.ratio_percent, rules.ratio_percent);
+            said.seed_minutes = first(said.seed_minutes, rules.seed_minutes);
+            said.idle_minutes = first(said.idle_minutes, rules.idle_minutes);
+            said.then = said.then.or(rules.then);
+        }
+        let s = &self.settings;
+        let goal = |limit: Limit<u32>, setting: u32| {
+            let usual = (setting > 0).then_some(setting);
+            limit.said().unwrap_or(usual)
+        };
+        Terms {
+            down: said.down.said().flatten(),
+            up: said.up.said().flatten(),
+            ratio_percent: goal(said.ratio_percent, s.goal_ratio_percent),
+            seed_minutes: goal(said.seed_minutes, s.goal_seed_minutes),
+            idle_minutes: goal(said.idle_minutes, s.goal_idle_minutes),
+            then: said.then.unwrap_or_else(|| s.goal_then()),
         }
     }
 }
 
-/// Whether a command may change what holds for torrents.
+fn first(said: Limit<u32>, next: Limit<u32>) -> Limit<u32> {
+    if said == Limit::Inherit { next } else { said }
+}
+
+/// Whether a command may change what holds for torrents that are in the list.
 pub(super) fn may_change(command: &Command) -> bool {
     matches!(
         command,
-        Command::Add(_)
-            | Command::AddWatched(_)
-            | Command::SetRules(..)
+        Command::SetRules(..)
             | Command::SetLabels(..)
             | Command::ChangeLabels { .. }
             | Command::PutLabel(_)

@@ -18,6 +18,8 @@ pub(super) enum Owner {
     Torrent(InfoHash),
     /// A complete torrent that was to go where it belongs.
     Home(InfoHash),
+    /// What follows by itself, and is due again when it cannot be written.
+    Nobody,
 }
 
 /// What a transaction has touched, as it was before.
@@ -112,6 +114,7 @@ impl State {
         let Some(before) = self.before.take() else {
             return vec![];
         };
+        self.renew_terms();
         for (hash, torrent) in before.torrents {
             match torrent {
                 Some(t) => self.torrents.insert(hash, t),
@@ -171,6 +174,7 @@ impl State {
                 self.fail(hash, crate::Fault::Io(detail.to_owned()), now);
                 vec![Effect::Publish]
             }
+            Owner::Nobody => vec![Effect::Publish],
             Owner::Home(hash) => {
                 self.on_home_unstored(hash, detail.to_owned());
                 vec![Effect::Publish]
