@@ -20,7 +20,7 @@ mod speed;
 pub mod tray;
 pub mod words;
 
-use shoal_api::{Hash, Sentence, WatchNews};
+use shoal_api::{AllDoneKind, Hash, Sentence, WatchNews};
 
 /// The name that the system knows Shoal by: its desktop file, icons and windows.
 pub const APP_ID: &str = "io.github.shoalbt.Shoal";
@@ -87,6 +87,8 @@ pub enum News {
     },
     /// What came of watch folders.
     Watched(WatchNews),
+    /// All downloads are done, and this is about to happen.
+    Rests(AllDoneKind),
     /// The window is gone and Shoal runs on; where it is found from now on.
     RunsOn {
         /// The tray shows it.

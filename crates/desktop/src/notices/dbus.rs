@@ -214,7 +214,7 @@ fn hints(kind: Kind) -> HashMap<&'static str, Value<'static>> {
         Kind::Finished => Some("transfer.complete"),
         Kind::Failed | Kind::Attention => Some("transfer.error"),
         Kind::Watched => Some("transfer"),
-        Kind::RunsOn => None,
+        Kind::RunsOn | Kind::Rests => None,
     };
     let urgency = if kind == Kind::RunsOn { LOW } else { NORMAL };
     let mut hints = HashMap::from([

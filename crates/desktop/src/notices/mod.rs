@@ -250,8 +250,10 @@ impl Teller {
             Say::Forget(hash) => self.planner.forget(&hash),
             Say::Seen => {
                 self.planner.seen();
-                if let Some(id) = self.last.remove(&Kind::RunsOn) {
-                    self.system.close(id).await;
+                for kind in [Kind::RunsOn, Kind::Rests] {
+                    if let Some(id) = self.last.remove(&kind) {
+                        self.system.close(id).await;
+                    }
                 }
             }
         }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_api::{Hash, Sentence};
+use shoal_api::{AllDoneKind, Hash, Sentence};
 
 use crate::News;
 
@@ -41,6 +41,8 @@ pub enum Kind {
     Watched,
     /// Where Shoal is found now that its window is gone.
     RunsOn,
+    /// What is about to happen because all is done.
+    Rests,
 }
 
 /// Which kinds somebody wants to be told of.
@@ -75,7 +77,7 @@ impl Kinds {
             Kind::Failed => self.failed,
             Kind::Attention => self.attention,
             Kind::Watched => self.watched,
-            Kind::RunsOn => true,
+            Kind::RunsOn | Kind::Rests => true,
         }
     }
 }
@@ -85,7 +87,7 @@ impl Kinds {
 pub(crate) struct Item {
     /// The torrent, where it is one.
     pub(crate) hash: Option<Hash>,
-    /// Its name, or the file's.
+    /// Its name, or the file's; for [`Kind::Rests`] what is about to happen.
     pub(crate) name: String,
     /// What it needs.
     pub(crate) sentence: Option<Sentence>,
@@ -184,6 +186,8 @@ pub(crate) struct Planner {
     groups: BTreeMap<Kind, Group>,
     /// The tray shows Shoal.
     runs_on: Option<bool>,
+    /// What is about to happen.
+    rests: Option<&'static str>,
     /// When notifications came lately.
     sent: VecDeque<Instant>,
 }
@@ -204,6 +208,14 @@ impl Planner {
         let (kind, item) = match news {
             News::RunsOn { in_tray } => {
                 self.runs_on = Some(in_tray);
+                return;
+            }
+            News::Rests(kind) => {
+                self.rests = (!focused).then_some(match kind {
+                    AllDoneKind::Quit => "quit",
+                    AllDoneKind::Sleep => "sleep",
+                    AllDoneKind::Shutdown => "shutdown",
+                });
                 return;
             }
             News::Finished { hash, name } => (Kind::Finished, torrent(hash, name, None)),
@@ -264,7 +276,8 @@ impl Planner {
         }
     }
 
-    /// When there is something to tell; none while nothing waits. [`News::RunsOn`] waits for nothing.
+    /// When there is something to tell; none while nothing waits. [`News::RunsOn`] and
+    /// [`News::Rests`] wait for nothing.
     pub(crate) fn next(&self) -> Option<Instant> {
         let due = self.groups.values().filter_map(Group::due).min()?;
         Some(self.room().map_or(due, |room| due.max(room)))
@@ -280,6 +293,19 @@ impl Planner {
                 more: 0,
                 replaces: true,
                 in_tray,
+            });
+        }
+        if let Some(what) = self.rests.take() {
+            let item = Item {
+                name: what.to_owned(),
+                ..Item::default()
+            };
+            notices.push(Notice {
+                kind: Kind::Rests,
+                items: vec![item],
+                more: 0,
+                replaces: true,
+                in_tray: false,
             });
         }
         while let Some(kind) = self.ripe(now) {

@@ -38,6 +38,7 @@ pub(crate) struct Text {
 pub(crate) fn write(notice: &Notice, words: Words, binary: bool, able: Able) -> Text {
     let (title, body) = match notice.kind {
         Kind::RunsOn => runs_on(notice, words),
+        Kind::Rests => rests(notice, words),
         Kind::Watched => watched(notice, words),
         Kind::Finished | Kind::Failed | Kind::Attention => torrents(notice, words, binary),
     };
@@ -77,7 +78,7 @@ fn goal(notice: &Notice) -> Goal {
         (Some(hash), _) => Goal::Torrent(hash),
         (None, Kind::Finished) => Goal::Finished,
         (None, Kind::Failed | Kind::Attention) => Goal::Attention,
-        (None, Kind::Watched | Kind::RunsOn) => Goal::Window,
+        (None, Kind::Watched | Kind::RunsOn | Kind::Rests) => Goal::Window,
     }
 }
 
@@ -88,6 +89,15 @@ fn runs_on(notice: &Notice, words: Words) -> (String, String) {
         ("desk.notice_background_title", "desk.notice_background")
     };
     (words.say(title, &[]), words.say(body, &[]))
+}
+
+fn rests(notice: &Notice, words: Words) -> (String, String) {
+    let title = match notice.items.first().map(|item| item.name.as_str()) {
+        Some("sleep") => "desk.notice_rest_sleep",
+        Some("shutdown") => "desk.notice_rest_shutdown",
+        _ => "desk.notice_rest_quit",
+    };
+    (words.say(title, &[]), words.say("desk.notice_rest", &[]))
 }
 
 fn torrents(notice: &Notice, words: Words, binary: bool) -> (String, String) {
@@ -322,6 +332,25 @@ mod tests {
         assert_eq!(text.title, "Shoal goes on in the background");
         notice.in_tray = true;
         assert_eq!(english(&notice).title, "Shoal goes on in the tray");
+        assert_eq!((acts(&text), text.goal), (vec![Act::Show], Goal::Window));
+    }
+
+    #[test]
+    fn what_is_about_to_happen_is_told_with_the_way_to_call_it_off() {
+        let of = |what: &str| {
+            let item = Item {
+                hash: None,
+                ..item(what)
+            };
+            english(&notice(Kind::Rests, vec![item]))
+        };
+        assert_eq!(of("quit").title, "All is done. Shoal quits in a minute.");
+        let sleep = "All is done. The computer goes to sleep in a minute.";
+        assert_eq!(of("sleep").title, sleep);
+        let text = of("shutdown");
+        let shutdown = "All is done. The computer shuts down in a minute.";
+        assert_eq!(text.title, shutdown);
+        assert_eq!(text.body, "You can call that off in the window.");
         assert_eq!((acts(&text), text.goal), (vec![Act::Show], Goal::Window));
     }
 }

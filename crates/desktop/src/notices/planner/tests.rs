@@ -187,3 +187,17 @@ fn what_came_of_watch_folders_is_told_unless_nothing_is_new() {
     let sum = |f: fn(&Item) -> u64| told[0].1.items.iter().map(f).sum::<u64>();
     assert_eq!((told.len(), sum(|i| i.added), sum(|i| i.bad)), (1, 2, 1));
 }
+
+#[test]
+fn what_is_about_to_happen_waits_for_nothing_and_is_seen_in_the_window() {
+    let (mut planner, begun) = (Planner::default(), Instant::now());
+    planner.take(News::Rests(shoal_api::AllDoneKind::Sleep), begun, true);
+    assert_eq!(planner.due(begun), []);
+    planner.take(News::Rests(shoal_api::AllDoneKind::Sleep), begun, false);
+    let told = planner.due(begun);
+    assert_eq!(
+        (told[0].kind, told[0].items[0].name.as_str()),
+        (Kind::Rests, "sleep")
+    );
+    assert_eq!(planner.due(begun), []);
+}

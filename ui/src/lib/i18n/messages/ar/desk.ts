@@ -96,6 +96,10 @@ export const desk: Words<'desk', 'ar'> = {
   notice_show: 'فتح Shoal',
   notice_awake: 'يجري تنزيل تورنتات',
   notice_saving: 'يجري حفظ التورنتات',
+  notice_rest_quit: 'اكتمل كل شيء. سيُغلق Shoal بعد دقيقة.',
+  notice_rest_sleep: 'اكتمل كل شيء. سيدخل الحاسوب في السبات بعد دقيقة.',
+  notice_rest_shutdown: 'اكتمل كل شيء. سيتوقف الحاسوب بعد دقيقة.',
+  notice_rest: 'يمكن إلغاء ذلك في النافذة.',
 
   drop_add_zero: 'الإفلات لا يضيف شيئًا',
   drop_add_one: 'الإفلات لإضافة تورنت واحد',

@@ -52,6 +52,10 @@ export const desk: Words<'desk', 'de'> = {
   notice_show: 'Shoal öffnen',
   notice_awake: 'Torrents werden heruntergeladen',
   notice_saving: 'Torrents werden gesichert',
+  notice_rest_quit: 'Alles fertig. Shoal wird in einer Minute beendet.',
+  notice_rest_sleep: 'Alles fertig. Der Rechner geht in einer Minute in den Ruhezustand.',
+  notice_rest_shutdown: 'Alles fertig. Der Rechner wird in einer Minute heruntergefahren.',
+  notice_rest: 'Im Fenster lässt sich das abbrechen.',
 
   drop_add_one: 'Ablegen fügt {n} Torrent hinzu',
   drop_add_other: 'Ablegen fügt {n} Torrents hinzu',

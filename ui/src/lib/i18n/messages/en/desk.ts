@@ -54,6 +54,10 @@ export const desk = {
   notice_show: 'Open Shoal',
   notice_awake: 'Torrents are downloading',
   notice_saving: 'Torrents are being saved',
+  notice_rest_quit: 'All is done. Shoal quits in a minute.',
+  notice_rest_sleep: 'All is done. The computer goes to sleep in a minute.',
+  notice_rest_shutdown: 'All is done. The computer shuts down in a minute.',
+  notice_rest: 'You can call that off in the window.',
 
   drop_add_one: 'Drop to add {n} torrent',
   drop_add_other: 'Drop to add {n} torrents',

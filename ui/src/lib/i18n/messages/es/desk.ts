@@ -52,6 +52,10 @@ export const desk: Words<'desk', 'es'> = {
   notice_show: 'Abrir Shoal',
   notice_awake: 'Se descargan torrents',
   notice_saving: 'Se guardan los torrents',
+  notice_rest_quit: 'Todo listo. Shoal se cierra en un minuto.',
+  notice_rest_sleep: 'Todo listo. El equipo se suspende en un minuto.',
+  notice_rest_shutdown: 'Todo listo. El equipo se apaga en un minuto.',
+  notice_rest: 'Se puede cancelar en la ventana.',
 
   drop_add_one: 'Suelte para añadir {n} torrent',
   drop_add_other: 'Suelte para añadir {n} torrents',

@@ -52,6 +52,10 @@ export const desk: Words<'desk', 'fr'> = {
   notice_show: 'Ouvrir Shoal',
   notice_awake: 'Des torrents se téléchargent',
   notice_saving: 'Les torrents sont enregistrés',
+  notice_rest_quit: 'Tout est fini. Shoal se ferme dans une minute.',
+  notice_rest_sleep: 'Tout est fini. L’ordinateur se met en veille dans une minute.',
+  notice_rest_shutdown: 'Tout est fini. L’ordinateur s’éteint dans une minute.',
+  notice_rest: 'La fenêtre permet de l’annuler.',
 
   drop_add_one: 'Déposer pour ajouter {n} torrent',
   drop_add_other: 'Déposer pour ajouter {n} torrents',

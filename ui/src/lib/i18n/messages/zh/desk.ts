@@ -41,6 +41,10 @@ export const desk: Words<'desk', 'zh'> = {
   notice_show: '打开 Shoal',
   notice_awake: '正在下载种子',
   notice_saving: '正在保存种子',
+  notice_rest_quit: '全部完成，Shoal 将在一分钟后退出。',
+  notice_rest_sleep: '全部完成，电脑将在一分钟后睡眠。',
+  notice_rest_shutdown: '全部完成，电脑将在一分钟后关机。',
+  notice_rest: '可以在窗口中取消。',
 
   drop_add_other: '松开以添加 {n} 个种子',
   drop_files_other: '松开以添加 {n} 个文件',
