@@ -2,6 +2,7 @@
 //!
 //! Must never decide about torrents, and never wait for the desktop: what takes time is done beside the loop.
 
+mod around;
 mod badge;
 mod pressed;
 
@@ -60,6 +61,8 @@ struct Front {
     tasks: TaskTracker,
     /// What the desktop knows of the feed.
     desk: Arc<Desk>,
+    /// The bus of the machine.
+    system: Bus,
     manner: Manner,
 }
 
@@ -82,6 +85,7 @@ pub(crate) fn start(tauri: &AppHandle, app: &App) {
     let awake = awake::spawn(&session_bus, &system_bus, why, &tasks, &end);
     let why = say("desk.notice_saving");
     let session = session::spawn(&session_bus, &system_bus, why, &tasks, &end);
+    around::follow(app, &session_bus, &system_bus, &tasks, &end);
     let links = Arc::new(links::spawn(links::Places::of_this_person(), &tasks, &end));
     tauri.manage(Joined {
         host: tray.host(),
@@ -100,6 +104,7 @@ pub(crate) fn start(tauri: &AppHandle, app: &App) {
         links,
         tasks: tasks.clone(),
         desk,
+        system: system_bus,
         manner,
     };
     let heard = Heard {
@@ -181,6 +186,10 @@ impl Front {
                     let desk = feed.borrow_and_update().clone();
                     let first = !self.desk.ready && desk.ready;
                     let set = first || self.desk.settings != desk.settings;
+                    let counted = self.desk.all_done.is_some();
+                    if let Some(soon) = desk.all_done.filter(|_| !counted) {
+                        self.notices.tell(News::Rests(soon.kind));
+                    }
                     self.desk = desk;
                     self.show(set);
                 }
@@ -272,6 +281,7 @@ impl Front {
                 sentence,
             },
             Happening::Watched(news) => News::Watched(news),
+            Happening::AllDone(kind) => return self.rest(kind),
             Happening::Over { hash } => return self.notices.forget(hash),
         };
         self.notices.tell(news);
@@ -321,7 +331,7 @@ fn summary(desk: &Desk) -> Summary {
         up_bps: desk.up_bps,
         done_bytes: desk.done_bytes,
         wanted_bytes: desk.wanted_bytes,
-        slowed: false,
+        slowed: desk.slowed,
         binary_units: desk.is_on("appearance.binary_units"),
     }
 }

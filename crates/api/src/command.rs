@@ -13,11 +13,12 @@ use crate::{
     CreateStatus, ExistingView, ExportedSettings, FileRow, FindFilesRequest, FolderInfo,
     FolderList, FoundFiles, Hash, HoldCheckRequest, ImportReport, ImportRequest, LabelDefaults,
     LocateReply, LocateRequest, LogEntry, LogRequest, LookAtTargetRequest, MoveDataRequest,
-    Overview, PeerRow, PieceMap, Preview, PriorityView, PutWatchRequest, RenameLabelRequest,
-    RenamePathRequest, RenameReply, RenameRequest, SetOrderRequest, SetPrefRequest,
-    SetPrioritiesRequest, SettingValueView, SettingView, Snapshot, SpeedHistory,
-    SpeedHistoryRequest, Statistics, TargetLook, TorrentFile, WatchDryRun, WatchDryRunRequest,
-    WatchEntriesRequest, WatchHistory, WatchHistoryRequest, WatchPut, WatchRequest,
+    Overview, PeerRow, PieceMap, Preview, PriorityView, PutWatchRequest, QueueMoveRequest,
+    RenameLabelRequest, RenamePathRequest, RenameReply, RenameRequest, RulesReply, SetOrderRequest,
+    SetPrefRequest, SetPrioritiesRequest, SetRulesRequest, SettingValueView, SettingView, Snapshot,
+    SpeedHistory, SpeedHistoryRequest, SpeedSlowRequest, Statistics, TargetLook, TorrentFile,
+    WatchDryRun, WatchDryRunRequest, WatchEntriesRequest, WatchHistory, WatchHistoryRequest,
+    WatchPut, WatchRequest,
 };
 
 /// Something that may be added.
@@ -223,10 +224,15 @@ macro_rules! for_each_command {
             set_priorities(SetPrioritiesRequest) -> Nothing, "Chooses how early files are fetched, or that they are not.";
             hold_check(HoldCheckRequest) -> Nothing, "Pauses checks, or lets them go on.";
             set_labels(SetLabelsRequest) -> Nothing, "Sets the labels of torrents.";
-            put_label(PutLabelRequest) -> Nothing, "Makes or recolours a label.";
+            put_label(PutLabelRequest) -> Nothing, "Makes a label, or gives one another colour and what it brings with it; can be undone.";
             drop_label(LabelRequest) -> Nothing, "Deletes a label and takes it off every torrent.";
             change_labels(ChangeLabelsRequest) -> Nothing, "Gives labels to torrents and takes others off them: one step to take back.";
             rename_label(RenameLabelRequest) -> Nothing, "Gives a label another name; its colour and its torrents stay.";
+            queue_move(QueueMoveRequest) -> Nothing, "Moves torrents in the queue, which is the list's own order; can be undone.";
+            set_rules(SetRulesRequest) -> Nothing, "Gives torrents limits and goals of their own, or takes them away; can be undone.";
+            rules(HashesRequest) -> RulesReply, "Limits and goals of torrents, and whose values are in force.";
+            speed_slow(SpeedSlowRequest) -> Nothing, "Switches the slow limits on or off by hand.";
+            cancel_all_done(Nothing) -> Nothing, "Calls off what was to happen because all downloads are done.";
             undo(Nothing) -> Nothing, "Takes the last step back.";
             redo(Nothing) -> Nothing, "Does the last step that was taken back again.";
             overview(HashRequest) -> Overview, "Facts of one torrent.";

@@ -152,7 +152,7 @@ pub struct DoneView {
     pub move_to: Option<String>,
     /// It gets this label; none for what the settings say.
     pub label: Option<String>,
-    /// This program runs: itself, then its arguments. None for what the settings say, empty for none.
+    /// This program runs: itself, then its arguments. None for what the settings say.
     pub program: Option<Vec<String>>,
 }
 

@@ -90,7 +90,7 @@ pub struct TorrentRow {
     pub downloaded_bytes: u64,
     /// Payload sent since it was added.
     pub uploaded_bytes: u64,
-    /// Uploaded by size; none when the size is unknown or zero.
+    /// Uploaded by wanted size or, when more was received, by that; none while that is unknown or zero.
     pub ratio: Option<f64>,
     /// Seconds left at the present pace; none when unknown.
     pub eta_s: Option<u64>,

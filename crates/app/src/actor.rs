@@ -16,8 +16,8 @@ use std::{
 
 use shoal_api::{ApiError, Sentence, Snapshot, Totals, WatchFolderView};
 use shoal_core::{
-    Command, CommandId, Effect, Engine, EngineEvent, MINUTES_A_WEEK, Msg, Phase, Reply, State, StoreOp,
-    Timestamp, Wall,
+    Around, Command, CommandId, Effect, Engine, EngineEvent, Msg, Phase, Reply, State, StoreOp,
+    Timestamp,
 };
 use shoal_files::Volume;
 use shoal_store::{Room, Store};
@@ -31,7 +31,9 @@ use crate::{
     disk::{Disk, Found, Report},
     hub::{Hub, Stream},
     past::Past,
+    programs::Programs,
     volumes,
+    wall::wall,
     watch::Folders,
 };
 
@@ -55,6 +57,8 @@ pub(crate) enum Input {
     Quit,
     Command(Command, oneshot::Sender<Reply>),
     Ask(Question),
+    /// What the system says of the computer.
+    Around(Around),
     Subscribe(oneshot::Sender<Stream>),
     Snapshot(oneshot::Sender<Snapshot>),
 }
@@ -68,6 +72,7 @@ pub(crate) struct Parts {
     pub(crate) hub: Arc<Hub>,
     pub(crate) past: Arc<Past>,
     pub(crate) watch: Arc<Folders>,
+    pub(crate) programs: Programs,
     pub(crate) downloads: PathBuf,
     pub(crate) notices: Vec<Sentence>,
 }
@@ -104,14 +109,6 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// What calendar and clock on a wall in Greenwich show.
-fn wall(now: Timestamp) -> Wall {
-    // The first day of 1970 was a Thursday.
-    let minutes = now.0.div_euclid(60_000) + 3 * 24 * 60;
-    let of_week = minutes.rem_euclid(i64::from(MINUTES_A_WEEK));
-    Wall::of_week(u16::try_from(of_week).unwrap_or(0))
-}
-
 impl Actor {
     pub(crate) fn new(parts: Parts) -> Self {
         Self {
@@ -141,6 +138,7 @@ impl Actor {
         mut reports: mpsc::UnboundedReceiver<Report>,
     ) {
         self.parts.hub.board.show(self.ledger.desk());
+        self.take_settings();
         self.carry_out(first).await;
         let watch = self.parts.watch.clone();
         let mut tick = tokio::time::interval(TICK);
@@ -171,6 +169,7 @@ impl Actor {
                 self.waiting.insert(id, answer);
                 self.handle(Msg::Command(id, command)).await;
             }
+            Input::Around(around) => self.handle(Msg::Around(around)).await,
             Input::Ask(question) => question(&self.parts.state),
             Input::Snapshot(answer) => {
                 drop(answer.send(self.snapshot()));
@@ -231,6 +230,12 @@ impl Actor {
             Ok(Err(error)) => tracing::warn!(%error, "the free space could not be looked at"),
             Err(_) => self.looking = Some(look),
         }
+    }
+
+    /// Hands on what others than core take from the settings.
+    fn take_settings(&self) {
+        let at_once = self.parts.state.settings().queue_checks;
+        self.parts.disk.checks_at_once(usize::from(at_once));
     }
 
     fn downloads(&self) -> PathBuf {

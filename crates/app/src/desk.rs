@@ -10,11 +10,12 @@ mod tests;
 use std::{collections::BTreeMap, sync::Arc};
 
 use parking_lot::Mutex;
-use shoal_api::{ApiResult, Hash, Sentence, SettingValueView, WatchNews};
+use shoal_api::{AllDone, AllDoneKind, ApiResult, Hash, Sentence, SettingValueView, WatchNews};
+pub use shoal_core::Around;
 use shoal_core::{Command, Intent, Reply, State, Torrent};
 use tokio::sync::{mpsc, watch};
 
-use crate::{App, Inner, calls, views};
+use crate::{App, Inner, actor::Input, calls, views};
 
 pub(crate) use ledger::Ledger;
 
@@ -48,6 +49,10 @@ pub struct Desk {
     pub done_bytes: u64,
     /// Bytes that are wanted, of what downloads.
     pub wanted_bytes: u64,
+    /// The slow limits are in force.
+    pub slowed: bool,
+    /// What happens soon, because all downloads are done.
+    pub all_done: Option<AllDone>,
     /// The list has been read and the engine was told.
     pub ready: bool,
     /// Every setting's present value, by key. Right from the start on, unlike the sums.
@@ -84,6 +89,8 @@ pub enum Happening {
     },
     /// What came of watch folders.
     Watched(WatchNews),
+    /// All downloads are done, and nobody has called off what is to happen then.
+    AllDone(AllDoneKind),
     /// What was lately told of a torrent is so no more: it is gone, or goes on.
     Over {
         /// The torrent.
@@ -172,6 +179,12 @@ impl App {
         self.inner
             .done_by_desk(Command::SetPref(key.to_owned(), value))
             .await
+    }
+
+    /// Tells what the system says of the computer, each time it says something else.
+    pub async fn around(&self, around: Around) {
+        // Nobody to tell: Shoal is about to end.
+        let _ = self.inner.inbox.send(Input::Around(around)).await;
     }
 
     /// Stops every torrent that wants to run.

@@ -16,6 +16,7 @@ mod hub;
 mod logging;
 mod opening;
 mod past;
+mod programs;
 mod progress;
 pub mod saving;
 mod seek;
@@ -27,6 +28,7 @@ mod tickets;
 mod turns;
 mod views;
 mod volumes;
+mod wall;
 mod watch;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -49,6 +51,7 @@ use calls::{MetaCache, Previews};
 use disk::{Disk, Report};
 use hub::{Hub, Stream};
 use past::Past;
+use programs::Programs;
 use start::{make_private, notice, raise_file_limit, rqbit, settings_of, sink};
 use tickets::Tickets;
 use watch::Folders;
@@ -204,6 +207,8 @@ impl App {
         let tickets = Arc::new(Tickets::default());
         let scratch = dir.join("engine");
         let engine = engine(scratch.clone(), sink(report.clone(), tickets.clone()))?;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let programs = Programs::start(programs::sink(report.clone()), &tasks, stop.clone());
         let tell = Arc::new(move |msg| drop(report.send(msg)));
         let disk = Disk::start(store.clone(), scratch, tell)?;
         let hub = Arc::new(Hub::default());
@@ -216,6 +221,7 @@ impl App {
         let parts = Parts {
             past: past.clone(),
             watch: watch.clone(),
+            programs,
             state,
             store: store.clone(),
             engine: engine.clone(),
@@ -239,8 +245,8 @@ impl App {
             downloads,
             data_dir: dir,
             opening: opening::Opening::default(),
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            stop,
+            tasks,
             runtime: Handle::current(),
         });
         let app = Self { inner };

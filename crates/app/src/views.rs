@@ -1,18 +1,21 @@
 //! Turns core's state into the views of the API. Decides nothing.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU32};
 
 use shoal_api::{
-    AppliesView, EngineView, IntentView, LabelView, LogEntry, LogTone, PeerRow, PeerStateView,
-    RiskView, Sentence, SettingKindView, SettingValueView, SettingView, Status as StatusView,
-    StepView, TorrentRow, UndoView,
+    AllDone as AllDoneView, AllDoneKind as AllDoneKindView, AppliesView, EngineView,
+    GoalKind as GoalKindView, GoalView, IntentView, LabelView, LogEntry, LogTone, PeerRow,
+    PeerStateView, RiskView, Sentence, SettingKindView, SettingValueView, SettingView,
+    SpeedInForce, SpeedWhy, Status as StatusView, StepView, TorrentRow, UndoView,
 };
 use shoal_core::{
-    Applies, Explanation, Intent, LogLine, Order, PeerInfo, PeerState, Phase, SETTINGS, SPEED_MAX_KBPS,
-    Session,
-    SettingKind, SettingValue, Settings, State, Status, StepKind, Tone, Torrent, UndoStep, eta_s,
+    AllDone, AllDoneKind, Applies, Explanation, GoalKind, Intent, LogLine, Order, PeerInfo,
+    PeerState, Phase, SETTINGS, SPEED_MAX_KBPS, Session, SettingKind, SettingValue, Settings,
+    State, Status, StepKind, Timestamp, Tone, Torrent, UndoStep, Why, eta_s,
 };
 use shoal_metainfo::NameRisk;
+
+use crate::{calls::defaults_view, wall};
 
 pub(crate) fn sentence(said: Explanation) -> Sentence {
     let params = said
@@ -54,6 +57,8 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
     let known = record.summary.is_some();
     let check = live.check.filter(|_| live.phase == Phase::Checking);
     let downloading = shown == Status::Downloading;
+    let seeds = record.is_complete();
+    let of_bytes = record.wanted_bytes.max(record.downloaded_bytes);
     TorrentRow {
         hash: record.hash.to_string(),
         name: record.name.clone(),
@@ -67,8 +72,7 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         up_bps: live.up_bps,
         downloaded_bytes: record.downloaded_bytes,
         uploaded_bytes: record.uploaded_bytes,
-        ratio: (known && record.wanted_bytes > 0)
-            .then(|| record.uploaded_bytes as f64 / record.wanted_bytes as f64),
+        ratio: (known && of_bytes > 0).then(|| record.uploaded_bytes as f64 / of_bytes as f64),
         eta_s: eta_s(t).filter(|_| downloading),
         peers_connected: live.peers_connected,
         peers_sending: live.peers_sending,
@@ -90,9 +94,56 @@ pub(crate) fn row(state: &State, t: &Torrent) -> TorrentRow {
         first_last: record.first_last,
         rank: record.rank,
         trackers: record.tracker_hosts(),
-        queue_place: None,
-        limited: false,
-        goal: None,
+        queue_place: live.place,
+        limited: state.is_limited(t),
+        goal: seeds.then(|| goal(state, t)).flatten(),
+    }
+}
+
+fn goal(state: &State, t: &Torrent) -> Option<GoalView> {
+    let goal = state.goal(t.record.hash)?;
+    Some(GoalView {
+        share: goal.share,
+        kind: match goal.kind {
+            GoalKind::Ratio => GoalKindView::Ratio,
+            GoalKind::Time => GoalKindView::Time,
+            GoalKind::Idle => GoalKindView::Idle,
+        },
+        target: goal.target,
+    })
+}
+
+/// The limits that hold for all torrents together.
+pub(crate) fn speed(state: &State, now: Timestamp) -> SpeedInForce {
+    let in_force = state.speed_in_force();
+    SpeedInForce {
+        slow: in_force.slow,
+        why: match in_force.why {
+            Why::Usual => None,
+            Why::Switch => Some(SpeedWhy::Switch),
+            Why::Metered => Some(SpeedWhy::Metered),
+            Why::Battery => Some(SpeedWhy::Battery),
+            Why::FullScreen => Some(SpeedWhy::FullScreen),
+            Why::Schedule => Some(SpeedWhy::Schedule),
+        },
+        until: in_force.until.map(|wall| wall::moment(now, wall).0),
+        down_bps: in_force.limits.down_bps.map(NonZeroU32::get),
+        up_bps: in_force.limits.up_bps.map(NonZeroU32::get),
+    }
+}
+
+pub(crate) fn all_done(what: AllDone) -> AllDoneView {
+    AllDoneView {
+        kind: all_done_kind(what.kind),
+        at: what.at.0,
+    }
+}
+
+pub(crate) fn all_done_kind(kind: AllDoneKind) -> AllDoneKindView {
+    match kind {
+        AllDoneKind::Quit => AllDoneKindView::Quit,
+        AllDoneKind::Sleep => AllDoneKindView::Sleep,
+        AllDoneKind::Shutdown => AllDoneKindView::Shutdown,
     }
 }
 
@@ -108,7 +159,7 @@ pub(crate) fn labels(state: &State) -> Vec<LabelView> {
         .map(|l| LabelView {
             name: l.name.clone(),
             colour: l.colour,
-            defaults: shoal_api::LabelDefaults::default(),
+            defaults: defaults_view(l),
         })
         .collect()
 }

@@ -11,10 +11,12 @@ use std::{
 };
 
 use anyhow::Context as _;
+use shoal_api::AllDoneKind;
 use shoal_app::{
     App, Options, Started,
     args::{self, Args, Own, Request},
     create,
+    desk::Happening,
 };
 use shoal_headless::{Config, Limits, Server, Token, Ui};
 use tokio::{runtime, time::timeout};
@@ -148,10 +150,13 @@ async fn serve(
     Ok(())
 }
 
-/// Comes back when a signal asked to stop and everything is saved, so that browsers hear about it
-/// before the server goes.
+/// Comes back when a signal asked to stop, or all is done and that was to be the end, and everything is saved, so
+/// that browsers hear about it before the server goes.
 async fn stop(app: App) {
-    signal().await;
+    tokio::select! {
+        () = signal() => (),
+        () = all_done(&app) => (),
+    }
     tokio::spawn(async {
         signal().await;
         process::exit(130);
@@ -159,6 +164,21 @@ async fn stop(app: App) {
     if timeout(DEADLINE, app.shutdown()).await.is_err() {
         complain("Shoal did not stop in time and was cut off.");
     }
+}
+
+/// Until all downloads are done, when Shoal is to quit then. The machine is not a server's to switch off.
+async fn all_done(app: &App) {
+    let mut happenings = app.happenings();
+    while let Some(what) = happenings.recv().await {
+        match what {
+            Happening::AllDone(AllDoneKind::Quit) => return,
+            Happening::AllDone(_) => {
+                complain("All is done. Only the window lets the machine sleep or switches it off.");
+            }
+            _ => (),
+        }
+    }
+    std::future::pending().await
 }
 
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use shoal_api::{Event, Sentence, Snapshot, Totals};
 use shoal_core::{Changes, InfoHash};
 use shoal_store::Room;
 
-use super::Actor;
+use super::{Actor, now};
 use crate::{hub::Update, views, watch::Setup};
 
 impl Actor {
@@ -18,6 +18,8 @@ impl Actor {
             free_volume: self.free.1.clone(),
             downloads_folder: self.downloads().to_string_lossy().into_owned(),
             engine: views::engine(state),
+            speed: views::speed(state, now()),
+            all_done: state.all_done().map(views::all_done),
             ..Totals::default()
         };
         // Once round: this is done for every change, and the list may be long.
@@ -33,6 +35,7 @@ impl Actor {
         let changes = self.parts.state.take_changes();
         if changes.settings {
             self.set_watch();
+            self.take_settings();
         }
         if self.watch_begun && self.parts.watch.any() {
             let state = &self.parts.state;
@@ -72,6 +75,9 @@ impl Actor {
         let (state, board) = (&self.parts.state, &self.parts.hub.board);
         if changes.settings {
             self.ledger.take_settings(state);
+        }
+        if changes.totals || changes.settings {
+            self.ledger.take_totals(state);
         }
         for what in self.ledger.follow(state, &changes.torrents) {
             board.tell(what);

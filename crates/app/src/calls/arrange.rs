@@ -1,10 +1,10 @@
 //! Labels of torrents, and how the window is arranged.
 
 use shoal_api::{
-    ApiError, ApiResult, ChangeLabelsRequest, LabelRequest, Nothing, PutLabelRequest,
-    RenameLabelRequest, SetLabelsRequest, SetPrefRequest,
+    ApiError, ApiResult, ChangeLabelsRequest, LabelRequest, Nothing, RenameLabelRequest,
+    SetLabelsRequest, SetPrefRequest,
 };
-use shoal_core::{Command, LABELS_MAX, Label};
+use shoal_core::{Command, LABELS_MAX};
 
 use super::hashes_of;
 use crate::{Caller, Inner};
@@ -36,15 +36,6 @@ impl Inner {
             add: r.add,
             remove: r.remove,
         })
-        .await
-    }
-
-    pub(super) async fn put_label(&self, _: Caller, r: PutLabelRequest) -> ApiResult<Nothing> {
-        self.done(Command::PutLabel(Label {
-            name: r.name,
-            colour: r.colour,
-            ..Label::default()
-        }))
         .await
     }
 

@@ -13,6 +13,7 @@ mod open;
 mod order;
 mod place;
 mod previews;
+mod rules;
 mod settings_file;
 mod speed;
 mod statistics;
@@ -30,15 +31,15 @@ use shoal_api::{
     FindFilesRequest, FolderInfo, FolderList, FolderRequest, HashRequest, HashesRequest,
     HoldCheckRequest, ImportRequest, InspectRequest, LabelRequest, LocateRequest, LogRequest,
     LookAtTargetRequest, MoveDataRequest, Nothing, PutLabelRequest, PutWatchRequest,
-    RemoveDataView, RemoveRequest, RenameLabelRequest, RenamePathRequest, RenameRequest,
-    SelectRequest, SetLabelsRequest, SetOrderRequest, SetPrefRequest, SetPrioritiesRequest,
-    SetSettingsRequest, SettingView, Snapshot, SpeedHistoryRequest, WatchDryRunRequest,
-    WatchEntriesRequest, WatchHistoryRequest, WatchRequest, for_each_command,
+    QueueMoveRequest, RemoveDataView, RemoveRequest, RenameLabelRequest, RenamePathRequest,
+    RenameRequest, SelectRequest, SetLabelsRequest, SetOrderRequest, SetPrefRequest,
+    SetPrioritiesRequest, SetRulesRequest, SetSettingsRequest, SettingView, Snapshot,
+    SpeedHistoryRequest, SpeedSlowRequest, WatchDryRunRequest, WatchEntriesRequest,
+    WatchHistoryRequest, WatchRequest, for_each_command,
 };
 use shoal_core::{
     Bitfield, Command, InfoHash, Intent, LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX,
-    PREF_BYTES_MAX, PREFS_MAX, Refusal, RemoveData, Reply, ScheduleFault, Selection,
-    SettingError,
+    PREF_BYTES_MAX, PREFS_MAX, Refusal, RemoveData, Reply, ScheduleFault, Selection, SettingError,
 };
 
 use crate::{
@@ -51,7 +52,10 @@ pub(crate) use details::MetaCache;
 pub(crate) use inspect::{inspect_link, inspect_path};
 pub(crate) use place::in_time;
 pub(crate) use previews::{Inspected, Previews};
+pub(crate) use rules::defaults_view;
 
+/// Settings that a web page may not change.
+const NOT_BY_HTTP: [&str; 2] = ["network.allow_loopback", "done.program"];
 /// Most torrents in one request.
 const HASHES_MAX: usize = 100_000;
 
@@ -236,8 +240,9 @@ impl Inner {
             .into_iter()
             .map(|(k, v)| (k, views::setting_from(v)))
             .collect();
-        // Loosening what protects the machine is not for a web page: it takes the command line.
-        if caller == Caller::Http && values.contains_key("network.allow_loopback") {
+        // Loosening what protects the machine is not for a web page, nor what runs on it: that takes the window or
+        // the command line.
+        if caller == Caller::Http && NOT_BY_HTTP.iter().any(|key| values.contains_key(*key)) {
             return Err(ApiError::new("not_here"));
         }
         self.done(Command::SetSettings(values)).await

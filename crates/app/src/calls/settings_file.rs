@@ -9,14 +9,14 @@ use std::{
 use serde_json::{Map, Value, json};
 use shoal_api::{
     ApiError, ApiResult, ExportedSettings, ImportChange, ImportRefused, ImportReport,
-    ImportRequest, Nothing, SettingValueView,
+    ImportRequest, LabelDefaults, LabelView, Nothing, SettingValueView,
 };
 use shoal_core::{
     Command, LABELS_MAX, Label, PREFS_MAX, Refusal, SETTINGS, SettingDef, SettingError,
     SettingKind, SettingValue, Settings, State, check_pref,
 };
 
-use super::{place::in_time, refused, setting_refused};
+use super::{place::in_time, refused, rules::label_of, setting_refused};
 use crate::{Caller, Inner, actor, statistics, views, volumes};
 
 /// The version of such files. Another one is another way to read them.
@@ -29,8 +29,9 @@ const TEXT_BYTES_MAX: usize = 1 << 20;
 const REFUSED_MAX: usize = 200;
 /// Longest name of something refused, in characters.
 const KEY_CHARS_MAX: usize = 64;
-/// A switch for tests that loosens what protects the machine: only the command line sets it.
-const NOT_BY_FILE: &str = "network.allow_loopback";
+/// A switch for tests that loosens what protects the machine, which only the command line sets, and what runs here,
+/// which nobody's file is to choose.
+const NOT_BY_FILE: [&str; 2] = ["network.allow_loopback", "done.program"];
 
 /// What of a file can be used.
 #[derive(Default)]
@@ -90,7 +91,7 @@ fn file_of(state: &State) -> Value {
     let changed = state.settings().changed();
     let settings: BTreeMap<_, _> = changed
         .into_iter()
-        .filter(|(key, _)| *key != NOT_BY_FILE)
+        .filter(|(key, _)| !NOT_BY_FILE.contains(key))
         .map(|(key, value)| (key, views::setting_value(value)))
         .collect();
     let pref = |(key, text): (&String, &String)| {
@@ -101,9 +102,23 @@ fn file_of(state: &State) -> Value {
         MARK: VERSION,
         "version": env!("CARGO_PKG_VERSION"),
         "settings": settings,
-        "labels": views::labels(state),
+        "labels": labels_of(state),
         "prefs": state.prefs().iter().map(pref).collect::<Map<_, _>>(),
     })
+}
+
+/// Labels without the programs that they run.
+fn labels_of(state: &State) -> Vec<Value> {
+    let of_label = |label: LabelView| {
+        let mut defaults = label.defaults;
+        defaults.done.program = None;
+        let mut saved = json!({"name": label.name, "colour": label.colour});
+        if defaults != LabelDefaults::default() {
+            saved["defaults"] = json!(defaults);
+        }
+        saved
+    };
+    views::labels(state).into_iter().map(of_label).collect()
 }
 
 fn is_tree(value: &Value) -> bool {
@@ -234,7 +249,7 @@ fn setting(
     };
     let from = now
         .get(key)
-        .filter(|_| key != NOT_BY_FILE)
+        .filter(|_| !NOT_BY_FILE.contains(&key))
         .ok_or_else(unknown)?;
     let to: SettingValueView = serde_json::from_value(value.clone())
         .map_err(|_| ApiError::new("setting_wrong_type").with("field", key))?;
@@ -268,10 +283,24 @@ fn label(state: &State, value: &Value) -> ApiResult<Label> {
     let (Some(name), Some(colour)) = (value["name"].as_str(), colour) else {
         return Err(ApiError::new("bad_label"));
     };
-    let label = Label {
-        name: name.to_owned(),
-        colour,
-        ..Label::default()
+    let known = state.labels().get(name);
+    let label = match value.get("defaults") {
+        // A file of before says nothing of what a label brings.
+        None => Label {
+            name: name.to_owned(),
+            colour,
+            ..known.cloned().unwrap_or_default()
+        },
+        Some(defaults) => {
+            let defaults = serde_json::from_value(defaults.clone());
+            let mut label = label_of(
+                name.to_owned(),
+                colour,
+                defaults.map_err(|_| ApiError::new("bad_label"))?,
+            );
+            label.done.program = known.and_then(|known| known.done.program.clone());
+            label
+        }
     };
     state.checked_label(&label).map_err(refused)
 }

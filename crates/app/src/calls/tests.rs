@@ -5,6 +5,7 @@ mod details;
 mod find;
 mod open;
 mod past;
+mod rules;
 mod settings_file;
 
 use std::{fs, path::PathBuf};

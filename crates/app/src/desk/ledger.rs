@@ -71,6 +71,7 @@ impl Ledger {
     pub(crate) fn of(state: &State) -> Self {
         let mut ledger = Self::default();
         ledger.take_settings(state);
+        ledger.take_totals(state);
         for t in state.torrents().filter(|t| t.is_listed()) {
             let (mut seen, _) = look(state, t);
             seen.fresh = true;
@@ -87,6 +88,12 @@ impl Ledger {
     /// Takes the present settings over.
     pub(crate) fn take_settings(&mut self, state: &State) {
         self.desk.settings = Arc::new(views::settings(state.settings()));
+    }
+
+    /// Takes over which limits are in force, and what is about to happen.
+    pub(crate) fn take_totals(&mut self, state: &State) {
+        self.desk.slowed = state.speed_in_force().slow;
+        self.desk.all_done = state.all_done().map(views::all_done);
     }
 
     /// Counts the torrents that changed anew, and says what happened to them.

@@ -1,5 +1,5 @@
-//! The queue of checks: one reads at a time, so that a disk is not made to seek; inside, hashing is
-//! spread over the cores. A check that is held keeps what it has found and lets the next one go on.
+//! The queue of checks: one reads at a time, so that a disk is not made to seek, or as many as somebody
+//! has chosen; inside, hashing is spread over the cores. A check that is held keeps what it has found and lets the next one go on.
 //! Nothing here decides what is checked or what follows from it.
 
 use std::{
@@ -32,14 +32,28 @@ struct Begun {
     waits: bool,
 }
 
-#[derive(Default)]
 struct Inner {
     waiting: VecDeque<Waiting>,
     begun: HashMap<Ticket, Begun>,
-    /// The one that may read.
-    active: Option<Ticket>,
+    /// Those that may read.
+    active: HashSet<Ticket>,
+    /// How many may at once.
+    at_once: usize,
     held: HashSet<InfoHash>,
     last: Ticket,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            begun: HashMap::new(),
+            active: HashSet::new(),
+            at_once: 1,
+            held: HashSet::new(),
+            last: 0,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -67,6 +81,13 @@ impl Checks {
         self.go_on(&mut inner);
     }
 
+    /// Lets so many read at once from now on, at least one. Those that read already go on.
+    pub(super) fn at_once(&self, count: usize) {
+        let mut inner = self.0.inner.lock();
+        inner.at_once = count.max(1);
+        self.go_on(&mut inner);
+    }
+
     /// Lets the checks of a torrent stand still, or go on when it is their turn.
     pub(super) fn hold(&self, hash: InfoHash, held: bool) {
         let mut inner = self.0.inner.lock();
@@ -81,11 +102,9 @@ impl Checks {
                 if let Some(begun) = inner.begun.get(&ticket) {
                     begun.control.pause();
                 }
-                if inner.active == Some(ticket) {
-                    inner.active = None;
-                }
+                inner.active.remove(&ticket);
             }
-            if inner.active != Some(ticket)
+            if !inner.active.contains(&ticket)
                 && let Some(begun) = inner.begun.get_mut(&ticket)
             {
                 begun.waits = !held;
@@ -118,27 +137,29 @@ impl Checks {
         }
     }
 
-    /// Lets the next one read, if none does: first one that was held and is to go on.
+    /// Lets the next ones read, while more may: first those that were held and are to go on.
     fn go_on(&self, inner: &mut Inner) {
-        if inner.active.is_some() {
-            return;
-        }
+        while inner.active.len() < inner.at_once && self.next(inner) {}
+    }
+
+    /// Lets one more read; false when there is none.
+    fn next(&self, inner: &mut Inner) -> bool {
         let ready = inner.begun.iter_mut().filter(|(_, b)| b.waits);
         if let Some((ticket, begun)) = ready.min_by_key(|(ticket, _)| **ticket) {
             begun.waits = false;
             begun.control.resume();
-            inner.active = Some(*ticket);
-            return;
+            inner.active.insert(*ticket);
+            return true;
         }
         let Some(next) = inner
             .waiting
             .iter()
             .position(|w| !inner.held.contains(&w.hash))
         else {
-            return;
+            return false;
         };
         let Some(next) = inner.waiting.remove(next) else {
-            return;
+            return false;
         };
         let begun = Begun {
             hash: next.hash,
@@ -146,7 +167,7 @@ impl Checks {
             waits: false,
         };
         inner.begun.insert(next.ticket, begun);
-        inner.active = Some(next.ticket);
+        inner.active.insert(next.ticket);
         let (queue, ticket, job) = (self.clone(), next.ticket, next.job);
         let run = move || {
             if catch_unwind(AssertUnwindSafe(job)).is_err() {
@@ -161,16 +182,15 @@ impl Checks {
             // The system has no thread to give. The job is gone; its torrent is told so by its drop.
             tracing::error!(%error, "no check could be started");
             inner.begun.remove(&ticket);
-            inner.active = None;
+            inner.active.remove(&ticket);
         }
+        true
     }
 
     fn ended(&self, ticket: Ticket) {
         let mut inner = self.0.inner.lock();
         inner.begun.remove(&ticket);
-        if inner.active == Some(ticket) {
-            inner.active = None;
-        }
+        inner.active.remove(&ticket);
         self.go_on(&mut inner);
         self.0.ended.notify_all();
     }

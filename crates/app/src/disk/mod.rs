@@ -180,6 +180,11 @@ impl Disk {
         self.checks.cancel(hash);
     }
 
+    /// Lets so many checks read at once.
+    pub(crate) fn checks_at_once(&self, count: usize) {
+        self.checks.at_once(count);
+    }
+
     /// Lets the check of a torrent stand still, or go on.
     pub(crate) fn hold_check(&self, hash: InfoHash, held: bool) {
         self.checks.hold(hash, held);

@@ -50,6 +50,30 @@ fn checks_run_one_at_a_time_and_a_held_one_lets_the_next_go_on() {
 }
 
 #[test]
+fn as_many_checks_read_at_once_as_somebody_has_chosen() {
+    let checks = Checks::default();
+    let (tell, begun) = mpsc::channel();
+    let next = || begun.recv_timeout(PATIENCE).unwrap();
+    let mut ends: Vec<_> = (1..=4).map(|n| Some(push(&checks, n, &tell))).collect();
+    assert_eq!(next(), 1);
+    assert!(begun.try_recv().is_err());
+    checks.at_once(3);
+    let mut two = [next(), next()];
+    two.sort_unstable();
+    assert_eq!(two, [2, 3]);
+    assert!(begun.try_recv().is_err());
+    // Fewer from now on: those that read go on, and the next one waits for all of them but one.
+    checks.at_once(0);
+    ends[0] = None;
+    ends[1] = None;
+    assert!(begun.recv_timeout(Duration::from_millis(50)).is_err());
+    ends[2] = None;
+    assert_eq!(next(), 4);
+    ends[3] = None;
+    checks.finish();
+}
+
+#[test]
 fn a_check_that_was_given_up_does_not_begin() {
     let checks = Checks::default();
     let (tell, begun) = mpsc::channel();

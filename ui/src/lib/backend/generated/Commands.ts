@@ -35,21 +35,25 @@ import type { PieceMap } from "./PieceMap";
 import type { Preview } from "./Preview";
 import type { PutLabelRequest } from "./PutLabelRequest";
 import type { PutWatchRequest } from "./PutWatchRequest";
+import type { QueueMoveRequest } from "./QueueMoveRequest";
 import type { RemoveRequest } from "./RemoveRequest";
 import type { RenameLabelRequest } from "./RenameLabelRequest";
 import type { RenamePathRequest } from "./RenamePathRequest";
 import type { RenameReply } from "./RenameReply";
 import type { RenameRequest } from "./RenameRequest";
+import type { RulesReply } from "./RulesReply";
 import type { SelectRequest } from "./SelectRequest";
 import type { SetLabelsRequest } from "./SetLabelsRequest";
 import type { SetOrderRequest } from "./SetOrderRequest";
 import type { SetPrefRequest } from "./SetPrefRequest";
 import type { SetPrioritiesRequest } from "./SetPrioritiesRequest";
+import type { SetRulesRequest } from "./SetRulesRequest";
 import type { SetSettingsRequest } from "./SetSettingsRequest";
 import type { SettingView } from "./SettingView";
 import type { Snapshot } from "./Snapshot";
 import type { SpeedHistory } from "./SpeedHistory";
 import type { SpeedHistoryRequest } from "./SpeedHistoryRequest";
+import type { SpeedSlowRequest } from "./SpeedSlowRequest";
 import type { Statistics } from "./Statistics";
 import type { TargetLook } from "./TargetLook";
 import type { TorrentFile } from "./TorrentFile";
@@ -103,7 +107,7 @@ export interface Commands {
   hold_check: { request: HoldCheckRequest; answer: Nothing };
   /** Sets the labels of torrents. */
   set_labels: { request: SetLabelsRequest; answer: Nothing };
-  /** Makes or recolours a label. */
+  /** Makes a label, or gives one another colour and what it brings with it; can be undone. */
   put_label: { request: PutLabelRequest; answer: Nothing };
   /** Deletes a label and takes it off every torrent. */
   drop_label: { request: LabelRequest; answer: Nothing };
@@ -111,6 +115,16 @@ export interface Commands {
   change_labels: { request: ChangeLabelsRequest; answer: Nothing };
   /** Gives a label another name; its colour and its torrents stay. */
   rename_label: { request: RenameLabelRequest; answer: Nothing };
+  /** Moves torrents in the queue, which is the list's own order; can be undone. */
+  queue_move: { request: QueueMoveRequest; answer: Nothing };
+  /** Gives torrents limits and goals of their own, or takes them away; can be undone. */
+  set_rules: { request: SetRulesRequest; answer: Nothing };
+  /** Limits and goals of torrents, and whose values are in force. */
+  rules: { request: HashesRequest; answer: RulesReply };
+  /** Switches the slow limits on or off by hand. */
+  speed_slow: { request: SpeedSlowRequest; answer: Nothing };
+  /** Calls off what was to happen because all downloads are done. */
+  cancel_all_done: { request: Nothing; answer: Nothing };
   /** Takes the last step back. */
   undo: { request: Nothing; answer: Nothing };
   /** Does the last step that was taken back again. */

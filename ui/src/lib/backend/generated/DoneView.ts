@@ -13,6 +13,6 @@ move_to: string | null,
  */
 label: string | null, 
 /**
- * This program runs: itself, then its arguments. None for what the settings say, empty for none.
+ * This program runs: itself, then its arguments. None for what the settings say.
  */
 program: Array<string> | null, };

@@ -57,7 +57,7 @@ downloaded_bytes: number,
  */
 uploaded_bytes: number, 
 /**
- * Uploaded by size; none when the size is unknown or zero.
+ * Uploaded by wanted size or, when more was received, by that; none while that is unknown or zero.
  */
 ratio: number | null, 
 /**

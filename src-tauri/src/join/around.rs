@@ -1,0 +1,56 @@
+//! What the system says of the computer goes to the app, and what was chosen for when all is done to the system.
+
+use std::sync::Arc;
+
+use shoal_api::AllDoneKind;
+use shoal_app::{App, desk::Around};
+use shoal_desktop::{
+    around,
+    bus::Bus,
+    machine::{self, Rest},
+};
+use tauri::Manager as _;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::Front;
+use crate::lifecycle::Lifecycle;
+
+/// Hands on what the system says, each time it says something else.
+pub(super) fn follow(
+    app: &App,
+    session: &Bus,
+    system: &Bus,
+    tasks: &TaskTracker,
+    end: &CancellationToken,
+) {
+    let app = app.clone();
+    let mut told = around::spawn(session, system, tasks, end);
+    let run = async move {
+        while told.changed().await.is_ok() {
+            let now = *told.borrow_and_update();
+            app.around(Around {
+                battery: now.battery,
+                metered: now.metered,
+                fullscreen: now.full_screen,
+            })
+            .await;
+        }
+    };
+    tasks.spawn(end.clone().run_until_cancelled_owned(run));
+}
+
+impl Front {
+    /// Does what was chosen for when all is done. A machine that goes down ends Shoal by the session's end.
+    pub(super) fn rest(&self, kind: AllDoneKind) {
+        let what = match kind {
+            AllDoneKind::Quit => {
+                return self.tauri.state::<Arc<Lifecycle>>().quit(&self.tauri);
+            }
+            AllDoneKind::Sleep => Rest::Sleep,
+            AllDoneKind::Shutdown => Rest::ShutDown,
+        };
+        let system = self.system.clone();
+        self.tasks
+            .spawn(async move { machine::rest(&system, what).await });
+    }
+}
