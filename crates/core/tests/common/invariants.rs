@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use shoal_core::{InfoHash, Phase, Place, Prepared, TorrentRecord, UNDO_STEPS_MAX};
+use shoal_core::{
+    InfoHash, Intent, Phase, Place, Prepared, Torrent, TorrentRecord, UNDO_STEPS_MAX,
+};
 
 use super::World;
 
@@ -97,8 +99,37 @@ impl World {
         assert_eq!(rows.tombstones.len(), self.state.tombstone_count());
         let ranks: BTreeSet<i64> = self.state.torrents().map(|t| t.record.rank).collect();
         assert_eq!(ranks.len(), self.state.torrents().count(), "a place twice");
+        self.check_queue();
         assert!(self.replies.values().all(|r| r.len() == 1));
         assert!(self.exits <= 1);
+    }
+}
+
+impl World {
+    /// No more run than there are slots, and none that waits runs.
+    fn check_queue(&self) {
+        let settings = self.state.settings();
+        let lines = [
+            (false, settings.queue_downloads, self.state.download_slots()),
+            (true, settings.queue_seeds, self.state.seed_slots()),
+        ];
+        for (complete, slots, in_use) in lines {
+            let slots = usize::from(slots);
+            let runs = |t: &&Torrent| {
+                let phases = [Phase::FetchingMetadata, Phase::Starting, Phase::Running];
+                t.record.is_complete() == complete
+                    && t.record.intent != Intent::ForceRun
+                    && phases.contains(&t.live.phase)
+            };
+            if slots == 0 {
+                continue;
+            }
+            assert!(in_use.counted <= slots, "{in_use:?} of {slots}");
+            assert!(in_use.held <= 2 * slots, "{in_use:?} of {slots}");
+            let running: Vec<_> = self.state.torrents().filter(runs).collect();
+            assert!(running.len() <= in_use.held, "{in_use:?}: {running:#?}");
+            assert!(running.iter().all(|t| t.live.place.is_none()));
+        }
     }
 }
 
@@ -108,6 +139,8 @@ fn durable(record: &TorrentRecord) -> TorrentRecord {
         have_bytes: 0,
         downloaded_bytes: 0,
         uploaded_bytes: 0,
+        seeded_s: 0,
+        idle_s: 0,
         ..record.clone()
     }
 }

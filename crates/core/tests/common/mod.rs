@@ -14,12 +14,14 @@ pub mod watch;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
+    ffi::OsString,
     sync::{Arc, mpsc},
 };
 
 use shoal_core::{
-    Bitfield, CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget, InfoHash, Msg,
-    OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp, Timestamp, Wall, WatchFolder,
+    AllDoneKind, Bitfield, CommandId, Effect, Engine, EngineEvent, EngineRequest, FileTarget,
+    InfoHash, Limits, Msg, OpId, Preallocate, Prepared, Reply, StartSpec, State, StoreOp,
+    Timestamp, Wall, WatchFolder,
 };
 use shoal_metainfo::Metainfo;
 use shoal_testkit::FakeEngine;
@@ -29,6 +31,9 @@ use store::Store;
 
 /// A day in milliseconds.
 pub const DAY: i64 = 86_400_000;
+
+/// A program for a torrent: its arguments and its environment.
+pub type Program = (InfoHash, Vec<OsString>, Vec<(&'static str, OsString)>);
 
 pub struct World {
     pub state: State,
@@ -51,8 +56,14 @@ pub struct World {
     pub held: Vec<(InfoHash, bool)>,
     /// The folders that are watched, as was told last.
     pub watched: Vec<WatchFolder>,
+    /// Programs that were to be run.
+    pub programs: Vec<Program>,
+    /// What was to be done when all was done.
+    pub rested: Vec<AllDoneKind>,
     pub exits: u32,
     pub down: bool,
+    /// What must hold is not looked at.
+    unchecked: bool,
 }
 
 impl World {
@@ -84,8 +95,11 @@ impl World {
             requests: vec![],
             held: vec![],
             watched: vec![],
+            programs: vec![],
+            rested: vec![],
             exits: 0,
             down: false,
+            unchecked: false,
         };
         world.carry_out(effects);
         world
@@ -150,7 +164,28 @@ impl World {
     pub fn feed(&mut self, msg: Msg) {
         let effects = self.state.handle(msg, self.now);
         self.carry_out(effects);
-        self.check();
+        if !self.unchecked {
+            self.check();
+        }
+    }
+
+    /// Carries out what follows, past the checks, which look at all torrents each time.
+    pub fn take(&mut self, effects: Vec<Effect>) {
+        self.carry_out(effects);
+    }
+
+    /// As [`tick`](Self::tick), past the checks.
+    pub fn tick_past_checks(&mut self) {
+        self.unchecked = true;
+        self.tick();
+        self.unchecked = false;
+    }
+
+    /// As [`pump`](Self::pump), past the checks.
+    pub fn pump_past_checks(&mut self) {
+        self.unchecked = true;
+        self.pump();
+        self.unchecked = false;
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -217,7 +252,10 @@ impl World {
                 op,
                 prepared,
                 peers,
-            } => self.start(hash, op, *prepared, peers),
+                limits,
+            } => self.start(hash, op, *prepared, peers, limits),
+            Effect::RunProgram { hash, argv, env } => self.programs.push((hash, argv, env)),
+            Effect::WhenAllDone(kind) => self.rested.push(kind),
             Effect::SaveResume { hash, have, .. } => {
                 self.disk.content.insert(hash, have.clone());
                 Disk::keep(hash, have, &mut self.store);
@@ -250,6 +288,7 @@ impl World {
         op: OpId,
         prepared: Prepared,
         peers: Vec<std::net::SocketAddr>,
+        limits: Limits,
     ) {
         self.check_start(hash, &prepared);
         let before = self.started.insert(hash, op);
@@ -281,8 +320,8 @@ impl World {
             order: record.order,
             first_last: record.first_last,
             preallocate: Preallocate::None,
-            down_bps: None,
-            up_bps: None,
+            down_bps: limits.down_bps,
+            up_bps: limits.up_bps,
         };
         let request = EngineRequest::Start(Box::new(spec));
         self.requests.push(request.clone());

@@ -88,6 +88,13 @@ impl World {
         self.done(Command::SetSettings([(key, value)].into()));
     }
 
+    /// So many torrents download and seed at once; 0 for no limit.
+    pub fn slots(&mut self, downloads: i64, seeds: i64) {
+        let settings = [("queue.downloads", downloads), ("queue.seeds", seeds)];
+        let settings = settings.map(|(key, n)| (key.to_owned(), SettingValue::Int(n)));
+        self.done(Command::SetSettings(settings.into()));
+    }
+
     /// All of a torrent lies at `path`, and it knows.
     pub fn is_at(&self, hash: InfoHash, path: &str) {
         let record = &self.torrent(hash).record;
