@@ -178,7 +178,7 @@ async fn all_done(app: &App) {
             _ => (),
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[cfg(unix)]
