@@ -17,7 +17,7 @@ describe('a number that was typed', () => {
     expect(readAmount('17', 0, 1_000_000, speed)).toBe(17);
     expect(typedText(0, speed)).toBe('');
     expect(amountWords(0, speed)).toBe('No limit');
-    expect(amountWords(500, speed)).toBe('500 kB/s');
+    expect(amountWords(500, speed)).toBe('500\u202fkB/s');
     expect(rangeWords(0, 1_000_000, speed)).toContain('17');
   });
   it('is a ratio with its fraction, written with a point or a comma', () => {

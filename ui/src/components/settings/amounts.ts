@@ -1,4 +1,5 @@
 /** Settings that are numbers: in which unit they are typed, and what a zero means. */
+import { THIN_SPACE } from '$lib/domain/format';
 import { durationWords } from '$lib/domain/sentence';
 import { t, type MessageKey } from '$lib/i18n';
 
@@ -44,7 +45,7 @@ export function typedText(value: number, { zero, scale = 1 }: Amount): string {
 export function amountWords(value: number, amount: Amount): string {
   if (value === 0 && amount.zero !== undefined) return t(amount.zero);
   const text = String(value / (amount.scale ?? 1));
-  return amount.unit === undefined ? text : t('settings.with_unit', { value: text, unit: t(amount.unit) });
+  return amount.unit === undefined ? text : text + THIN_SPACE + t(amount.unit);
 }
 
 /** What so many minutes are, where that is easier to grasp; empty where it is not. */

@@ -273,7 +273,6 @@ export const settings: Words<'settings', 'ar'> = {
   unit_kbps: 'ك.ب/ث',
   unit_minutes: 'د',
   unit_seconds: 'ث',
-  with_unit: '{value} {unit}',
   that_is: 'أي {time}',
   range_or_none: 'من {min} إلى {max}، أو فارغ لعدم التحديد.',
   rules_zero: 'لا قواعد',

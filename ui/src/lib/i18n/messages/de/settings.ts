@@ -253,7 +253,6 @@ export const settings: Words<'settings', 'de'> = {
   unit_kbps: 'kB/s',
   unit_minutes: 'min',
   unit_seconds: 's',
-  with_unit: '{value} {unit}',
   that_is: 'das sind {time}',
   range_or_none: 'Von {min} bis {max}, oder leer für keine.',
   rules_one: '{n} Regel',

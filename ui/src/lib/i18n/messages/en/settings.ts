@@ -244,7 +244,6 @@ export const settings = {
   unit_kbps: 'kB/s',
   unit_minutes: 'min',
   unit_seconds: 's',
-  with_unit: '{value} {unit}',
   that_is: 'that is {time}',
   range_or_none: 'From {min} to {max}, or empty for none.',
   rules_one: '{n} rule',

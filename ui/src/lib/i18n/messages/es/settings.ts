@@ -247,7 +247,6 @@ export const settings: Words<'settings', 'es'> = {
   unit_kbps: 'kB/s',
   unit_minutes: 'min',
   unit_seconds: 's',
-  with_unit: '{value} {unit}',
   that_is: 'es decir, {time}',
   range_or_none: 'De {min} a {max}, o vacío para ninguno.',
   rules_one: '{n} regla',

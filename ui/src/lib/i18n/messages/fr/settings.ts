@@ -250,7 +250,6 @@ export const settings: Words<'settings', 'fr'> = {
   unit_kbps: 'ko/s',
   unit_minutes: 'min',
   unit_seconds: 's',
-  with_unit: '{value} {unit}',
   that_is: 'soit {time}',
   range_or_none: 'De {min} à {max}, ou vide pour aucun.',
   rules_one: '{n} règle',

@@ -221,7 +221,6 @@ export const settings: Words<'settings', 'zh'> = {
   unit_kbps: 'kB/s',
   unit_minutes: '分钟',
   unit_seconds: '秒',
-  with_unit: '{value} {unit}',
   that_is: '即 {time}',
   range_or_none: '{min} 到 {max}，留空表示没有。',
   rules_other: '{n} 条规则',
