@@ -82,7 +82,7 @@ fn figure(name: &'static str, times: &[f64], aim: (f64, &'static str)) -> Figure
     }
 }
 
-async fn fill(commands: &mut Commands, count: usize) -> Vec<String> {
+pub(crate) async fn fill(commands: &mut Commands, count: usize) -> Vec<String> {
     let begun = Instant::now();
     let mut hashes = Vec::with_capacity(count);
     for number in 0..count {
@@ -184,7 +184,7 @@ async fn calm(events: &mut Events) {
 }
 
 /// What this disk takes to keep four kilobytes.
-fn flushes(dir: &Path) {
+pub(crate) fn flushes(dir: &Path) {
     let mut file = File::create(dir.join("flush")).unwrap();
     let times: Vec<f64> = (0..50)
         .map(|_| {

@@ -11,11 +11,15 @@
 #[cfg(target_os = "linux")]
 mod client;
 #[cfg(target_os = "linux")]
+mod control;
+#[cfg(target_os = "linux")]
 mod download;
 #[cfg(target_os = "linux")]
 mod hash;
 #[cfg(target_os = "linux")]
 mod leecher;
+#[cfg(target_os = "linux")]
+mod limit;
 #[cfg(target_os = "linux")]
 mod list;
 #[cfg(target_os = "linux")]
@@ -41,8 +45,10 @@ fn main() {
         .filter(|a| !a.starts_with('-'))
         .collect();
     let all = [
+        control::NAMES,
         download::NAMES,
         hash::NAMES,
+        limit::NAMES,
         list::NAMES,
         start::NAMES,
         storage::NAMES,
@@ -61,6 +67,8 @@ fn main() {
     let mut figures = download::run(&place, &chosen);
     figures.extend(hash::run(&place, &chosen));
     figures.extend(storage::run(&place, &chosen));
+    figures.extend(control::run(&place, &chosen));
+    figures.extend(limit::run(&place, &chosen));
     figures.extend(list::run(&place, &chosen));
     figures.extend(start::run(&place, &chosen));
     figures.extend(swarm::run(&place, &chosen));
