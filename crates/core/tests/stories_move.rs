@@ -295,6 +295,7 @@ fn a_removed_torrent_between_two_places_goes_on_from_there_when_it_is_added_anew
 #[test]
 fn many_are_moved_at_once() {
     let mut w = World::ready();
+    w.slots(0, 0);
     let metas: Vec<_> = (0..300).map(|i| single(&format!("t{i}"), 1)).collect();
     let hashes: Vec<InfoHash> = metas.iter().map(|m| m.info_hash).collect();
     for meta in &metas {

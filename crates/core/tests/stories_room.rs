@@ -84,6 +84,7 @@ fn on_a_full_drive_all_that_write_wait_and_the_others_go_on() {
 #[test]
 fn what_waits_for_one_folder_shares_one_look_and_looks_are_bounded() {
     let mut w = World::ready();
+    w.slots(0, 0);
     let count = 120;
     for i in 0..count {
         let meta = single(&format!("t{i}"), 1_000);
