@@ -55,7 +55,8 @@ describe('the menu of the selection', () => {
       await openMenu(page);
       const entries = await page.locator('[role^="menuitem"] .clip').allTextContents();
       assert.deepEqual(entries, [
-        ...['Open', 'Show in folder', 'Stop', 'Download in order', 'First and last pieces first'],
+        ...['Open', 'Show in folder', 'Stop', 'Move up in the queue', 'Queue', 'Speed limit…'],
+        ...['Sharing goals…', 'Download in order', 'First and last pieces first'],
         ...['Label', 'Rename…', 'Move files to…', 'Locate files…', 'Check files'],
         ...['Copy magnet link', 'Share…', 'Details', 'Remove from list', 'Move files to trash'],
       ]);

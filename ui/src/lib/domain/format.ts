@@ -122,6 +122,12 @@ export class Formatter {
     return `${this.#days.format(days, 'day')} ${this.clock(ms)}`;
   }
 
+  /** A time within the week ahead: `18:00` today, `Mon 06:00` on another day. */
+  ahead(ms: number, now: number = Date.now()): string {
+    const clock = this.clock(ms);
+    return daysBetween(ms, now) === 0 ? clock : `${this.#written(ms, 'weekday')} ${clock}`;
+  }
+
   /** The date without the time, for what happened long ago: `3 Aug 2024`. */
   calendar(ms: number | null): string {
     return this.#written(ms, 'calendar');

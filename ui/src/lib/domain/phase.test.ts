@@ -37,6 +37,41 @@ describe('files on their way to another folder', () => {
   });
 });
 
+describe('a goal', () => {
+  const seeding = (part: Partial<TorrentRow>): TorrentRow =>
+    row('a', { status: 'seeding', have_bytes: 1_000, ratio: 1.32, ...part });
+
+  it('makes the bar the way to it, and is said beside it', () => {
+    const torrent = seeding({ goal: { share: 0.66, kind: 'ratio', target: 200 } });
+    expect(laneOf(torrent, format)).toEqual({
+      form: 'seed',
+      value: 0.66,
+      text: `Seeding, 66${_}% of the way to the goal`,
+    });
+    expect(captionOf(torrent, format)).toEqual({ left: 'ratio 1.32', right: 'goal 2.00' });
+  });
+  it('may be a time', () => {
+    const goal = { share: 2, kind: 'time', target: 2_880 } as const;
+    expect(captionOf(seeding({ goal }), format).right).toBe('goal 2 days');
+    expect(laneOf(seeding({ goal }), format).value).toBe(1);
+    const idle = seeding({ goal: { share: 0, kind: 'idle', target: 60 } });
+    expect(captionOf(idle, format).right).toContain('without demand');
+  });
+  it('that is none leaves the bar as it was, and a torrent at rest has its size there', () => {
+    expect(laneOf(seeding({ goal: null }), format).form).toBe('open');
+    expect(captionOf(seeding({ goal: null }), format).right).toBe('no goal');
+    const goal = { share: 1, kind: 'ratio', target: 200 } as const;
+    expect(laneOf(seeding({ status: 'finished', goal }), format).form).toBe('done');
+    expect(captionOf(seeding({ status: 'finished', goal }), format).right).toBe('1 kB'.replace(' ', _));
+  });
+});
+
+it('that is held by a limit of its own has the tortoise', () => {
+  expect(glyphOf(row('a', { limited: true })).icon).toBe('tortoise');
+  expect(glyphOf(row('a', { limited: false })).icon).toBe('down');
+  expect(glyphOf(row('a', { limited: true, status: 'stopped' })).icon).toBe('stop');
+});
+
 describe('a check', () => {
   it('that is paused keeps its place and does not look busy', () => {
     const paused = said('check_paused', {}, { status: 'checking', check: 0.5 });

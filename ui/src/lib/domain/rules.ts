@@ -69,6 +69,6 @@ export function speedText(speed: SpeedInForce, format: Formatter): string {
   if (why === null) return limits === '' ? t('queue.speed_none') : t('queue.speed_limits', { limits });
   const isSlowSchedule = why === 'schedule' && slow;
   const rule = t(isSlowSchedule ? 'queue.why_schedule__slow' : `queue.why_${why}`);
-  const time = until === null ? '' : format.date(until);
+  const time = until === null ? '' : format.ahead(until);
   return time === '' ? rule : t('queue.until', { rule, time });
 }

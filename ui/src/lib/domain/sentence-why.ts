@@ -1,6 +1,10 @@
 /** What decides how fast a torrent is, as short lines: a name, and what there is to say about it. */
 import type { WhyLine } from '$lib/backend/generated/WhyLine';
+import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
+import type { Totals } from '$lib/backend/generated/Totals';
 import { t } from '$lib/i18n';
+import type { Formatter } from './format';
+import { limitsText } from './rules';
 
 export interface WhyWords {
   readonly code: string;
@@ -23,9 +27,34 @@ const SAID: Readonly<Record<string, Said>> = {
   why_private: () => ({ name: t('details.why_private'), text: t('details.why_private_yes') }),
 };
 
+/** What a limit does to a torrent: how it is said, and whether it leaves room. */
+export interface Held {
+  readonly text: string;
+  readonly ok: boolean;
+}
+
+/** From so much of a limit on it is what slows things down. */
+const NEARLY = 0.9;
+
+/** Limits that hold for one torrent, as far as the list knows; null when none does. */
+export function heldBy(
+  { limited }: Pick<TorrentRow, 'limited'>,
+  totals: Pick<Totals, 'down_bps' | 'up_bps' | 'speed'>,
+  format: Formatter,
+): Held | null {
+  if (limited) return { text: t('details.why_limits_own'), ok: false };
+  const { speed, down_bps: down, up_bps: up } = totals;
+  const limits = limitsText(speed, format);
+  if (limits === '') return null;
+  const isFull = (bps: number, limit: number | null): boolean => limit !== null && bps >= limit * NEARLY;
+  const ok = !isFull(down, speed.down_bps) && !isFull(up, speed.up_bps);
+  return { text: t('queue.speed_limits', { limits }), ok };
+}
+
 /** What slows it down comes first. A code of a later version, which has no words here, is left out. */
-export function whyLines(lines: readonly WhyLine[]): WhyWords[] {
+export function whyLines(lines: readonly WhyLine[], held: Held | null = null): WhyWords[] {
   const words = lines.flatMap(({ code, ok, params }) => {
+    if (code === 'why_limits' && held !== null) return [{ code, ...held, name: t('details.why_limits') }];
     const said = Object.hasOwn(SAID, code) ? SAID[code] : undefined;
     return said === undefined ? [] : [{ code, ok, ...said(params, ok) }];
   });

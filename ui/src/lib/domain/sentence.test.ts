@@ -27,6 +27,17 @@ const SENTENCES: readonly (readonly [string, Record<string, string>])[] = [
   ['finished', {}],
   ['stopped', {}],
   ['waiting_network', {}],
+  ['queue_download', { place: '3' }],
+  ['queue_download', { place: '12' }],
+  ['queue_seed', { place: '1' }],
+  ['queue_check', { place: '2' }],
+  ['seeding_to_ratio', { ratio_percent: '200', left_bytes: '1000' }],
+  ['seeding_to_ratio', { ratio_percent: '200', left_bytes: '1000', eta_s: '60' }],
+  ['seeding_to_time', { left_s: '8640000' }],
+  ['seeding_to_idle', { left_s: '600' }],
+  ['goal_reached', { kind: 'ratio' }],
+  ['goal_reached', { kind: 'from_the_future' }],
+  ['reconnecting_limits', {}],
   ['folder_missing', { path: '/a' }],
   ['file_in_the_way', { path: '/a' }],
   ['permission_denied', { path: '/a' }],
@@ -156,5 +167,22 @@ describe('remedies', () => {
   it('say what trying again means where it is not that', () => {
     expect(remedyText(withCode('folder_missing'), 'start')).toBe('Try again');
     expect(remedyText(withCode('trash_failed'), 'start')).toBe('Keep it and start it');
+  });
+});
+
+describe('the queue', () => {
+  it('is counted in words as far as people do', () => {
+    expect(say('queue_download', { place: '1' })).toMatch(/^Next in the queue\./);
+    expect(say('queue_download', { place: '3' })).toMatch(/^Third in the queue\./);
+    expect(say('queue_download', { place: '1234' })).toMatch(/^Number 1,234 in the queue\./);
+  });
+});
+
+describe('goals', () => {
+  it('say what is left, however far that is', () => {
+    expect(say('seeding_to_ratio', { ratio_percent: '150', left_bytes: '2000000', eta_s: '600' })).toBe(
+      `Seeding to a ratio of 1.50. 2.00${_}MB to go, about 10 minutes.`,
+    );
+    expect(say('seeding_to_time', { left_s: String(90 * 86_400) })).toBe('Seeding for another 90 days.');
   });
 });

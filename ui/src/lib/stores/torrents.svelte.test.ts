@@ -110,6 +110,19 @@ describe('order', () => {
     expect(store.visible).toEqual(['b', 'a']);
   });
 
+  it('of the queue follows at once whoever moves something in it, once', () => {
+    const store = new TorrentStore();
+    store.applySnapshot(snapshot([row('a', { rank: 1 }), row('b', { rank: 2 })]));
+    store.show({ ...byName, order: { by: 'rank', desc: false } });
+    store.touch();
+    store.expectMove();
+    store.applyDelta(delta(2, { upserts: [row('a', { rank: 3 })] }));
+    expect(store.visible).toEqual(['b', 'a']);
+    expect(store.followed).toBe(1);
+    store.applyDelta(delta(3, { upserts: [row('a', { rank: 1 })] }));
+    expect(store.visible).toEqual(['b', 'a']);
+  });
+
   it('waits longer when the list is touched again', () => {
     const store = storeOf('a', 'b');
     store.touch();

@@ -197,4 +197,5 @@ export const details: Words<'details', 'ar'> = {
   why_limits_none: 'لا حد يسري هنا',
   why_private: 'خاص',
   why_private_yes: 'لا ينضم إليه سوى أعضاء متتبِّعه',
+  why_limits_own: 'حد خاص به أو بوسم',
 };

@@ -170,4 +170,5 @@ export const details: Words<'details', 'de'> = {
   why_limits_none: 'hier greift keines',
   why_private: 'Privat',
   why_private_yes: 'nur Mitglieder seines Trackers können mitmachen',
+  why_limits_own: 'eigene Grenze oder die eines Etiketts',
 };

@@ -168,4 +168,5 @@ export const details = {
   why_limits_none: 'none applies here',
   why_private: 'Private',
   why_private_yes: 'only members of its tracker can join',
+  why_limits_own: 'a limit of its own, or of a label',
 } as const;

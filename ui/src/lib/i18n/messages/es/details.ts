@@ -170,4 +170,5 @@ export const details: Words<'details', 'es'> = {
   why_limits_none: 'ninguno se aplica aquí',
   why_private: 'Privado',
   why_private_yes: 'solo pueden participar miembros de su rastreador',
+  why_limits_own: 'un límite propio o de una etiqueta',
 };

@@ -170,4 +170,5 @@ export const details: Words<'details', 'fr'> = {
   why_limits_none: 'aucune ne joue ici',
   why_private: 'Privé',
   why_private_yes: 'seuls les membres de son tracker peuvent participer',
+  why_limits_own: 'une limite propre ou d’une étiquette',
 };

@@ -162,4 +162,5 @@ export const details: Words<'details', 'zh'> = {
   why_limits_none: '此处没有限制',
   why_private: '私有',
   why_private_yes: '只有其 Tracker 的成员可以加入',
+  why_limits_own: '自身或标签的限速',
 };
