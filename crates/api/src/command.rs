@@ -90,13 +90,13 @@ requests! {
     AddRequest {
         /// From the preview.
         preview_id: String,
-        /// Full path of the folder to save to; none for the default.
+        /// Full path of the folder to save to; none for what its labels or the settings say.
         save_path: Option<String>,
         /// Indices of the files wanted; none for all of them.
         wanted: Option<Vec<u32>>,
-        /// Start at once.
-        start: bool,
-        /// Labels.
+        /// Start at once; none for what its labels say, or else yes.
+        start: Option<bool>,
+        /// Labels; it also gets those whose rules it fits.
         labels: Vec<String>,
         /// For a magnet: ask which files once they are known.
         choose_files: bool,

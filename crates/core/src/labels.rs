@@ -45,7 +45,8 @@ pub struct Done {
 /// What new torrents a label is for: all that is given must fit, and something must be given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelMatch {
-    /// A pattern that the name fits, as those of watch folders.
+    /// A pattern that the whole name fits, whatever its case: `*` stands for anything, `?` for one
+    /// character.
     pub name: Option<String>,
     /// A host that one of its trackers has, or one below it.
     pub tracker: Option<String>,

@@ -202,27 +202,27 @@ impl TorrentRecord {
     /// Host names of its trackers, in lower case, each once, those of the first tier first; at most
     /// [`HOSTS_MAX`].
     pub fn tracker_hosts(&self) -> Vec<String> {
-        let mut hosts: Vec<String> = vec![];
-        for host in self
-            .trackers
-            .iter()
-            .flatten()
-            .filter_map(|url| host_of(url))
-        {
-            if !hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
-                hosts.push(host.to_ascii_lowercase());
-                if hosts.len() == HOSTS_MAX {
-                    break;
-                }
-            }
-        }
-        hosts
+        hosts_of(&self.trackers)
     }
 
     /// The torrent's file or folder on disk, once its name is known.
     pub fn content_path(&self) -> Option<PathBuf> {
         (!self.disk_name.is_empty()).then(|| self.folder().join(&self.disk_name))
     }
+}
+
+/// See [`TorrentRecord::tracker_hosts`].
+pub(crate) fn hosts_of(trackers: &[Vec<String>]) -> Vec<String> {
+    let mut hosts: Vec<String> = vec![];
+    for host in trackers.iter().flatten().filter_map(|url| host_of(url)) {
+        if !hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+            hosts.push(host.to_ascii_lowercase());
+            if hosts.len() == HOSTS_MAX {
+                break;
+            }
+        }
+    }
+    hosts
 }
 
 /// The host in the normal form of an address, without its port; asked for every row that is shown, so

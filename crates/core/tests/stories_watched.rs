@@ -367,3 +367,35 @@ fn what_is_kept_is_due_to_nothing() {
     let reply = w.found_one(file_of(id, "a.torrent", &single("a", 3), OLD));
     assert_eq!(reply.entry.unwrap().after, AfterState::None);
 }
+
+#[test]
+fn a_folder_that_names_no_place_leaves_it_to_labels() {
+    let mut w = World::ready();
+    w.done(Command::PutLabel(shoal_core::Label {
+        name: "films".to_owned(),
+        save_path: Some("/data/films".into()),
+        matches: vec![shoal_core::LabelMatch {
+            name: Some("a*".to_owned()),
+            ..shoal_core::LabelMatch::default()
+        }],
+        ..shoal_core::Label::default()
+    }));
+    let free = w.watch(WatchRules {
+        save_to: None,
+        ..rules("/in")
+    });
+    let (a, b) = (single("aa", 3), single("bb", 3));
+    w.found_one(file_of(free, "a.torrent", &a, OLD));
+    w.found_one(file_of(free, "b.torrent", &b, OLD));
+    let path = |w: &World, hash| w.torrent(hash).record.save_path.clone();
+    assert_eq!(path(&w, a.info_hash), std::path::Path::new("/data/films"));
+    assert_ne!(path(&w, b.info_hash), std::path::Path::new("/data/films"));
+    let fixed = w.watch(WatchRules {
+        save_to: Some("/fixed".into()),
+        ..rules("/other")
+    });
+    let c = single("ac", 3);
+    w.found_one(file_of(fixed, "c.torrent", &c, OLD));
+    assert_ne!(path(&w, c.info_hash), std::path::Path::new("/data/films"));
+    assert_eq!(w.torrent(c.info_hash).record.labels, ["films"]);
+}

@@ -7,7 +7,10 @@ use shoal_api::{
     AddReply, AddRequest, AddedView, ApiError, ApiResult, ExistingView, InspectRequest,
     InspectSource, Preview,
 };
-use shoal_core::{Command, Existing, Intent, NewTorrent, Priorities, Reply, Selection, Source};
+use shoal_core::{
+    Brings, Command, Existing, Intent, MetaSummary, NewTorrent, Priorities, Reply, Selection,
+    Source,
+};
 use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, MagnetError, Metainfo, sanitize::display_text};
 use url::Url;
 
@@ -72,9 +75,6 @@ impl Inner {
             .previews
             .get(&r.preview_id)
             .ok_or_else(|| ApiError::new("preview_gone"))?;
-        let save_path = self
-            .folder(r.save_path.as_deref().unwrap_or_default())
-            .await?;
         if r.labels.len() > LABELS_MAX {
             return Err(ApiError::new("bad_label"));
         }
@@ -82,6 +82,12 @@ impl Inner {
             Some(meta) => choice_of(r.wanted.as_ref(), r.priorities.as_ref(), meta)?,
             None => (Selection::All, Priorities::default()),
         };
+        let brings = self.brings(&r, &inspected).await?;
+        let save_path = match (&r.save_path, brings.save_path) {
+            (None, Some(folder)) => folder,
+            (typed, _) => self.folder(typed.as_deref().unwrap_or_default()).await?,
+        };
+        let start = r.start.or(brings.start).unwrap_or(true);
         let new = NewTorrent {
             hash: inspected.hash,
             name: inspected.name,
@@ -92,7 +98,7 @@ impl Inner {
             file: inspected.file,
             save_path,
             selection,
-            intent: if r.start { Intent::Run } else { Intent::Stop },
+            intent: if start { Intent::Run } else { Intent::Stop },
             labels: r.labels,
             choose_files: r.choose_files,
             existing: match r.existing.unwrap_or_default() {
@@ -119,6 +125,19 @@ impl Inner {
             Reply::Refused(refusal) => Err(refused(refusal)),
             _ => Err(ApiError::new("internal")),
         }
+    }
+
+    /// What the labels say that a torrent will have.
+    async fn brings(&self, r: &AddRequest, inspected: &Inspected) -> ApiResult<Brings> {
+        let (labels, name) = (r.labels.clone(), inspected.name.clone());
+        let trackers = inspected.trackers.clone();
+        let bytes = inspected.meta.as_ref();
+        let bytes = bytes.map(|meta| MetaSummary::of(meta).total_bytes);
+        self.ask(move |state| {
+            let labels = state.with_matching(&labels, &name, &trackers, bytes);
+            state.brings(&labels)
+        })
+        .await
     }
 
     /// Inspects what another start, a link or the command line gave.

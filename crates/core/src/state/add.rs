@@ -45,7 +45,8 @@ impl State {
             return Err(Refusal::TooMany);
         }
         let (mut ops, mut then) = (vec![], vec![]);
-        let labels = self.make_labels(&new.labels, now, &mut ops, &mut then)?;
+        let labels = self.labels_of_new(&new);
+        let labels = self.make_labels(&labels, now, &mut ops, &mut then)?;
         let mut record = new_record(&new, &self.settings, now);
         record.labels = labels;
         record.rank = self.new_rank(new.top);
@@ -153,6 +154,8 @@ fn come_back(old: &Torrent, record: &mut TorrentRecord, live: &mut Live) -> Opti
     record.downloaded_bytes = old.record.downloaded_bytes;
     record.uploaded_bytes = old.record.uploaded_bytes;
     record.seeded_s = old.record.seeded_s;
+    // Nor is it taken away again for a goal that it was taken away for.
+    record.goal_done = old.record.goal_done;
     // It may still be on its way out of the engine, or its files on their way.
     (live.phase, live.op) = (old.live.phase, old.live.op);
     let waiting = old.live.trash_due.is_some_and(TrashMove::is_away);

@@ -11,6 +11,7 @@ mod done;
 mod engine;
 mod goals;
 mod journal;
+mod label_match;
 mod label_rules;
 mod labels;
 mod log;
@@ -49,6 +50,7 @@ use crate::{
 
 pub use done::{ALL_DONE_AFTER_MS, AllDone, AllDoneKind};
 pub use goals::{GoalKind, GoalView, STEP_MAX_MS};
+pub use label_match::Brings;
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
 pub use prefs::{PREF_BYTES_MAX, PREFS_MAX, check_pref};
 pub use queue::SlotsInUse;

@@ -61,7 +61,12 @@ impl State {
         }
         let mut tally = Tally::default();
         tally.counts.bad = file.bad_lines;
-        for new in std::mem::take(&mut file.torrents) {
+        for mut new in std::mem::take(&mut file.torrents) {
+            if folder.rules.save_to.is_none()
+                && let Some(path) = self.brings(&self.labels_of_new(&new)).save_path
+            {
+                new.save_path = path;
+            }
             self.add_from(&file, new, now, &mut tally, (ops, then));
         }
         let WatchedFile {

@@ -11,7 +11,7 @@ export type AddRequest = {
  */
 preview_id: string, 
 /**
- * Full path of the folder to save to; none for the default.
+ * Full path of the folder to save to; none for what its labels or the settings say.
  */
 save_path: string | null, 
 /**
@@ -19,11 +19,11 @@ save_path: string | null,
  */
 wanted: Array<number> | null, 
 /**
- * Start at once.
+ * Start at once; none for what its labels say, or else yes.
  */
-start: boolean, 
+start: boolean | null, 
 /**
- * Labels.
+ * Labels; it also gets those whose rules it fits.
  */
 labels: Array<string>, 
 /**
