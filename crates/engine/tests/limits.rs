@@ -11,7 +11,7 @@ use std::{
 };
 
 use common::{Rig, Sample, assert_file, quiet_net, seeder, torrent};
-use shoal_core::{EngineEvent, EngineRequest, NetworkOptions, OpId};
+use shoal_core::{EngineEvent, EngineRequest, NetworkOptions};
 
 const PIECE: usize = 32 * 1024;
 /// Bytes a second.
@@ -121,8 +121,31 @@ fn one_torrent_has_a_limit_of_its_own_from_its_start_on() {
     let begun = fetch(&mut leecher, &seeder, &sample, None);
     leecher.wait_finished(1);
     assert_limited(begun);
-    leecher.send(EngineRequest::Stop {
-        hash: sample.meta.info_hash,
-        op: OpId(3),
-    });
+}
+
+#[test]
+fn one_that_is_started_again_dials_whom_it_knew() {
+    let sample = sample();
+    let seeder = seeder(&sample);
+    let mut leecher = Rig::new();
+    fetch(&mut leecher, &seeder, &sample, Some(20_000));
+    leecher.wait_started(1);
+    let connected = |event: &EngineEvent| match event {
+        EngineEvent::Sample(s) => Some(s.torrents[0].1.peers_connected),
+        _ => None,
+    };
+    loop {
+        leecher.send(EngineRequest::Sample);
+        if leecher.wait(connected) > 0 {
+            break;
+        }
+    }
+    let (have, owned) = leecher.stop(&sample, 2);
+    // With another limit, and nobody named.
+    let mut spec = sample.spec(&leecher.root(), 3);
+    spec.have = have.unwrap();
+    spec.files[0].owned = owned.unwrap().get(0);
+    leecher.start(spec);
+    leecher.wait_finished(3);
+    assert_file(&sample, &leecher, 0);
 }

@@ -6,7 +6,7 @@ mod limits;
 mod reunite;
 mod torrents;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use librqbit::{ManagedTorrentState, Session, limits::LimitsConfig};
 use shoal_core::{
@@ -49,6 +49,8 @@ pub(crate) struct Runner {
     net: Option<NetworkOptions>,
     /// What all torrents together keep within.
     limits: LimitsConfig,
+    /// Peers of torrents that were stopped, for when they are started again.
+    known: HashMap<InfoHash, Vec<SocketAddr>>,
     /// One add at a time.
     turn: Arc<Mutex<()>>,
     entries: HashMap<InfoHash, Entry>,
@@ -95,6 +97,7 @@ impl Runner {
             open: None,
             net: None,
             limits: LimitsConfig::default(),
+            known: HashMap::new(),
             turn: Arc::default(),
             entries: HashMap::new(),
             fetches: HashMap::new(),
@@ -263,7 +266,7 @@ impl Runner {
         hash: InfoHash,
         op: OpId,
         trackers: Vec<Vec<String>>,
-        peers: Vec<std::net::SocketAddr>,
+        peers: Vec<SocketAddr>,
     ) {
         let (Some(session), Some(net)) = (self.session(), self.net.clone()) else {
             let code = fetch::INTERNAL.to_owned();

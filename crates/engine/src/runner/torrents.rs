@@ -43,7 +43,8 @@ impl Runner {
         }
     }
 
-    pub(super) fn begin(&mut self, spec: Box<StartSpec>) {
+    pub(super) fn begin(&mut self, mut spec: Box<StartSpec>) {
+        self.recall_peers(&mut spec);
         let (hash, op) = (spec.meta.info_hash, spec.op);
         self.count += 1;
         let run = self.count;
@@ -135,6 +136,7 @@ impl Runner {
 
     /// Begins to take a torrent out; an add under way is waited for.
     pub(super) fn leave(&mut self, hash: InfoHash) {
+        self.keep_peers(hash);
         let Some(entry) = self.entries.get_mut(&hash) else {
             return;
         };

@@ -37,7 +37,7 @@ const SPAN_QUICK: Duration = Duration::from_secs(10);
 /// Content for so many seconds at the limit.
 const CONTENT_S: u64 = 50;
 /// Heads of a packet with time stamps: Ethernet, IPv4, TCP.
-const HEADS: u64 = 14 + 20 + 32;
+const HEADS: i64 = 14 + 20 + 32;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,8 +258,9 @@ impl<'a> Course<'a> {
     }
 }
 
-/// What the network card of a host has sent, without the heads of packets.
-fn payload_sent(host: &Host) -> u64 {
+/// What the network card of a host has sent, without the heads of packets; those that are no TCP take
+/// away a few bytes.
+fn payload_sent(host: &Host) -> i64 {
     assert!(
         host.is_namespaced(),
         "only a namespace has a card of its own"
@@ -272,7 +273,7 @@ fn payload_sent(host: &Host) -> u64 {
     let fields = line.unwrap_or_else(|| panic!("no card: {table}"));
     // Eight counters of what came, then bytes and packets sent.
     let mut sent = fields.split_whitespace().skip(8);
-    let mut next = || sent.next().unwrap().parse::<u64>().unwrap();
+    let mut next = || sent.next().unwrap().parse::<i64>().unwrap();
     let (bytes, packets) = (next(), next());
     bytes - packets * HEADS
 }
