@@ -276,6 +276,29 @@ fn a_refused_commit_leaves_labels_and_arrangement_as_they_were() {
 }
 
 #[test]
+fn labels_below_another_go_along_when_it_is_renamed() {
+    let mut w = World::ready();
+    let one = w.labelled("a", &["films", "films/hd"]);
+    let two = w.labelled("b", &["films/hd/old", "filmstrip"]);
+    assert_eq!(w.rename_label("films", "video/movies"), Reply::Done);
+    assert_eq!(w.labels_of(one), ["video/movies", "video/movies/hd"]);
+    assert_eq!(w.labels_of(two), ["video/movies/hd/old", "filmstrip"]);
+    assert!(w.store.rows.labels.contains_key("video/movies/hd"));
+    let step = w.state.next_undo().unwrap();
+    assert_eq!((step.kind, step.count), (StepKind::LabelRenamed, 2));
+    w.done(Command::Undo);
+    assert_eq!(w.labels_of(one), ["films", "films/hd"]);
+    assert_eq!(w.labels_of(two), ["films/hd/old", "filmstrip"]);
+    // All of them or none: one would have a name that is taken, or too long.
+    w.labelled("c", &["movies/hd"]);
+    let taken = refused(Refusal::LabelTaken("movies/hd".into()));
+    assert_eq!(w.rename_label("films", "movies"), taken);
+    let long = w.rename_label("films", &"x".repeat(60));
+    assert_eq!(long, refused(Refusal::LabelTooLong));
+    assert_eq!(w.labels_of(one), ["films", "films/hd"]);
+}
+
+#[test]
 fn the_arrangement_of_the_window_is_kept_in_bounds_and_is_no_step() {
     let mut w = World::ready();
     let set =

@@ -3,6 +3,8 @@
 //! Names are cleaned like all text from outside. Two names that differ only in case or Unicode form
 //! are one label: whoever makes the second gets the first.
 
+use std::collections::BTreeSet;
+
 use shoal_metainfo::{
     InfoHash,
     sanitize::{display_text, fold},
@@ -118,12 +120,26 @@ impl State {
                 from.chars().take(LABEL_CHARS_MAX).collect(),
             ));
         }
-        if let Some(other) = self.other_named(&to, from) {
-            return Err(Refusal::LabelTaken(other.name.clone()));
+        let mut changes = vec![];
+        let mut with: BTreeSet<InfoHash> = BTreeSet::new();
+        for name in self.label_and_below(from) {
+            let new = clean(&format!("{to}{}", &name[from.len()..]))?;
+            if let Some(other) = self.other_named(&new, &name) {
+                return Err(Refusal::LabelTaken(other.name.clone()));
+            }
+            with.extend(self.with_label(&name));
+            changes.push(Change::RenameLabel(name, new));
         }
-        let count = self.with_label(from).len();
-        let change = vec![Change::RenameLabel(from.to_owned(), to)];
-        Ok(self.step(StepKind::LabelRenamed, count, change, now))
+        Ok(self.step(StepKind::LabelRenamed, with.len(), changes, now))
+    }
+
+    /// A label, and those that lie below it: `films`, then `films/hd`.
+    fn label_and_below(&self, name: &str) -> Vec<String> {
+        let below = format!("{name}/");
+        let names = self.labels.keys().filter(|l| l.starts_with(&below));
+        std::iter::once(name.to_owned())
+            .chain(names.cloned())
+            .collect()
     }
 
     pub(super) fn drop_label(
