@@ -114,6 +114,8 @@ export const screens = {
   share: onSintel('Share'),
   labels: onSintel('Labels'),
   'new-label': (page) => choose(page, 'New label'),
+  limits: onSintel('Speed limit'),
+  goals: onSintel('Sharing goals'),
   rename: onSintel('Rename'),
   move: onSintel('Move files'),
   link: (page) => choose(page, 'Paste a link'),
@@ -126,7 +128,16 @@ export const screens = {
   drop: event('shoal-mock-drop', 'several'),
   'drop-refused': event('shoal-mock-drop', 'mixed'),
   closing: event('shoal-mock-event', { type: 'close_asked' }),
+  'all-done': event('shoal-mock-done', { kind: 'shutdown', at: Date.parse('2026-11-20T14:33:59Z') }),
+  slow: (page) => press(page, 'Control+l'),
   settings: settings('Downloads'),
+  'settings-speed': async (page) => {
+    const week = 'mon-fri 08:00-18:00 slow; daily 01:00-06:00 full; sat,sun 22:00-02:00 500/100';
+    await event('shoal-mock', { 'speed.schedule': week })(page);
+    await settings('Speed')(page);
+    await page.getByRole('button', { name: 'Another rule' }).scrollIntoViewIfNeeded();
+  },
+  'settings-queue': settings('Queue'),
   'settings-watch': settings('Watch folders'),
   'settings-watch-history': async (page) => {
     await settings('Watch folders')(page);
