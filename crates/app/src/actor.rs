@@ -286,9 +286,8 @@ impl Actor {
                             Msg::StoreFailed(error)
                         }
                     };
-                    for more in self.parts.state.handle(msg, now()).into_iter().rev() {
-                        queue.push_front(more);
-                    }
+                    // What only now can be done comes after what waited for it.
+                    queue.extend(self.parts.state.handle(msg, now()));
                 }
                 other => self.act(other),
             }

@@ -66,8 +66,9 @@ pub enum StoreOp {
 /// What must be done, in this order.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Commit all of it or nothing, then go on with the effects behind it. When that fails, they
-    /// are dropped, and the state is told [`Msg::StoreFailed`](crate::Msg::StoreFailed).
+    /// Commit all of it or nothing and tell the state [`Msg::Stored`](crate::Msg::Stored), then go on
+    /// with the effects behind it, and after them with those of that message. When it fails, they are
+    /// dropped, and the state is told [`Msg::StoreFailed`](crate::Msg::StoreFailed).
     Store(Vec<StoreOp>),
     /// Commit some time soon; losing it costs nothing but a little work.
     StoreSoon(Vec<StoreOp>),

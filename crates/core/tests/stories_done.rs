@@ -246,7 +246,12 @@ fn a_program_that_runs_is_waited_for() {
     let mut w = World::ready();
     w.set("done.all", "quit");
     w.set("done.program", "run");
-    let hash = w.seeding(&single("a", 4));
+    // A store that refuses runs no program, and it is asked for again.
+    let hash = w.running(&single("a", 4));
+    w.store.refuse = true;
+    w.ticks(10);
+    assert_eq!((w.programs.len(), w.all_done()), (0, None));
+    w.store.refuse = false;
     w.ticks(100);
     assert_eq!((w.programs.len(), w.all_done()), (1, None));
     w.program_ends(hash);

@@ -7,7 +7,8 @@ mod common;
 use common::{World, build::*};
 use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
-    Command, GoalKind, InfoHash, Intent, Limit, Phase, RulesChange, SettingValue, Status, Then,
+    Command, GoalKind, InfoHash, Intent, Limit, Phase, RemoveData, RulesChange, SettingValue,
+    Status, Then,
 };
 
 const PIECES: u64 = 4;
@@ -244,6 +245,14 @@ fn what_follows_is_what_was_asked_for() {
     w.goal("seed_minutes", 1);
     w.ticks(100);
     assert!(w.torrent(hash).is_listed());
+    // Nor when it is added anew: it counts what it gave.
+    let before = w.torrent(hash).record.clone();
+    w.remove(hash, RemoveData::Keep);
+    w.add(from_file(&single("removed", PIECES)));
+    w.ticks(20);
+    let again = w.torrent(hash).record.clone();
+    assert!(again.removed_at.is_none() && again.goal_done);
+    assert!(again.seeded_s >= before.seeded_s && again.uploaded_bytes >= before.uploaded_bytes);
     w.stop(hash);
 
     w.then("trash");

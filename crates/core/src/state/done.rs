@@ -62,6 +62,8 @@ pub(super) struct Doing {
     due: BTreeSet<InfoHash>,
     /// Those whose data was sent away for it: whatever came of that, it is not sent again.
     sent: BTreeSet<InfoHash>,
+    /// A program is asked for behind the commit that is open.
+    asks: bool,
     /// Programs that run or wait for their turn.
     programs: usize,
     /// A torrent has become complete since it was asked what follows.
@@ -142,6 +144,7 @@ impl State {
         };
         let Some(t) = self.torrent(hash).filter(|t| t.record.done_due) else {
             self.doing.due.remove(&hash);
+            self.doing.sent.remove(&hash);
             return vec![];
         };
         let done = self.done_of(&t.record);
@@ -191,15 +194,17 @@ impl State {
         if let Some((t, words)) = t.zip(program) {
             let ProgramCall { argv, env } = call(&t.record, words);
             then.push(Effect::RunProgram { hash, argv, env });
+            self.doing.asks = true;
         }
         then.push(Effect::Publish);
         self.commit(ops, then)
     }
 
-    /// A program was asked for: until it has ended, not all is done.
-    pub(super) fn count_programs(&mut self, effects: &[Effect]) {
-        let run = |e: &&Effect| matches!(e, Effect::RunProgram { .. });
-        self.doing.programs += effects.iter().filter(run).count();
+    /// The commit that is open ended well or not: a program behind it is run, or not. Until it has ended,
+    /// not all is done.
+    pub(super) fn count_program(&mut self, stored: bool) {
+        let asks = std::mem::take(&mut self.doing.asks);
+        self.doing.programs += usize::from(asks && stored);
     }
 
     pub(super) fn on_program_ended(

@@ -243,7 +243,6 @@ impl State {
         );
         let mut effects = self.take(msg, now);
         self.settle_queue(&mut effects);
-        self.count_programs(&effects);
         self.tell_limits(&mut effects, now);
         self.write_notes(effects, now)
     }
@@ -295,9 +294,13 @@ impl State {
             Msg::FilesChanged { hash } => self.on_files_changed(hash, now),
             Msg::Stored => {
                 self.before = None;
+                self.count_program(true);
                 vec![]
             }
-            Msg::StoreFailed(detail) => self.roll_back(&detail, now),
+            Msg::StoreFailed(detail) => {
+                self.count_program(false);
+                self.roll_back(&detail, now)
+            }
             Msg::Around(around) => {
                 self.on_around(around);
                 vec![]

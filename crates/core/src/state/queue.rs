@@ -27,6 +27,13 @@ use super::{State, Torrent, names::Avoided};
 use crate::{Effect, Intent, OpId, Phase, Retry};
 use line::{Class, Concerned, Key, Line, Pace};
 
+/// Places up to this one are told at once; further ones now and then, since with every torrent that begins
+/// all of them change.
+const NEAR: usize = 100;
+/// So many that come into a line at once are told their places one by one; of more, all are told.
+const NEWCOMERS: usize = 32;
+/// How often those are told.
+const FAR_EVERY_MS: u64 = 30_000;
 /// Bytes in a kilobyte.
 const KILO: u64 = 1_000;
 
@@ -69,6 +76,8 @@ pub(super) struct Queue {
     ticked: bool,
     /// Places are not as they were told.
     moved: bool,
+    /// When the places of all were told last.
+    told_ms: u64,
     /// Whoever has no slot is stopped now.
     settling: bool,
 }
@@ -242,18 +251,23 @@ impl State {
             [self.queue.downloads.slots, self.queue.seeds.slots] = slots;
             self.queue.reordered = true;
         }
-        let queue = &self.queue;
+        let (queue, mut newcomers) = (&self.queue, vec![]);
         if !queue.stale.is_empty() || queue.ticked || queue.reordered {
             let mut concerned = self.restand(anew);
             self.share_out(&mut concerned);
-            self.act_on(&concerned, effects);
+            newcomers = self.act_on(&concerned, effects);
         }
-        let told = self.queue.by_user || self.queue.ticked;
+        let queue = &mut self.queue;
+        let due = queue.ticked && queue.clock_ms >= queue.told_ms + FAR_EVERY_MS;
+        let all = queue.reordered || newcomers.len() > NEWCOMERS || due;
+        if queue.moved && (all || queue.by_user || queue.ticked) {
+            self.tell_places(all);
+        }
+        for hash in newcomers {
+            self.tell_place(hash);
+        }
         let queue = &mut self.queue;
         (queue.by_user, queue.reordered, queue.ticked) = (false, false, false);
-        if told && std::mem::take(&mut queue.moved) {
-            self.tell_places();
-        }
     }
 
     /// Those that something changed of stand where they belong now; tells who may have to be started or
@@ -300,9 +314,11 @@ impl State {
         queue.moved |= concerned.len() > before;
     }
 
-    fn act_on(&mut self, concerned: &Concerned, effects: &mut Vec<Effect>) {
+    /// Has those that are concerned stopped and started; tells how many of them know no place in line.
+    fn act_on(&mut self, concerned: &Concerned, effects: &mut Vec<Effect>) -> Vec<InfoHash> {
+        let mut newcomers = vec![];
         if concerned.is_empty() {
-            return;
+            return newcomers;
         }
         self.queue.settling = true;
         self.avoided = Avoided::Shared(None);
@@ -311,6 +327,9 @@ impl State {
         for hash in concerned {
             let waits = self.queue.waits(*hash);
             if let Some(t) = self.torrents.get_mut(hash) {
+                if waits && t.live.place.is_none() {
+                    newcomers.push(*hash);
+                }
                 if !waits && t.live.place.take().is_some() {
                     self.changes.torrents.insert(*hash);
                 }
@@ -326,10 +345,27 @@ impl State {
         // What was done just now has changed nobody's place in a line.
         self.queue.stale.clear();
         effects.push(Effect::Publish);
+        newcomers
     }
 
-    /// Tells all that wait their places in line.
-    fn tell_places(&mut self) {
+    fn tell_place(&mut self, hash: InfoHash) {
+        let queue = &self.queue;
+        let place = queue.downloads.place_of(hash);
+        let place = place.or_else(|| queue.seeds.place_of(hash));
+        if let Some(t) = self.torrents.get_mut(&hash)
+            && t.live.place.is_none()
+        {
+            t.live.place = place.and_then(|place| u32::try_from(place).ok());
+            self.changes.torrents.insert(hash);
+        }
+    }
+
+    /// Tells those that wait their places in line: all of them, or those that come soon.
+    fn tell_places(&mut self, all: bool) {
+        if all {
+            self.queue.moved = false;
+            self.queue.told_ms = self.queue.clock_ms;
+        }
         let Self {
             queue,
             torrents,
@@ -337,7 +373,8 @@ impl State {
             ..
         } = self;
         for line in [&queue.downloads, &queue.seeds] {
-            for (hash, place) in line.in_order().zip(1..) {
+            let near = if all { usize::MAX } else { NEAR };
+            for (hash, place) in line.in_order().take(near).zip(1..) {
                 if let Some(t) = torrents.get_mut(&hash)
                     && t.live.place != Some(place)
                 {

@@ -201,9 +201,8 @@ impl World {
                         Msg::StoreFailed(error)
                     }
                 };
-                for more in self.state.handle(msg, self.now).into_iter().rev() {
-                    queue.push_front(more);
-                }
+                // What only now can be done comes after what waited for it.
+                queue.extend(self.state.handle(msg, self.now));
             } else {
                 self.act(effect);
             }

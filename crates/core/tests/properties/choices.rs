@@ -5,7 +5,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use shoal_core::{Command, EngineFault, Fault, InfoHash, Label, Order, Place, Renaming};
+use shoal_core::{
+    Command, EngineFault, Fault, InfoHash, Label, Order, Place, QueueTo, Renaming, SettingValue,
+};
 use shoal_metainfo::Metainfo;
 
 use super::{acts::Act, common::build::*};
@@ -111,6 +113,21 @@ pub fn place_command(act: Act, hash: impl Fn(usize) -> InfoHash) -> Command {
         }
         Act::Order(i, first) => Command::SetOrder(vec![hash(i)], Order::Sequential, first),
         Act::HoldCheck(i, hold) => Command::HoldCheck(vec![hash(i)], hold),
+        Act::Queue(v, to) => {
+            let to = match to {
+                0 => QueueTo::Top,
+                1 => QueueTo::Up,
+                2 => QueueTo::Down,
+                3 => QueueTo::Bottom,
+                n => QueueTo::Before(hash(usize::from(n - 4))),
+            };
+            Command::QueueMove(all(v), to)
+        }
+        Act::Slots(downloads, seeds) => {
+            let slots = [("queue.downloads", downloads), ("queue.seeds", seeds)];
+            let slots = slots.map(|(key, n)| (key.to_owned(), SettingValue::Int(n)));
+            Command::SetSettings(slots.into())
+        }
         Act::Adopt(i) => Command::Adopt(hash(i)),
         _ => Command::Undo,
     }

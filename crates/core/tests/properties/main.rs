@@ -70,6 +70,8 @@ impl Play {
             | Act::Locate(..)
             | Act::Adopt(_)
             | Act::Order(..)
+            | Act::Queue(..)
+            | Act::Slots(..)
             | Act::HoldCheck(..)
             | Act::Unfinished(_)
             | Act::Labels(..)
@@ -140,6 +142,8 @@ impl Play {
             | Act::Locate(..)
             | Act::Adopt(_)
             | Act::Order(..)
+            | Act::Queue(..)
+            | Act::Slots(..)
             | Act::HoldCheck(..) => place_command(act, |i| self.hash(i)),
             Act::Unfinished(on) => {
                 let folder = if on { "/half" } else { "" };
@@ -377,6 +381,18 @@ impl Play {
             self.wait();
             self.help();
         }
+        self.wait();
+        let w = &mut self.w;
+        // What does not run waits for a slot, and runs as soon as there is no limit.
+        let able = |t: &&shoal_core::Torrent| {
+            let choosing = t.record.awaiting_choice && t.record.summary.is_some();
+            t.is_listed() && t.record.intent.wants_run() && !choosing
+        };
+        for t in w.state.torrents().filter(able) {
+            let waits = t.live.phase == Phase::Idle && t.live.place.is_some();
+            assert!(waits || t.live.phase == Phase::Running, "{t:#?}");
+        }
+        w.slots(0, 0);
         self.wait();
         let w = &mut self.w;
         for t in w.state.torrents() {

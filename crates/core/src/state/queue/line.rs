@@ -90,6 +90,15 @@ impl Line {
         self.waiting.keys().map(|key| key.hash)
     }
 
+    /// The place of one that waits, the first being 1.
+    pub(super) fn place_of(&self, hash: InfoHash) -> Option<usize> {
+        let key = self.keys.get(&hash)?;
+        if self.waiting.last_key_value().map(|(last, _)| last) == Some(key) {
+            return Some(self.waiting.len());
+        }
+        Some(self.waiting.range(..=*key).count())
+    }
+
     /// Whether nobody waits and a slot is free.
     pub(super) fn is_open(&self) -> bool {
         self.waiting.is_empty() && self.has_room()
