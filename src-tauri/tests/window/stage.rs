@@ -64,6 +64,8 @@ impl Stage {
             "network.dht=false",
             "network.lsd=false",
             "network.upnp=false",
+            // Whose story is about the queue says so.
+            "queue.downloads=0",
             "desktop.close=quit",
             "desktop.close_without_tray=quit",
             "desktop.clipboard=false",

@@ -11,6 +11,8 @@ const SETTINGS = [
   'network.lsd=false',
   'network.upnp=false',
   'network.allow_loopback=true',
+  // Whose story is about the queue says so.
+  'queue.downloads=0',
 ];
 
 export class Shoal {

@@ -41,6 +41,7 @@ impl Shoal {
             "network.dht=false",
             "network.lsd=false",
             "network.upnp=false",
+            "queue.downloads=0",
             &format!("network.port={port}"),
             &format!("downloads.folder={}", downloads.display()),
         ] {

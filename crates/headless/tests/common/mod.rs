@@ -72,6 +72,8 @@ impl Shoal {
             "network.dht=false",
             "network.lsd=false",
             "network.upnp=false",
+            // Whose story is about the queue says so.
+            "queue.downloads=0",
         ];
         for set in quiet.iter().chain(sets) {
             command.args(["--set", set]);
