@@ -6,7 +6,7 @@ mod common;
 
 use common::{World, build::*};
 use shoal_core::{
-    Command, EngineFault, InfoHash, Intent, Phase, QueueTo, RemoveData, Reply, Status,
+    Command, EngineFault, InfoHash, Intent, Phase, QueueTo, RemoveData, Reply, SettingValue, Status,
 };
 
 /// Torrents that take long, added in order.
@@ -154,6 +154,41 @@ fn one_that_moves_nothing_holds_nobody_up_and_counts_again_once_it_moves() {
     w.ticks(10);
     assert_eq!(running(&w, &all), [0]);
     assert_eq!(place(&w, all[1]), Some(1));
+}
+
+#[test]
+fn who_is_held_back_by_a_limit_is_not_slow() {
+    let mut w = World::ready();
+    w.slots(8, 0);
+    let all = long(&mut w, 10);
+    for hash in &all {
+        w.engine.set_down_bps(*hash, 1_500);
+    }
+    let key = "speed.down_kbps".to_owned();
+    let limit = |kbps| [(key.clone(), SettingValue::Int(kbps))].into();
+    w.done(Command::SetSettings(limit(17)));
+    w.ticks(90);
+    assert_eq!(running(&w, &all).len(), 8);
+    w.done(Command::SetSettings(limit(0)));
+    w.ticks(90);
+    assert_eq!(
+        running(&w, &all).len(),
+        10,
+        "1.5 kB/s without a limit is slow"
+    );
+}
+
+#[test]
+fn without_a_network_nobody_loses_anything() {
+    let mut w = World::ready();
+    w.slots(2, 0);
+    let all = long(&mut w, 4);
+    w.ticks(3);
+    w.engine.fail_next_configure(EngineFault::PortTaken);
+    w.engine.break_session(EngineFault::PortTaken);
+    w.ticks(200);
+    assert_eq!(running(&w, &all), [0, 1]);
+    assert_eq!(w.starts(), 4, "the two that ran, and nobody else");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! - One that holds a slot and moves next to nothing for a while goes on, but does not count: the next
 //!   one begins. There are at most as many of these as slots. It counts again once it moves for some
 //!   seconds; then the last of those that count waits.
+//!   Whom a limit of speed holds back is not slow.
 //! - What the user does holds at once, also against those that run. What becomes able to run by itself
 //!   takes a slot that is free, or after a minute the one of the last in the line, unless it failed
 //!   since it last moved anything: what is broken does not stop others again and again.
@@ -19,11 +20,11 @@
 
 mod line;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, num::NonZeroU32};
 
 use shoal_metainfo::InfoHash;
 
-use super::{State, Torrent, names::Avoided};
+use super::{Session, State, Torrent, names::Avoided};
 use crate::{Effect, Intent, OpId, Phase, Retry};
 use line::{Class, Concerned, Key, Line, Pace};
 
@@ -124,6 +125,14 @@ impl Queue {
     }
 }
 
+/// Half of what one of so many gets within a limit: who moves that much is not slow but held back.
+fn share_of(limit: Option<NonZeroU32>, among: usize) -> u64 {
+    let among = u64::try_from(among.max(1)).unwrap_or(u64::MAX);
+    limit.map_or(u64::MAX, |limit| {
+        (u64::from(limit.get()) / among / 2).max(1)
+    })
+}
+
 fn kind_of(t: &Torrent) -> Kind {
     if t.record.is_complete() {
         Kind::Seed
@@ -210,28 +219,40 @@ impl State {
         self.queue.stale = self.torrents.keys().copied().collect();
     }
 
-    /// A tick has passed: who moves next to nothing, and whose turn is over?
+    /// A tick has passed: who moves next to nothing, and whose turn is over? Without a network nobody can
+    /// move, and no time passes here.
     pub(super) fn tick_queue(&mut self, passed_ms: u64) {
-        self.queue.clock_ms += passed_ms;
+        if matches!(self.session, Session::Running { .. }) {
+            self.queue.clock_ms += passed_ms;
+        }
         self.queue.ticked = true;
         let clock_ms = self.queue.clock_ms;
         let stalled_after_ms = u64::from(self.settings.queue_stalled_s) * 1_000;
-        let least_bps = (u64::from(self.settings.queue_slow_kbps) * KILO).max(1);
+        let slow_bps = (u64::from(self.settings.queue_slow_kbps) * KILO).max(1);
+        let limits = self.speed_in_force().limits;
         let Self {
             queue, torrents, ..
         } = self;
+        let share = |limit, line: &Line| share_of(limit, line.in_use().0);
+        let (down, up) = (
+            share(limits.down_bps, &queue.downloads).min(slow_bps),
+            share(limits.up_bps, &queue.seeds).min(slow_bps),
+        );
         queue.downloads.watch(clock_ms, stalled_after_ms, |hash| {
-            let down_bps = torrents.get(&hash).map_or(0, |t| t.live.down_bps);
+            let t = torrents.get(&hash);
+            let moves =
+                |t: &Torrent| t.live.down_bps >= down.min(share_of(t.live.limits.down_bps, 1));
             Pace {
-                moves: down_bps >= least_bps,
+                moves: t.is_some_and(moves),
                 wanted: false,
             }
         });
         queue.seeds.watch(clock_ms, stalled_after_ms, |hash| {
-            let up_bps = torrents.get(&hash).map_or(0, |t| t.live.up_bps);
+            let t = torrents.get(&hash);
+            let moves = |t: &Torrent| t.live.up_bps >= up.min(share_of(t.live.limits.up_bps, 1));
             Pace {
-                moves: up_bps >= least_bps,
-                wanted: up_bps > 0,
+                moves: t.is_some_and(moves),
+                wanted: t.is_some_and(|t| t.live.up_bps > 0),
             }
         });
     }
