@@ -210,5 +210,7 @@ async fn the_slow_limits_are_switched_by_hand_and_said() {
     bench.app.around(around).await;
     assert_eq!(speed().await["why"], "metered");
     assert_eq!(speed().await["slow"], true);
+    // Also who does not look at the list knows.
+    assert!(bench.app.desk().borrow().slowed);
     bench.app.shutdown().await;
 }
