@@ -121,7 +121,7 @@ impl World {
                     && t.record.intent != Intent::ForceRun
                     && phases.contains(&t.live.phase)
             };
-            if slots == 0 {
+            if slots == 0 || self.quitting {
                 continue;
             }
             assert!(in_use.counted <= slots, "{in_use:?} of {slots}");

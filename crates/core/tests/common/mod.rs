@@ -64,6 +64,8 @@ pub struct World {
     pub down: bool,
     /// What must hold is not looked at.
     unchecked: bool,
+    /// It was told to quit: nobody starts any more, and all are stopped by the engine itself.
+    quitting: bool,
 }
 
 impl World {
@@ -100,6 +102,7 @@ impl World {
             exits: 0,
             down: false,
             unchecked: false,
+            quitting: false,
         };
         world.carry_out(effects);
         world
@@ -141,6 +144,7 @@ impl World {
     /// Quits and waits for the end.
     pub fn quit(&mut self) {
         self.store.refuse = false;
+        self.quitting = true;
         self.feed(Msg::Quit);
         for _ in 0..50 {
             self.deliver();
