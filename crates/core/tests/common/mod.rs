@@ -35,6 +35,7 @@ pub const DAY: i64 = 86_400_000;
 /// A program for a torrent: its arguments and its environment.
 pub type Program = (InfoHash, Vec<OsString>, Vec<(&'static str, OsString)>);
 
+#[allow(clippy::struct_excessive_bools, reason = "switches of a test")]
 pub struct World {
     pub state: State,
     pub now: Timestamp,
