@@ -20,6 +20,7 @@ async function openCreate(page, what = RESEARCH) {
 async function openSettings(page, section) {
   await page.keyboard.press('Control+,');
   const sections = page.getByRole('navigation', { name: 'Settings' });
+  await sections.waitFor();
   if (section) await sections.getByRole('button', { name: section }).click();
 }
 
@@ -198,8 +199,8 @@ describe('settings', () => {
       await page.keyboard.type('router');
       await page.locator('mark', { hasText: 'router' }).first().waitFor();
       await page.keyboard.press('Control+f');
-      await page.keyboard.type('tortoise');
-      await page.getByText('Nothing matches ‘tortoise’.').waitFor();
+      await page.keyboard.type('walrus');
+      await page.getByText('Nothing matches ‘walrus’.').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('heading', { level: 1, name: 'Downloads' }).waitFor();
       await page.keyboard.press('Escape');
