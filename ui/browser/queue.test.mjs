@@ -327,7 +327,7 @@ describe('labels', () => {
 
   it('are given by rules that have to say something', () =>
     inWindow({}, async (page) => {
-      await page.locator('.side-item', { hasText: 'Linux' }).click({ button: 'right' });
+      await page.locator('[data-drop-label="Linux"]').click({ button: 'right' });
       await page.getByRole('menuitem', { name: 'Edit label…' }).click();
       await dialog(page).getByText('Given by itself').click();
       await dialog(page).getByRole('button', { name: 'Add a rule' }).click();
