@@ -2,7 +2,6 @@
 import { RuleForm } from '$components/queue/rule-form.svelte';
 import type { LabelDefaults } from '$lib/backend/generated/LabelDefaults';
 import type { LabelMatchView } from '$lib/backend/generated/LabelMatchView';
-import type { RulesView } from '$lib/backend/generated/RulesView';
 import { t } from '$lib/i18n';
 
 /** As many the core takes. */
@@ -92,7 +91,7 @@ export class LabelForm {
       save_path: text(this.savePath),
       start: this.start === 'any' ? null : this.start === 'yes',
       // Nothing of a label's own rules can be different ones.
-      rules: { ...(this.#before.rules as RulesView), ...this.rules.change },
+      rules: { ...this.#before.rules, ...this.rules.change },
       done: {
         move_to: text(this.moveTo),
         label: text(this.doneLabel),
