@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "open",
     "reveal",
     "reveal_watched",
+    "desk",
 ];
 
 const PLACEHOLDER: &str = "<!doctype html>\n<html lang=\"en\">\n<title>Shoal</title>\n\

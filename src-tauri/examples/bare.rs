@@ -1,8 +1,9 @@
 //! The least that Tauri can put on a screen: a window with one coloured page, what `./x bench` compares
-//! Shoal's window with. It has no core, no commands and no state.
+//! Shoal's window with. It has no core, no commands and no state. With `--destroy` it lives on when its
+//! window was closed, as a program does that has an icon in the panel.
 
 use tauri::{
-    WebviewUrl,
+    RunEvent, WebviewUrl,
     http::Response,
     webview::{PageLoadEvent, WebviewWindowBuilder},
 };
@@ -12,7 +13,8 @@ const PAGE: &str =
     r##"<!doctype html><html lang="en"><title>bare</title><body bgcolor="#ff00ff"></body></html>"##;
 
 fn main() -> tauri::Result<()> {
-    tauri::Builder::default()
+    let lives_on = std::env::args().any(|arg| arg == "--destroy");
+    let app = tauri::Builder::default()
         .register_uri_scheme_protocol("bare", |_, _| {
             let mut answer = Response::new(PAGE.as_bytes().to_vec());
             let html = tauri::http::HeaderValue::from_static("text/html");
@@ -33,5 +35,16 @@ fn main() -> tauri::Result<()> {
                 .build()?;
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?;
+    app.run(move |_, event| {
+        // Without a code: because its last window went.
+        if let RunEvent::ExitRequested {
+            code: None, api, ..
+        } = event
+            && lives_on
+        {
+            api.prevent_exit();
+        }
+    });
+    Ok(())
 }

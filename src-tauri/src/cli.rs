@@ -9,7 +9,7 @@ use std::{
 };
 
 use shoal_app::{
-    args::{self, Args, Request},
+    args::{self, Args, Own, Request},
     create,
 };
 
@@ -24,6 +24,8 @@ When Shoal runs already, that one does it. With create it makes a torrent instea
 no window; shoal create --help says more. A file called create is opened as ./create.
 
 Options:
+      --hidden         start without the window; the tray has Shoal. Shows it all the same when
+                       there is something to open
       --set KEY=VALUE  change a setting before the network is first used; repeatable
   -h, --help           show this and leave
   -V, --version        show the version and leave
@@ -31,6 +33,9 @@ Options:
 Environment:
   SHOAL_DATA_DIR       folder that Shoal keeps its list and settings in
 ";
+
+/// The option that starts without the window.
+pub(crate) const HIDDEN: &str = "--hidden";
 
 /// What the command line came to.
 pub(crate) enum Cli {
@@ -47,7 +52,11 @@ pub(crate) fn read() -> Cli {
         return Cli::Done(create::run("shoal", words));
     }
     let cwd = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    match args::parse(words, &cwd, &[]) {
+    let own = Own {
+        valued: &[],
+        flags: &[HIDDEN],
+    };
+    match args::parse(words, &cwd, own) {
         Ok(Request::Run(args)) => Cli::Run(args),
         Ok(Request::Help) => {
             say(HELP.trim_end());

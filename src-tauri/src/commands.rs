@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_may_call_nine_commands_and_nothing_of_the_system() {
+    fn the_page_may_call_ten_commands_and_nothing_of_the_system() {
         let capabilities = security()["capabilities"].clone();
         assert_eq!(capabilities.as_array().unwrap().len(), 1);
         let one = &capabilities[0];
@@ -56,6 +56,7 @@ mod tests {
             "allow-open",
             "allow-reveal",
             "allow-reveal-watched",
+            "allow-desk",
         ];
         assert_eq!(one["permissions"], serde_json::json!(expected));
     }

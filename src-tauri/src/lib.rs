@@ -2,11 +2,19 @@
 //! package that names tauri. Decides nothing about torrents: what the page asks goes to `shoal-app`.
 
 mod cli;
+mod clipboard;
 mod commands;
+mod desk;
 mod dialogs;
+mod drop;
+mod join;
+mod keeper;
 mod lifecycle;
 mod reach;
 mod stream;
+mod told;
+#[cfg(not(target_os = "linux"))]
+mod tray_elsewhere;
 mod window;
 
 use std::{
@@ -17,10 +25,18 @@ use std::{
 };
 
 use shoal_app::{App, Options, Started, args::Args};
-use tauri::{Builder, Manager as _, Theme, Wry};
-use tokio::runtime::Runtime;
+#[cfg(target_os = "linux")]
+use shoal_desktop::APP_ID;
+use tauri::{AppHandle, Builder, Manager as _, Wry};
+use tokio::{runtime::Runtime, sync::watch};
 
-use crate::{cli::Cli, lifecycle::Lifecycle, reach::Reach, stream::Streams};
+use crate::{
+    cli::Cli,
+    keeper::{Keeper, Remembered},
+    lifecycle::Lifecycle,
+    reach::Reach,
+    stream::Streams,
+};
 
 /// Threads for tokio: the engine has threads of its own, and the window needs hardly any.
 const WORKERS: usize = 2;
@@ -53,30 +69,42 @@ pub fn run() -> ExitCode {
 
 fn start(runtime: &Runtime, args: Args) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
+    let told = lifecycle::hear();
     let asked = args.open.len();
+    let hidden = args.has(cli::HIDDEN);
     let options = Options {
         data_dir: None,
         set: args.set,
         open: args.open,
+        quiet: hidden,
+        token: token(),
     };
     // The list is read while the window system gets ready: both take a moment, and neither needs the other.
     let starting = runtime.spawn(App::start(options));
+    #[cfg(target_os = "linux")]
+    gtk::glib::set_prgname(Some(APP_ID));
     let front = Arc::new(OnceLock::new());
-    let built = build(builder(front.clone()));
+    let built = build(builder(front.clone(), told));
     let started = match runtime.block_on(starting) {
         Ok(started) => started,
         Err(e) => return failed(built, &front, format!("Shoal could not start: {e}")),
     };
     match started {
         Ok(Started::Running(app)) => {
-            let theme = runtime.block_on(window::theme_setting(&app));
-            let code = show(built, &front, &app, theme);
+            let remembered = runtime.block_on(Remembered::read(&app));
+            let hidden = hidden || keeper::starts_hidden(&app.desk().borrow());
+            let start = Start {
+                remembered,
+                hidden: hidden && asked == 0,
+            };
+            let code = show(built, &front, &app, start);
             // Also the way out when there never was a window; harmless when it ran before.
             runtime.block_on(lifecycle::shutdown(&app));
             code
         }
         Ok(Started::HandedOver) => {
             cli::say(&match asked {
+                0 if hidden => "Shoal is already running.".to_owned(),
                 0 => "Shoal is already running; it was asked to show its window.".to_owned(),
                 1 => "Shoal is already running; it was asked to open what you gave.".to_owned(),
                 n => format!(
@@ -89,16 +117,24 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     }
 }
 
+/// How the window comes.
+#[derive(Clone, Copy)]
+struct Start {
+    remembered: Remembered,
+    /// There is none before somebody asks for it.
+    hidden: bool,
+}
+
 /// What is shown once it is known how the start went.
 enum Front {
     /// The window of a Shoal that runs.
-    Window(Arc<Lifecycle>, App, Option<Theme>),
+    Window(Arc<Lifecycle>, App, Start),
     /// Why there is none.
     Refusal(String),
 }
 
 /// The window system's side of Shoal; `front` is filled before it runs.
-fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
+fn builder(front: Arc<OnceLock<Front>>, told: watch::Receiver<bool>) -> Builder<Wry> {
     Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(Streams::default())
@@ -112,30 +148,60 @@ fn builder(front: Arc<OnceLock<Front>>) -> Builder<Wry> {
             dialogs::save_file,
             reach::open,
             reach::reveal,
-            reach::reveal_watched
+            reach::reveal_watched,
+            desk::desk
         ])
         .setup(move |tauri| {
             match front.get() {
-                Some(Front::Window(life, app, theme)) => {
-                    life.listen_for_signals(tauri.handle().clone());
-                    if let Err(e) = window::open(tauri.handle(), app, *theme) {
+                Some(Front::Window(life, app, start)) => {
+                    life.follow(tauri.handle().clone(), told);
+                    if let Err(e) = begin(tauri.handle(), life, app, *start) {
                         // An error returned from here would be a panic.
                         tracing::error!(error = %e, "the window could not be made");
                         life.fail(tauri.handle());
                     }
                 }
-                Some(Front::Refusal(sentence)) => dialogs::alert(tauri.handle(), sentence),
+                Some(Front::Refusal(sentence)) => {
+                    dialogs::alert(tauri.handle(), sentence);
+                    exit_when(tauri.handle().clone(), told);
+                }
                 None => tauri.handle().exit(1),
             }
             Ok(())
         })
 }
 
+/// Ends a start that came to nothing when the system says so.
+fn exit_when(tauri: AppHandle, mut told: watch::Receiver<bool>) {
+    tauri::async_runtime::spawn(async move {
+        if told.wait_for(|told| *told).await.is_ok() {
+            tauri.exit(1);
+        }
+    });
+}
+
+/// Puts everything in place that needs the window system, and the window in front.
+fn begin(tauri: &AppHandle, life: &Arc<Lifecycle>, app: &App, start: Start) -> tauri::Result<()> {
+    window::manage(tauri);
+    let keeper = Keeper::new(tauri.clone(), app.clone(), start.remembered);
+    tauri.manage(keeper.clone());
+    tauri.manage(life.clone());
+    let raise = keeper.clone();
+    app.on_raise(move |token| raise.show(token));
+    join::start(tauri, app);
+    if start.hidden {
+        keeper.watch_over();
+        Ok(())
+    } else {
+        keeper.open()
+    }
+}
+
 fn show(
     built: Result<tauri::App, String>,
     front: &OnceLock<Front>,
     app: &App,
-    theme: Option<Theme>,
+    start: Start,
 ) -> ExitCode {
     let tauri = match built {
         Ok(tauri) => tauri,
@@ -146,8 +212,8 @@ fn show(
     };
     let life = Arc::new(Lifecycle::new(app.clone()));
     tauri.manage(app.clone());
-    let _ = front.set(Front::Window(life.clone(), app.clone(), theme));
-    exit_code(tauri.run_return(move |handle, event| life.on_event(handle, &event)))
+    let _ = front.set(Front::Window(life, app.clone(), start));
+    exit_code(tauri.run_return(|handle, event| lifecycle::on_event(handle, &event)))
 }
 
 /// Says in a native dialog, and on standard error, why Shoal does not start.
@@ -180,6 +246,12 @@ fn build(builder: Builder<Wry>) -> Result<tauri::App, String> {
             "Shoal could not open a window: the display does not answer. {hint}"
         )),
     }
+}
+
+/// What the system gave this start so that a window may come to the front.
+fn token() -> Option<String> {
+    let of = |name| std::env::var(name).ok();
+    of("XDG_ACTIVATION_TOKEN").or_else(|| of("DESKTOP_STARTUP_ID"))
 }
 
 fn exit_code(code: i32) -> ExitCode {

@@ -1,5 +1,5 @@
 //! The way out: closing the window, quitting and signals all save first, once, within a deadline;
-//! a second signal does not wait.
+//! a second signal does not wait. The window goes before all else, so that quitting looks as quick as it is asked for.
 
 use std::{
     process,
@@ -12,20 +12,30 @@ use std::{
 
 use shoal_app::App;
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::stream::Streams;
+use crate::{keeper::Keeper, stream::Streams, window::MAIN};
 
 /// How long saving may take.
-const DEADLINE: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_millis(4_500);
+/// How long it may take to let go of the window, before that.
+const WINDOW_TIME: Duration = Duration::from_millis(200);
+/// How long what talks to the desktop may take to end, meanwhile.
+const DESKTOP_TIME: Duration = Duration::from_millis(500);
 /// How long the window system may take to let go after that.
-const LET_GO: Duration = Duration::from_secs(2);
+const LET_GO: Duration = Duration::from_millis(300);
 
 /// The process's way from running to gone.
 pub(crate) struct Lifecycle {
     app: App,
     quitting: AtomicBool,
     code: AtomicI32,
+    ending: CancellationToken,
+    tasks: TaskTracker,
 }
 
 /// Stops Shoal within the deadline.
@@ -41,7 +51,19 @@ impl Lifecycle {
             app,
             quitting: AtomicBool::new(false),
             code: AtomicI32::new(0),
+            ending: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         }
+    }
+
+    /// Cancelled when quitting begins.
+    pub(crate) fn ending(&self) -> CancellationToken {
+        self.ending.clone()
+    }
+
+    /// What is spawned here is waited for at the end, for a moment.
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
     }
 
     /// Quits because nothing can be shown.
@@ -55,80 +77,121 @@ impl Lifecycle {
         if self.quitting.swap(true, Ordering::Relaxed) {
             return;
         }
-        let (app, tauri, code) = (
-            self.app.clone(),
-            tauri.clone(),
-            self.code.load(Ordering::Relaxed),
-        );
+        self.ending.cancel();
+        self.tasks.close();
+        let gone = tauri
+            .try_state::<Keeper>()
+            .map(|keeper| keeper.inner().clone().end());
+        let (app, tasks, tauri) = (self.app.clone(), self.tasks.clone(), tauri.clone());
+        let code = self.code.load(Ordering::Relaxed);
         tauri::async_runtime::spawn(async move {
-            shutdown(&app).await;
+            if let Some(gone) = gone
+                && timeout(WINDOW_TIME, gone).await.is_err()
+            {
+                tracing::warn!("where the window was is not remembered");
+            }
+            let desktop = async {
+                if timeout(DESKTOP_TIME, tasks.wait()).await.is_err() {
+                    tracing::warn!("the desktop was not let go of in time");
+                }
+            };
+            tokio::join!(desktop, shutdown(&app));
             tauri.exit(code);
             sleep(LET_GO).await;
             process::exit(code);
         });
     }
 
-    /// What the window system tells.
-    pub(crate) fn on_event(&self, tauri: &AppHandle, event: &RunEvent) {
-        match event {
-            // No code: the last window was closed, or the system asks. With one, it is our own exit.
-            RunEvent::ExitRequested {
-                code: None, api, ..
-            } => {
-                api.prevent_exit();
-                self.quit(tauri);
+    /// Quits when the system says so.
+    pub(crate) fn follow(self: &Arc<Self>, tauri: AppHandle, mut told: watch::Receiver<bool>) {
+        let life = self.clone();
+        tauri::async_runtime::spawn(async move {
+            if told.wait_for(|told| *told).await.is_ok() {
+                life.quit(&tauri);
             }
-            RunEvent::WindowEvent { label, event, .. } => on_window(tauri, label, event),
-            #[cfg(target_os = "macos")]
-            RunEvent::Opened { urls } => self.app.open(urls.iter().map(opened).collect()),
-            _ => (),
-        }
+        });
     }
+}
 
-    /// SIGTERM, SIGINT and SIGHUP quit; a second one ends the process at once.
-    #[cfg(unix)]
-    pub(crate) fn listen_for_signals(self: &Arc<Self>, tauri: AppHandle) {
+/// Tells once SIGTERM, SIGINT or SIGHUP came, or Ctrl C where there are no signals; a second one ends the process at
+/// once. From the very start on: what is just being read is closed in order, too.
+pub(crate) fn hear() -> watch::Receiver<bool> {
+    let (tell, told) = watch::channel(false);
+    tauri::async_runtime::spawn(async move {
+        let Some(mut signals) = Signals::new() else {
+            tracing::error!("signals cannot be heard; closing the window still saves");
+            // Nobody is to take the end of this for a signal.
+            return std::future::pending().await;
+        };
+        signals.next().await;
+        let _ = tell.send(true);
+        signals.next().await;
+        process::exit(130);
+    });
+    told
+}
+
+#[cfg(unix)]
+struct Signals([tokio::signal::unix::Signal; 3]);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Option<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
-        let life = self.clone();
-        tauri::async_runtime::spawn(async move {
-            let kinds = [
-                SignalKind::terminate(),
-                SignalKind::interrupt(),
-                SignalKind::hangup(),
-            ];
-            let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
-                tracing::error!("signals cannot be heard; closing the window still saves");
-                return;
-            };
-            let mut before = false;
-            loop {
-                tokio::select! {
-                    _ = terminate.recv() => (),
-                    _ = interrupt.recv() => (),
-                    _ = hangup.recv() => (),
-                }
-                if before {
-                    process::exit(130);
-                }
-                before = true;
-                life.quit(&tauri);
-            }
-        });
+        let hear = |kind| signal(kind).ok();
+        Some(Self([
+            hear(SignalKind::terminate())?,
+            hear(SignalKind::interrupt())?,
+            hear(SignalKind::hangup())?,
+        ]))
     }
 
-    /// Ctrl C quits; a second one ends the process at once.
-    #[cfg(not(unix))]
-    pub(crate) fn listen_for_signals(self: &Arc<Self>, tauri: AppHandle) {
-        let life = self.clone();
-        tauri::async_runtime::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                life.quit(&tauri);
+    async fn next(&mut self) {
+        let [terminate, interrupt, hangup] = &mut self.0;
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+            _ = hangup.recv() => (),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Option<Self> {
+        Some(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// What the window system tells.
+pub(crate) fn on_event(tauri: &AppHandle, event: &RunEvent) {
+    match event {
+        // No code: the window was put away. With one, it is our own exit.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => api.prevent_exit(),
+        RunEvent::WindowEvent { event, .. } => on_window(tauri, event),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => tauri.state::<Keeper>().show(None),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            tauri.state::<App>().open(urls.iter().map(opened).collect());
+            // A start by a link may tell of it before there is a keeper, which makes the window anyway.
+            if let Some(keeper) = tauri.try_state::<Keeper>() {
+                keeper.show(None);
             }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                process::exit(130);
-            }
-        });
+        }
+        _ => (),
     }
 }
 
@@ -140,12 +203,25 @@ fn opened(url: &tauri::Url) -> String {
     }
 }
 
-fn on_window(tauri: &AppHandle, label: &str, event: &WindowEvent) {
+fn on_window(tauri: &AppHandle, event: &WindowEvent) {
+    let keeper = tauri.state::<Keeper>();
     match event {
-        WindowEvent::Destroyed => tauri.state::<Streams>().end(label),
-        WindowEvent::Focused(_) | WindowEvent::Resized(_) => {
-            tauri.state::<Streams>().look(label);
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            keeper.close();
         }
+        WindowEvent::Destroyed => keeper.gone(),
+        WindowEvent::Focused(focused) => {
+            keeper.focused(*focused);
+            tauri.state::<Streams>().look(MAIN);
+        }
+        WindowEvent::Resized(_) => {
+            keeper.moved();
+            #[cfg(not(target_os = "linux"))]
+            keeper.look_if_minimised();
+            tauri.state::<Streams>().look(MAIN);
+        }
+        WindowEvent::Moved(_) => keeper.moved(),
         _ => (),
     }
 }

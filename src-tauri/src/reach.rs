@@ -61,7 +61,8 @@ impl Reach {
         }
     }
 
-    async fn open(&self, path: PathBuf) -> ApiResult<()> {
+    /// Opens it with the program that the system has for it.
+    pub(crate) async fn open(&self, path: PathBuf) -> ApiResult<()> {
         let failed = refusal("open_failed", &path);
         let open = move |system: &dyn System| system.open(&path);
         self.hand_over(open)
@@ -69,8 +70,8 @@ impl Reach {
             .map_err(|e| failed.with("detail", e))
     }
 
-    /// Where there is no file manager that can select, the folder around it is opened.
-    async fn reveal(&self, path: PathBuf) -> ApiResult<()> {
+    /// Shows it in its folder. Where there is no file manager that can select, the folder around it is opened.
+    pub(crate) async fn reveal(&self, path: PathBuf) -> ApiResult<()> {
         let failed = refusal("reveal_failed", &path);
         let reveal = move |system: &dyn System| {
             let around = path.parent().unwrap_or(&path);

@@ -1,6 +1,9 @@
 //! The streams of events to windows: one task per window, which ends with the window or when the
 //! page asks anew. A hidden or minimised window gets nothing, and a fresh snapshot when it shows.
 //!
+//! What only this window gets goes the same way (`tell`), behind the snapshot; with what is to be opened it waits
+//! while no page is there, and outlives a window that was put away.
+//!
 //! A window's first snapshot is made while its page is still being loaded, and sent as soon as the page asks:
 //! ten thousand rows are there when the page is ready to draw them.
 
@@ -22,7 +25,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::window;
+use crate::{told::Told, window};
 
 /// How long a hidden window may stay unnoticed when the system does not tell that it shows again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -32,6 +35,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 pub(crate) struct Streams {
     running: Mutex<HashMap<String, Stream>>,
     primed: Mutex<Option<Priming>>,
+    told: Arc<Told>,
 }
 
 /// A first snapshot that is being made for a page that has not asked yet.
@@ -69,8 +73,21 @@ impl Streams {
         let look = Arc::new(Notify::new());
         let label = window.label().to_owned();
         let primed = lock(&self.primed).take();
-        let task = tauri::async_runtime::spawn(forward(app, window, channel, look.clone(), primed));
+        let page = Page {
+            window,
+            channel,
+            look: look.clone(),
+            told: self.told.clone(),
+        };
+        self.told.deaf();
+        let task = tauri::async_runtime::spawn(page.follow(app, primed));
         lock(&self.running).insert(label, Stream { task, look });
+    }
+
+    /// Tells the page something that is no part of a snapshot. While no page is there it waits for one, but for
+    /// what concerns only the window that is there.
+    pub(crate) fn tell(&self, event: Event) {
+        self.told.add(event);
     }
 
     /// Something happened to a window: it may be shown again.
@@ -80,9 +97,14 @@ impl Streams {
         }
     }
 
-    /// A window is gone.
+    /// A window is gone, and whoever reads for it.
     pub(crate) fn end(&self, label: &str) {
-        lock(&self.running).remove(label);
+        let stream = lock(&self.running).remove(label);
+        if let Some(priming) = lock(&self.primed).take() {
+            priming.abort();
+        }
+        drop(stream);
+        self.told.forget_window();
     }
 }
 
@@ -90,62 +112,106 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn forward(
-    app: App,
+/// A page that listens.
+struct Page {
     window: WebviewWindow,
     channel: Channel,
     look: Arc<Notify>,
-    primed: Option<Priming>,
-) {
-    // Requests to open something that came while nobody could see them. A snapshot does not have
-    // them, unlike all else that a hidden window misses.
-    let mut held = Vec::new();
-    let mut primed = match primed {
-        Some(task) => task.await.ok().flatten(),
-        None => None,
-    };
-    loop {
-        // A window is made to be shown: it misses nothing of what happens until then.
-        let is_new = primed.is_some();
-        let mut events = match primed.take() {
-            Some(Primed { events, line }) => {
-                if channel.send(InvokeResponseBody::Json(line)).is_err() {
-                    return;
-                }
-                events
-            }
-            None if until_shown(&window, &look).await => app.subscribe(),
-            None => return,
+    told: Arc<Told>,
+}
+
+/// What a page is sent next.
+enum Next {
+    Event(Box<Event>),
+    /// Something waits in `told`.
+    Told,
+    End,
+}
+
+impl Page {
+    async fn follow(self, app: App, primed: Option<Priming>) {
+        let mut primed = match primed {
+            Some(task) => task.await.ok().flatten(),
+            None => None,
         };
         loop {
-            let Some(event) = events.next().await else {
-                return;
-            };
-            // Asking the window also paces the stream: while its thread is busy, `events` merges.
-            match is_shown(&window).await {
-                None => return,
-                Some(false) if is_new => {
-                    if !until_shown(&window, &look).await {
+            // A window is made to be shown: it misses nothing of what happens until then.
+            let is_new = primed.is_some();
+            let mut events = match primed.take() {
+                Some(Primed { events, line }) => {
+                    if !self.send_line(line) || !self.hear() {
                         return;
                     }
+                    events
                 }
-                Some(false) => {
-                    if matches!(event, Event::OpenRequest { .. }) {
-                        held.push(event);
+                None if until_shown(&self.window, &self.look).await => app.subscribe(),
+                None => return,
+            };
+            if !self.pass_on(&mut events, is_new).await {
+                return;
+            }
+            self.told.deaf();
+        }
+    }
+
+    /// Sends what happens until the window is hidden; false when the page is gone.
+    async fn pass_on(&self, events: &mut Subscription, is_new: bool) -> bool {
+        loop {
+            let event = match self.next(events).await {
+                Next::Event(event) => *event,
+                Next::Told if self.send_told() => continue,
+                Next::Told | Next::End => return false,
+            };
+            // A snapshot does not have these, unlike all else that a hidden window misses.
+            let is_offer = matches!(event, Event::OpenRequest { .. });
+            let event = if is_offer {
+                self.told.keep(event);
+                None
+            } else {
+                Some(event)
+            };
+            // Asking the window also paces the stream: while its thread is busy, `events` merges.
+            match is_shown(&self.window).await {
+                None => return false,
+                Some(false) if is_new => {
+                    if !until_shown(&self.window, &self.look).await {
+                        return false;
                     }
-                    break;
                 }
+                Some(false) => return true,
                 Some(true) => (),
             }
-            if let Some(theme) = theme_in(&event) {
-                window::apply_theme(&window, theme);
+            if let Some(theme) = event.as_ref().and_then(theme_in) {
+                window::apply_theme(&self.window, theme);
             }
-            for event in std::iter::once(event).chain(held.drain(..)) {
-                if !send(&channel, event) {
-                    return;
-                }
+            if event.is_some_and(|event| !send(&self.channel, event)) || !self.hear() {
+                return false;
             }
         }
+    }
+
+    async fn next(&self, events: &mut Subscription) -> Next {
+        tokio::select! {
+            event = events.next() => event.map_or(Next::End, |event| Next::Event(Box::new(event))),
+            () = self.told.added.notified() => Next::Told,
+        }
+    }
+
+    /// From now on the page is told at once; with what has waited for it. False when it is gone.
+    fn hear(&self) -> bool {
+        self.told.live();
+        self.send_told()
+    }
+
+    fn send_told(&self) -> bool {
+        self.told
+            .take()
+            .into_iter()
+            .all(|event| send(&self.channel, event))
+    }
+
+    fn send_line(&self, line: String) -> bool {
+        self.channel.send(InvokeResponseBody::Json(line)).is_ok()
     }
 }
 

@@ -1,19 +1,30 @@
-//! The window: made in code, shown when its page is there, and fenced in: it shows Shoal's own page
-//! and nothing else.
+//! How the window is made and shown, and what fences it in: it shows Shoal's own page and nothing else. When it
+//! is made is `keeper`'s matter.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use serde_json::json;
-use shoal_app::{App, Caller};
+#[cfg(target_os = "linux")]
+use gtk::{
+    gdk::WindowState,
+    glib::Propagation,
+    prelude::{GtkWindowExt as _, WidgetExt as _},
+};
+use shoal_api::SettingValueView;
+use shoal_app::desk::Desk;
+use shoal_desktop::place::SMALLEST;
 use tauri::{
     AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow,
     webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
 };
 
-use crate::stream::Streams;
+use crate::{
+    clipboard, drop,
+    keeper::{self, Keeper},
+    stream::Streams,
+};
 
 /// The one window's label; capabilities name it.
 pub(crate) const MAIN: &str = "main";
@@ -29,23 +40,38 @@ const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 /// The theme that the window was last made to have; none for the system's.
 struct Applied(Mutex<Option<Theme>>);
 
-/// Makes the window, and lets another start of Shoal bring it to the front.
-pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri::Result<()> {
-    tauri.manage(Applied(Mutex::new(theme)));
-    tauri.state::<Streams>().prime(app);
-    let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default())
+/// Remembers the theme of the window that is there.
+pub(crate) fn manage(tauri: &AppHandle) {
+    tauri.manage(Applied(Mutex::new(None)));
+}
+
+/// Makes the window, which is the `nth`. It is not seen before its page is there.
+pub(crate) fn make(
+    keeper: &Keeper,
+    tauri: &AppHandle,
+    nth: u64,
+    theme: Option<Theme>,
+) -> tauri::Result<()> {
+    *lock(&tauri.state::<Applied>().0) = theme;
+    let loaded = keeper.clone();
+    let place = keeper.place();
+    let builder = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default());
+    #[cfg(target_os = "linux")]
+    let builder = builder.disable_drag_drop_handler();
+    let window = builder
         .title("Shoal")
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(720.0, 480.0)
+        .inner_size(place.size.0.into(), place.size.1.into())
+        .min_inner_size(SMALLEST.0.into(), SMALLEST.1.into())
+        .maximized(place.maximised)
         .visible(false)
         .theme(theme)
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .on_page_load(|window, load| {
+        .on_page_load(move |window, load| {
             if load.event() == PageLoadEvent::Finished {
-                show(&window);
+                loaded.ready(&window, nth);
             }
         })
         .build()?;
@@ -54,54 +80,94 @@ pub(crate) fn open(tauri: &AppHandle, app: &App, theme: Option<Theme>) -> tauri:
         force_theme(&window, theme);
     }
     paint_ground(&window);
-    let late = window.clone();
+    keeper::put(&window, place);
+    listen(keeper, &window);
+    drop::attach(&window);
+    clipboard::attach(&window);
+    let (late, keeper) = (window, keeper.clone());
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_ANYWAY).await;
-        show(&late);
+        keeper.ready(&late, nth);
     });
-    let handle = tauri.clone();
-    let raise = Arc::new(move || raise(&handle));
-    app.on_raise(move || raise());
     Ok(())
 }
 
-/// Brings the window to the front.
-pub(crate) fn raise(tauri: &AppHandle) {
-    let Some(window) = tauri.get_webview_window(MAIN) else {
-        return;
+/// Shows the window.
+pub(crate) fn appear(window: &WebviewWindow) {
+    let _ = window.show();
+    window.state::<Streams>().look(MAIN);
+}
+
+/// Shows the window and brings it to the front.
+pub(crate) fn raise(window: &WebviewWindow, token: Option<String>) {
+    present(window, token);
+    window.state::<Streams>().look(MAIN);
+}
+
+/// Only Wayland wants the token; all at once, since GTK does not focus what it has not shown.
+#[cfg(target_os = "linux")]
+fn present(window: &WebviewWindow, token: Option<String>) {
+    let shown = window.clone();
+    let present = move || {
+        let Ok(gtk) = shown.gtk_window() else {
+            return;
+        };
+        gtk.deiconify();
+        gtk.show_all();
+        if let Some(token) = token {
+            gtk.set_startup_id(&token);
+        }
+        gtk.present_with_time(gtk::gdk::ffi::GDK_CURRENT_TIME as u32);
     };
+    let _ = window.run_on_main_thread(present);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn present(window: &WebviewWindow, _: Option<String>) {
     let _ = window.unminimize();
     let _ = window.show();
     let _ = window.set_focus();
-    tauri.state::<Streams>().look(MAIN);
 }
 
 /// The theme in the settings; none when the system chooses.
-pub(crate) async fn theme_setting(app: &App) -> Option<Theme> {
-    let settings = app
-        .call(Caller::Desktop, "settings", json!({}))
-        .await
-        .ok()?;
-    let one = settings
-        .as_array()?
-        .iter()
-        .find(|setting| setting["key"] == THEME_SETTING)?;
-    theme(one["value"].as_str()?)
+pub(crate) fn theme_setting(desk: &Desk) -> Option<Theme> {
+    match desk.settings.get(THEME_SETTING)? {
+        SettingValueView::Text(one) => theme(one),
+        SettingValueView::Bool(_) | SettingValueView::Int(_) => None,
+    }
 }
 
 /// Gives the frame around the page the theme of the setting, when that is another one than before.
 pub(crate) fn apply_theme(window: &WebviewWindow, setting: &str) {
     let wanted = theme(setting);
     let state = window.state::<Applied>();
-    let before = std::mem::replace(
-        &mut *state.0.lock().unwrap_or_else(PoisonError::into_inner),
-        wanted,
-    );
+    let before = std::mem::replace(&mut *lock(&state.0), wanted);
     if before != wanted {
         force_theme(window, wanted);
         paint_ground(window);
     }
 }
+
+/// Hears of a window that is minimised.
+#[cfg(target_os = "linux")]
+fn listen(keeper: &Keeper, window: &WebviewWindow) {
+    let (keeper, shown) = (keeper.clone(), window.clone());
+    let listen = move || {
+        let Ok(gtk) = shown.gtk_window() else {
+            return;
+        };
+        gtk.connect_window_state_event(move |_, event| {
+            let minimised = event.new_window_state().contains(WindowState::ICONIFIED);
+            keeper.minimised(minimised);
+            Propagation::Proceed
+        });
+    };
+    let _ = window.run_on_main_thread(listen);
+}
+
+/// There, a change of the size tells.
+#[cfg(not(target_os = "linux"))]
+fn listen(_: &Keeper, _: &WebviewWindow) {}
 
 fn force_theme(window: &WebviewWindow, wanted: Option<Theme>) {
     let mut done = window.set_theme(wanted);
@@ -130,12 +196,8 @@ fn paint_ground(window: &WebviewWindow) {
     let _ = window.set_background_color(Some(if is_dark(window) { DARK } else { LIGHT }));
 }
 
-fn show(window: &WebviewWindow) {
-    // Only the first time: a reload must not bring back a window that was minimised.
-    if window.is_visible().is_ok_and(|visible| !visible) {
-        let _ = window.show();
-        window.state::<Streams>().look(MAIN);
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether the window may go there: only to the page that is built in, or to Vite's while developing.

@@ -29,7 +29,7 @@ function firstLoad() {
     files.add(file);
     if (!file.endsWith('.js')) continue;
     const imports = readFileSync(`dist${file}`, 'utf8').matchAll(
-      /(?:^|[;}])import[^()'"]*['"]\.\/([^'"]+)['"]/g,
+      /(?:^|[;}])\s*import[^()'"]*['"]\.\/([^'"]+)['"]/g,
     );
     for (const [, name] of imports) named.push(`/assets/${name}`);
   }

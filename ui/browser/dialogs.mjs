@@ -1,6 +1,6 @@
 /** Every dialog, as what a person does with keys to come to it, in English. Must not judge what is in it. */
 import { focusOn, goTo, press, pressUntil, rowOf } from './keys.mjs';
-import { dialog } from './support.mjs';
+import { dialog, happens } from './support.mjs';
 
 const RESEARCH = '/home/ada/Research/baltic-herring-acoustics-2025';
 
@@ -94,6 +94,7 @@ export const DIALOGS = {
   },
   about: { open: command('About') },
   shortcuts: { open: (page) => press(page, '?') },
+  closing: { open: (page) => happens(page, { type: 'close_asked' }) },
   palette: { open: (page) => press(page, 'Control+k') },
   'settings of a file': { open: importSettings, back: 'button "Import settings…"' },
   creation: {

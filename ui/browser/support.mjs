@@ -122,6 +122,16 @@ export const focusedText = (page) => page.evaluate(() => document.activeElement?
 export const setSettings = (page, values) =>
   page.evaluate((detail) => dispatchEvent(new CustomEvent('shoal-mock', { detail })), values);
 
+/** Something happens around the window, as the desktop tells it. */
+export const happens = (page, event) =>
+  page.evaluate((detail) => dispatchEvent(new CustomEvent('shoal-mock-event', { detail })), event);
+
+/** One of the made-up drags hovers over the window. */
+export async function hover(page, name) {
+  await page.evaluate((detail) => dispatchEvent(new CustomEvent('shoal-mock-drop', { detail })), name);
+  await page.locator('.drop h2').waitFor();
+}
+
 /** Searches for a torrent and selects it; its row. */
 export async function select(page, name) {
   await page.keyboard.press('/');

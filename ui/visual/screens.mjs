@@ -58,6 +58,14 @@ const settings = (section) => async (page) => {
   await page.getByRole('navigation').getByRole('button', { name: section }).click();
 };
 
+const event = (name, detail) => async (page) => {
+  await page.evaluate(
+    ([type, what]) => dispatchEvent(new CustomEvent(type, { detail: what })),
+    [name, detail],
+  );
+  await settle(page);
+};
+
 export const screens = {
   list: async () => {},
   several: async (page) => {
@@ -115,6 +123,9 @@ export const screens = {
     await dialog(page).getByRole('button', { name: 'Create', exact: true }).click();
     for (let turn = 0; turn < 6; turn++) await settle(page);
   },
+  drop: event('shoal-mock-drop', 'several'),
+  'drop-refused': event('shoal-mock-drop', 'mixed'),
+  closing: event('shoal-mock-event', { type: 'close_asked' }),
   settings: settings('Downloads'),
   'settings-watch': settings('Watch folders'),
   'settings-watch-history': async (page) => {
@@ -124,6 +135,10 @@ export const screens = {
     await page.getByRole('heading', { name: 'What happened' }).scrollIntoViewIfNeeded();
   },
   'settings-network': settings('Network'),
+  'settings-desktop': async (page) => {
+    await event('shoal-mock-desk', { tray_host: false })(page);
+    await settings('Desktop')(page);
+  },
   'settings-appearance': settings('Appearance'),
   'settings-search': async (page) => {
     await press(page, 'Control+,');

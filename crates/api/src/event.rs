@@ -150,6 +150,40 @@ pub enum Event {
         /// What.
         news: WatchNews,
     },
+    /// Something hovers over the window. Only a window on a desktop gets this and those below it.
+    DropHover {
+        /// What it would become.
+        look: crate::DropLook,
+    },
+    /// It is gone again, undropped.
+    DropLeft,
+    /// It was dropped: show what it became.
+    Dropped {
+        /// Previews of what can be added.
+        previews: Vec<crate::Preview>,
+        /// What could not be read, and why.
+        errors: Vec<crate::ApiError>,
+        /// Addresses of torrent files to be fetched.
+        urls: Vec<String>,
+        /// A file or folder that a torrent can be made of.
+        create: Option<String>,
+        /// Whether it starts, when a key that was held says so.
+        start: Option<bool>,
+    },
+    /// Closing the window asks what is meant; the page answers by [`crate::DeskRequest::Closing`].
+    CloseAsked,
+    /// The tray or a notification was pressed.
+    Go {
+        /// Where the window is to go.
+        to: crate::GoTo,
+    },
+    /// The clipboard has something that can be added.
+    ClipboardOffer {
+        /// What.
+        preview: crate::Preview,
+    },
+    /// [`crate::DeskState`] is another one now.
+    DeskChanged,
     /// Shoal is quitting.
     Bye,
 }

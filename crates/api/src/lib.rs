@@ -7,6 +7,7 @@
 mod arrange;
 mod command;
 mod create;
+mod desk;
 mod error;
 mod event;
 mod export;
@@ -21,6 +22,7 @@ mod watch;
 pub use arrange::*;
 pub use command::*;
 pub use create::*;
+pub use desk::*;
 pub use error::*;
 pub use event::*;
 pub use export::*;

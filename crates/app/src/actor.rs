@@ -26,6 +26,7 @@ use tokio::{
 };
 
 use crate::{
+    desk::Ledger,
     disk::{Disk, Found, Report},
     hub::{Hub, Stream},
     past::Past,
@@ -76,6 +77,8 @@ pub(crate) struct Actor {
     waiting: HashMap<CommandId, oneshot::Sender<Reply>>,
     ticks: u32,
     totals: Totals,
+    /// What is known of all torrents by those who do not look at the list.
+    ledger: Ledger,
     free: (Option<u64>, Option<String>),
     /// A look at the free space that a slow drive has not answered yet.
     looking: Option<JoinHandle<Option<Volume>>>,
@@ -103,6 +106,7 @@ pub(crate) fn now() -> Timestamp {
 impl Actor {
     pub(crate) fn new(parts: Parts) -> Self {
         Self {
+            ledger: Ledger::of(&parts.state),
             parts,
             next_command: 0,
             waiting: HashMap::new(),
@@ -127,6 +131,7 @@ impl Actor {
         mut inbox: mpsc::Receiver<Input>,
         mut reports: mpsc::UnboundedReceiver<Report>,
     ) {
+        self.parts.hub.board.show(self.ledger.desk());
         self.carry_out(first).await;
         let watch = self.parts.watch.clone();
         let mut tick = tokio::time::interval(TICK);

@@ -28,7 +28,7 @@ pub struct Args {
     pub set: Vec<String>,
     /// Full paths of .torrent files, magnets and URLs, in the order given.
     pub open: Vec<String>,
-    /// Values of the binary's own options, by option name with its dashes.
+    /// Values of the binary's own options, by option name with its dashes; those without a value have "".
     pub own: BTreeMap<&'static str, Vec<String>>,
 }
 
@@ -72,7 +72,21 @@ impl fmt::Display for ArgsError {
 
 impl std::error::Error for ArgsError {}
 
+/// The options that only one binary has, dashes included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Own<'o> {
+    /// With a value each, repeatable.
+    pub valued: &'o [&'static str],
+    /// Without.
+    pub flags: &'o [&'static str],
+}
+
 impl Args {
+    /// Whether an option without a value was given.
+    pub fn has(&self, flag: &str) -> bool {
+        self.own.contains_key(flag)
+    }
+
     /// The last value given for an option of the binary's own.
     pub fn last(&self, option: &str) -> Option<&str> {
         self.own
@@ -82,12 +96,12 @@ impl Args {
     }
 }
 
-/// Reads a command line, without the program's name. `own` are the binary's own options, dashes
-/// included, each with a value and repeatable. Relative paths are taken from `cwd`.
+/// Reads a command line, without the program's name. `own` are the binary's own options. Relative paths are
+/// taken from `cwd`.
 pub fn parse(
     words: impl IntoIterator<Item = OsString>,
     cwd: &Path,
-    own: &[&'static str],
+    own: Own<'_>,
 ) -> Result<Request, ArgsError> {
     let mut args = Args::default();
     let mut words = words.into_iter();
@@ -117,17 +131,34 @@ pub fn parse(
                     _ => return Err(ArgsError::NotKeyValue(given)),
                 }
             }
-            _ => match own.iter().find(|known| **known == option) {
-                Some(known) => args
-                    .own
-                    .entry(known)
-                    .or_default()
-                    .push(value(option, inline, &mut words)?),
-                None => return Err(ArgsError::Unknown(option.to_owned())),
-            },
+            _ => {
+                let (known, value) = own.read(option, inline, &mut words)?;
+                args.own.entry(known).or_default().push(value);
+            }
         }
     }
     Ok(Request::Run(args))
+}
+
+impl Own<'_> {
+    fn read(
+        self,
+        option: &str,
+        inline: Option<String>,
+        words: &mut impl Iterator<Item = OsString>,
+    ) -> Result<(&'static str, String), ArgsError> {
+        let is_it = |known: &&&'static str| **known == option;
+        if let Some(known) = self.flags.iter().find(is_it) {
+            return match inline {
+                None => Ok((known, String::new())),
+                Some(_) => Err(ArgsError::NeedlessValue(option.to_owned())),
+            };
+        }
+        match self.valued.iter().find(is_it) {
+            Some(known) => Ok((known, value(option, inline, words)?)),
+            None => Err(ArgsError::Unknown(option.to_owned())),
+        }
+    }
 }
 
 pub(crate) fn value(
@@ -174,7 +205,11 @@ mod tests {
 
     use super::*;
 
-    fn read(words: &[&str], own: &[&'static str]) -> Result<Request, ArgsError> {
+    fn read(words: &[&str], valued: &[&'static str]) -> Result<Request, ArgsError> {
+        let own = Own {
+            valued,
+            flags: &["--hidden"],
+        };
         parse(
             words.iter().map(OsString::from),
             Path::new(if cfg!(windows) { r"C:\here" } else { "/here" }),
@@ -265,6 +300,20 @@ mod tests {
         assert_eq!(args.last("--listen"), Some("b"));
         assert_eq!(args.last("--ui"), Some("x=y"));
         assert_eq!(args.last("--allow-host"), None);
+    }
+
+    #[test]
+    fn own_flags_take_no_value() {
+        let args = run(&["--hidden", "https://a/b.torrent"]);
+        assert!(args.has("--hidden"));
+        assert_eq!(args.open, ["https://a/b.torrent"], "it is no value");
+        assert!(!run(&["--", "--hidden"]).has("--hidden"));
+        assert_eq!(
+            read(&["--hidden=1"], &[]),
+            Err(ArgsError::NeedlessValue("--hidden".into()))
+        );
+        let other = parse([OsString::from("--hidden")], Path::new("/"), Own::default());
+        assert_eq!(other, Err(ArgsError::Unknown("--hidden".into())));
     }
 
     #[test]

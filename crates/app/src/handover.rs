@@ -9,10 +9,16 @@ use std::{future::Future, path::Path, path::PathBuf, pin::Pin, sync::Arc, time::
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
+use crate::turns::{Turn, Turns};
+
 /// Most bytes of one handover.
 const HANDOVER_BYTES_MAX: u64 = 4 << 20;
+/// Longest token of the window system's.
+const TOKEN_BYTES_MAX: usize = 1_024;
 /// Longest time a handover may take.
 const HANDOVER_TIME: Duration = Duration::from_secs(5);
+/// How long one that came later waits for those before it to say what they want.
+const TURN_TIME: Duration = Duration::from_secs(1);
 const DONE: &[u8] = b"ok\n";
 const REFUSED: &[u8] = b"no\n";
 
@@ -36,6 +42,23 @@ pub(crate) enum Handed {
     Open(Vec<String>),
     /// To be added and offered to others.
     Seed(Seed),
+    /// Like `Open`, with what lets the window come to the front.
+    Show {
+        /// What to offer.
+        open: Vec<String>,
+        /// What the system gave the other start; see [`token`].
+        token: String,
+    },
+}
+
+/// What a system gives to a program that is started by a person, so that its window may come to the front; none
+/// when it is nothing that a system gives.
+pub(crate) fn token(given: Option<String>) -> Option<String> {
+    let is_token = |token: &String| {
+        let fits = (1..=TOKEN_BYTES_MAX).contains(&token.len());
+        fits && token.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    };
+    given.filter(is_token)
 }
 
 /// Gets what another start hands over, and says whether it was taken.
@@ -54,8 +77,16 @@ pub(crate) async fn hand_over_seed(dir: &Path, seed: Seed) -> anyhow::Result<boo
     talked.unwrap_or_else(|_| Err(anyhow::anyhow!("the running Shoal does not answer")))
 }
 
-/// Hands `open` to the Shoal that runs on `dir`.
-pub(crate) async fn hand_over(dir: &Path, open: &[String]) -> anyhow::Result<()> {
+/// Hands `open` to the Shoal that runs on `dir`, which shows itself; `token` lets its window come to the front.
+pub(crate) async fn hand_over(
+    dir: &Path,
+    open: Vec<String>,
+    given: Option<String>,
+) -> anyhow::Result<()> {
+    let handed = match token(given) {
+        Some(token) => Handed::Show { open, token },
+        None => Handed::Open(open),
+    };
     let talk = async {
         // The other one may just be starting: its socket comes a moment after its lock.
         let stream = loop {
@@ -64,7 +95,7 @@ pub(crate) async fn hand_over(dir: &Path, open: &[String]) -> anyhow::Result<()>
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         };
-        talk(stream, &Handed::Open(open.to_vec())).await
+        talk(stream, &handed).await
     };
     let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
     talked.unwrap_or_else(|_| {
@@ -108,6 +139,7 @@ pub(crate) async fn listen(dir: &Path, on: OnHandover, stop: tokio_util::sync::C
 async fn answer(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     on: OnHandover,
+    mut turn: Turn,
 ) -> anyhow::Result<()> {
     let mut line = vec![];
     let mut chunk = [0; 4096];
@@ -117,14 +149,21 @@ async fn answer(
         line.extend_from_slice(&chunk[..n]);
         anyhow::ensure!(line.len() as u64 <= HANDOVER_BYTES_MAX, "too long");
     }
-    let taken = on(serde_json::from_slice(&line)?).await;
+    let handed = serde_json::from_slice(&line)?;
+    turn.come(TURN_TIME).await;
+    let taken = on(handed).await;
+    drop(turn);
     stream.write_all(if taken { DONE } else { REFUSED }).await?;
     Ok(stream.flush().await?)
 }
 
-fn answer_apart(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, on: OnHandover) {
+fn answer_apart(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    on: OnHandover,
+    turn: Turn,
+) {
     tokio::spawn(async move {
-        match tokio::time::timeout(HANDOVER_TIME, answer(stream, on)).await {
+        match tokio::time::timeout(HANDOVER_TIME, answer(stream, on, turn)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "a second start sent nonsense"),
             Err(_) => tracing::warn!("a second start took too long"),
@@ -138,7 +177,7 @@ mod sys {
 
     use tokio::net::{UnixListener, UnixStream};
 
-    use super::OnHandover;
+    use super::{OnHandover, Turns};
 
     const NAME: &str = "socket";
 
@@ -150,9 +189,10 @@ mod sys {
         // The lock is ours, so a socket that lies here belongs to a Shoal that was killed.
         let _ = std::fs::remove_file(dir.join(NAME));
         let listener = UnixListener::bind(dir.join(NAME))?;
+        let turns = Turns::default();
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => super::answer_apart(stream, on.clone()),
+                Ok((stream, _)) => super::answer_apart(stream, on.clone(), turns.take()),
                 // Mostly for want of file descriptors; later starts are to be heard all the same.
                 Err(error) => {
                     tracing::warn!(%error, "a second start was not heard");
@@ -177,7 +217,7 @@ mod sys {
 
     use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeClient, ServerOptions};
 
-    use super::OnHandover;
+    use super::{OnHandover, Turns};
 
     fn name(dir: &Path) -> String {
         let mut hasher = DefaultHasher::new();
@@ -193,12 +233,51 @@ mod sys {
         let mut server = ServerOptions::new()
             .first_pipe_instance(true)
             .create(name(dir))?;
+        let turns = Turns::default();
         loop {
             server.connect().await?;
             let next = ServerOptions::new().create(name(dir))?;
-            super::answer_apart(std::mem::replace(&mut server, next), on.clone());
+            super::answer_apart(
+                std::mem::replace(&mut server, next),
+                on.clone(),
+                turns.take(),
+            );
         }
     }
 
     pub(super) fn tidy(_: &Path) {}
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use super::*;
+
+    fn read(line: &str) -> Handed {
+        serde_json::from_str(line).unwrap()
+    }
+
+    #[test]
+    fn every_form_of_a_hand_over_is_read() {
+        assert!(matches!(read(r#"["a"]"#), Handed::Open(open) if open == ["a"]));
+        let show = read(r#"{"open":["a","b"],"token":"t"}"#);
+        assert!(matches!(show, Handed::Show { open, token } if open == ["a", "b"] && token == "t"));
+        let seed = read(r#"{"torrent":"/t","content":"/c","stamps":[[1,2,3]]}"#);
+        assert!(matches!(seed, Handed::Seed(seed) if seed.stamps.len() == 1));
+        for line in [r#"{"open":["a"]}"#, "{}", "3", "[1]"] {
+            assert!(serde_json::from_str::<Handed>(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_short_and_plain() {
+        let plain = "gnome-shell/Files/123-0-host_TIME4711".to_owned();
+        assert_eq!(token(Some(plain.clone())), Some(plain));
+        let long = "x".repeat(TOKEN_BYTES_MAX + 1);
+        for odd in ["", "a\0b", "a\nb", "ä", &long] {
+            assert_eq!(token(Some(odd.to_owned())), None, "{odd:?}");
+        }
+        assert_eq!(token(None), None);
+    }
 }

@@ -10,16 +10,20 @@ use std::{
 
 use parking_lot::Mutex;
 use shoal_api::{
-    Delta, Event, LabelView, SettingValueView, Snapshot, TorrentRow, Totals, UndoView,
+    ApiError, Delta, Event, LabelView, SettingValueView, Snapshot, TorrentRow, Totals, UndoView,
     WatchFolderView,
 };
 use shoal_core::InfoHash;
 use tokio::{sync::Notify, time::Instant};
 
+use crate::desk::{Board, Happening};
+
 /// Deltas come at most this often.
 const DELTA_EVERY: Duration = Duration::from_millis(100);
-/// Most requests to open something that wait for a reader.
+/// Most events other than deltas that wait for a reader.
 const OPEN_WAITING_MAX: usize = 16;
+/// Most torrents, and most errors, of the requests to open something that wait for a reader.
+const OFFERED_MAX: usize = 2_000;
 
 /// What changed, for all readers.
 #[derive(Default)]
@@ -65,6 +69,8 @@ struct Reader {
 /// All readers. Those that were dropped are forgotten at the next update.
 #[derive(Default)]
 pub(crate) struct Hub {
+    /// For those who do not look at the list.
+    pub(crate) board: Board,
     readers: Mutex<Vec<Weak<Reader>>>,
     /// Offers made while nobody was there to see them.
     unseen: Mutex<Vec<Event>>,
@@ -114,19 +120,18 @@ impl Hub {
     /// Offers things to add to whoever looks; without anybody, to the next who comes.
     pub(crate) fn offer(&self, event: Event) {
         if !self.is_watched() {
-            let mut unseen = self.unseen.lock();
-            unseen.truncate(OPEN_WAITING_MAX - 1);
-            unseen.push(event);
+            keep(&mut self.unseen.lock(), event);
             return;
         }
-        self.each(|pending| {
-            pending.open.truncate(OPEN_WAITING_MAX - 1);
-            pending.open.push(event.clone());
-        });
+        self.each(|pending| keep(&mut pending.open, event.clone()));
     }
 
-    /// Tells whoever looks now. A reader that has enough to read already is not told.
+    /// Tells whoever looks now, and what concerns those who do not look, them. A reader that has enough to
+    /// read already is not told.
     pub(crate) fn tell(&self, event: &Event) {
+        if let Event::Watched { news } = event {
+            self.board.tell(Happening::Watched(news.clone()));
+        }
         self.each(|pending| {
             if pending.open.len() < OPEN_WAITING_MAX {
                 pending.open.push(event.clone());
@@ -150,6 +155,36 @@ impl Hub {
     }
 }
 
+/// Puts `event` behind those that wait. Many links that are opened at once are one request: none of them is
+/// lost, and they keep their order.
+fn keep(waiting: &mut Vec<Event>, event: Event) {
+    let mut event = event;
+    if let Event::OpenRequest { previews, errors } = &mut event {
+        let earlier = waiting.iter_mut().find_map(|event| match event {
+            Event::OpenRequest { previews, errors } => Some((previews, errors)),
+            _ => None,
+        });
+        if let Some((all, failed)) = earlier {
+            let room = OFFERED_MAX.saturating_sub(all.len());
+            if previews.len() > room {
+                previews.truncate(room);
+                errors.push(ApiError::new("too_many").with("max", OFFERED_MAX));
+            }
+            all.append(previews);
+            errors.truncate(OFFERED_MAX.saturating_sub(failed.len()));
+            failed.append(errors);
+            return;
+        }
+    }
+    if waiting.len() < OPEN_WAITING_MAX {
+        waiting.push(event);
+    } else if matches!(event, Event::OpenRequest { .. }) {
+        // What is to be added comes before what is only told.
+        waiting.pop();
+        waiting.push(event);
+    }
+}
+
 fn replace<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
     if let Some(new) = new {
         *old = Some(new.clone());
@@ -168,7 +203,10 @@ impl Drop for Stream {
             .retain(|r| !std::ptr::eq(r.as_ptr(), own));
         let unseen = std::mem::take(&mut self.reader.pending.lock().open);
         if !hub.is_watched() {
-            hub.unseen.lock().extend(unseen);
+            let mut waiting = hub.unseen.lock();
+            for event in unseen {
+                keep(&mut waiting, event);
+            }
         }
     }
 }
@@ -254,5 +292,91 @@ impl Stream {
             }
         }
         delta
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(codes: std::ops::Range<usize>) -> Event {
+        let error = |n: usize| ApiError::new(n.to_string());
+        Event::OpenRequest {
+            previews: vec![],
+            errors: codes.map(error).collect(),
+        }
+    }
+
+    fn notice() -> Event {
+        Event::Notice {
+            sentence: shoal_api::Sentence {
+                code: "state_full".to_owned(),
+                params: BTreeMap::new(),
+            },
+        }
+    }
+
+    fn empty() -> Snapshot {
+        Snapshot {
+            rev: 0,
+            torrents: vec![],
+            labels: vec![],
+            totals: Totals::default(),
+            undo: UndoView {
+                undo: None,
+                redo: None,
+            },
+            settings: BTreeMap::new(),
+            watch: vec![],
+            prefs: BTreeMap::new(),
+            notices: vec![],
+            version: String::new(),
+            platform: String::new(),
+        }
+    }
+
+    fn codes(event: &Event) -> Vec<String> {
+        let Event::OpenRequest { errors, .. } = event else {
+            panic!("{event:?}");
+        };
+        errors.iter().map(|e| e.code.clone()).collect()
+    }
+
+    #[test]
+    fn what_is_opened_while_nobody_looks_becomes_one_request_in_its_order() {
+        let hub = Arc::new(Hub::default());
+        hub.offer(notice());
+        for n in 0..100 {
+            hub.offer(request(n..n + 1));
+            hub.offer(notice());
+        }
+        let waiting = hub.unseen.lock().clone();
+        assert_eq!(waiting.len(), OPEN_WAITING_MAX);
+        let all: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+        assert_eq!(codes(&waiting[1]), all);
+        hub.offer(request(100..2 * OFFERED_MAX));
+        assert_eq!(codes(&hub.unseen.lock()[1]).len(), OFFERED_MAX);
+    }
+
+    #[test]
+    fn a_request_takes_the_place_of_what_is_only_told() {
+        let mut waiting = vec![notice(); OPEN_WAITING_MAX];
+        keep(&mut waiting, request(0..1));
+        assert_eq!(waiting.len(), OPEN_WAITING_MAX);
+        assert_eq!(codes(&waiting[OPEN_WAITING_MAX - 1]), ["0"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_window_had_no_time_to_read_is_the_next_ones() {
+        let hub = Arc::new(Hub::default());
+        let gone = hub.add(empty());
+        hub.offer(request(0..1));
+        hub.offer(request(1..2));
+        drop(gone);
+        hub.offer(request(2..3));
+        let mut next = hub.add(empty());
+        assert!(matches!(next.next().await, Some(Event::Snapshot(_))));
+        let request = next.next().await;
+        assert_eq!(codes(&request.unwrap_or(Event::Bye)), ["0", "1", "2"]);
     }
 }

@@ -5,13 +5,16 @@ mod actor;
 pub mod args;
 mod calls;
 pub mod create;
+pub mod desk;
 mod dirs;
 mod disk;
+pub mod dropped;
 mod fetch;
 mod handover;
 mod history;
 mod hub;
 mod logging;
+mod opening;
 mod past;
 mod progress;
 pub mod saving;
@@ -21,6 +24,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod turns;
 mod views;
 mod volumes;
 mod watch;
@@ -28,7 +32,6 @@ mod watch;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use parking_lot::Mutex;
 use serde_json::Value;
 use shoal_api::{ApiResult, Event};
 use shoal_core::{
@@ -44,7 +47,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use actor::{Actor, Input, Parts};
 use calls::{MetaCache, Previews};
 use disk::{Disk, Report};
-use handover::Handed;
 use hub::{Hub, Stream};
 use past::Past;
 use start::{make_private, notice, raise_file_limit, rqbit, settings_of, sink};
@@ -54,9 +56,9 @@ use watch::Folders;
 /// What Shoal calls itself to trackers, web servers and peers.
 pub const USER_AGENT: &str = concat!("Shoal/", env!("CARGO_PKG_VERSION"));
 /// Watch folders must be let go of within this time.
-const WATCH_TIME: Duration = Duration::from_secs(1);
+const WATCH_TIME: Duration = Duration::from_millis(500);
 /// The engine must have let go of everything within this time.
-const ENGINE_TIME: Duration = Duration::from_millis(3_500);
+const ENGINE_TIME: Duration = Duration::from_secs(3);
 /// The store must have saved everything within this time after that.
 const STORE_TIME: Duration = Duration::from_secs(1);
 
@@ -78,6 +80,10 @@ pub struct Options {
     pub set: Vec<String>,
     /// .torrent paths, magnets and URLs to offer once the interface is there.
     pub open: Vec<String>,
+    /// Nobody has asked to see it: when one runs already and there is nothing to open, that one is left alone.
+    pub quiet: bool,
+    /// What the system gave this start so that a window may come to the front.
+    pub token: Option<String>,
 }
 
 /// What a start came to.
@@ -104,8 +110,6 @@ pub(crate) enum EngineAnswer {
     Pieces(Option<shoal_core::Bitfield>),
 }
 
-type Raise = Box<dyn Fn() + Send + Sync>;
-
 pub(crate) struct Inner {
     inbox: mpsc::Sender<Input>,
     engine: Arc<dyn Engine>,
@@ -124,7 +128,7 @@ pub(crate) struct Inner {
     making: create::Jobs,
     downloads: PathBuf,
     data_dir: PathBuf,
-    raise: Mutex<Option<Raise>>,
+    opening: opening::Opening,
     stop: CancellationToken,
     tasks: TaskTracker,
     /// The window's own thread, which opens what is dropped on it, knows no runtime.
@@ -161,7 +165,9 @@ impl App {
         make_private(&dir)
             .with_context(|| format!("the data folder {} cannot be made", dir.display()))?;
         let Some(lock) = InstanceLock::acquire(&dir)? else {
-            handover::hand_over(&dir, &options.open).await?;
+            if !(options.quiet && options.open.is_empty()) {
+                handover::hand_over(&dir, options.open, options.token).await?;
+            }
             return Ok(Started::HandedOver);
         };
         logging::start(&dir);
@@ -201,6 +207,7 @@ impl App {
         let tell = Arc::new(move |msg| drop(report.send(msg)));
         let disk = Disk::start(store.clone(), scratch, tell)?;
         let hub = Arc::new(Hub::default());
+        hub.board.begin(&state);
         let downloads = dirs::downloads();
         let past = Arc::new(Past::new(loaded.tallied));
         let watch = Folders::start(inbox.downgrade(), store.clone(), hub.clone())?;
@@ -231,7 +238,7 @@ impl App {
             making: create::Jobs::default(),
             downloads,
             data_dir: dir,
-            raise: Mutex::new(None),
+            opening: opening::Opening::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
@@ -272,24 +279,6 @@ impl App {
         tasks.close();
     }
 
-    async fn take_over(self, handed: Handed) -> bool {
-        let seed = match handed {
-            Handed::Open(what) => {
-                if let Some(raise) = &*self.inner.raise.lock() {
-                    raise();
-                }
-                self.open(what);
-                return true;
-            }
-            Handed::Seed(seed) => seed,
-        };
-        let added = self.inner.seed(seed).await;
-        if let Err(error) = &added {
-            tracing::warn!(%error, "a torrent that was just made could not be added");
-        }
-        added.is_ok()
-    }
-
     /// Runs one API command by name.
     pub async fn call(&self, caller: Caller, name: &str, request: Value) -> ApiResult<Value> {
         calls::call(&self.inner, caller, name, request).await
@@ -301,27 +290,6 @@ impl App {
             inner: self.inner.clone(),
             stream: None,
         }
-    }
-
-    /// Offers .torrent paths, magnets or URLs to the interface: the add dialog opens. May be called on
-    /// any thread.
-    pub fn open(&self, what: Vec<String>) {
-        if what.is_empty() {
-            return;
-        }
-        let inner = self.inner.clone();
-        let stop = self.inner.stop.clone();
-        let offer = async move {
-            let (previews, errors) = inner.inspect_all(what).await;
-            inner.hub.offer(Event::OpenRequest { previews, errors });
-        };
-        let offer = async move { stop.run_until_cancelled(offer).await };
-        self.inner.runtime.spawn(offer);
-    }
-
-    /// Calls `f` whenever another start asks this one to show itself.
-    pub fn on_raise(&self, f: impl Fn() + Send + Sync + 'static) {
-        *self.inner.raise.lock() = Some(Box::new(f));
     }
 
     /// The data folder.

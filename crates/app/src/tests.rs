@@ -64,3 +64,65 @@ async fn when_the_actor_fails_nobody_waits_and_nothing_goes_on_unrecorded() {
     assert!(engine.requests().iter().any(shut));
     app.shutdown().await;
 }
+
+/// Names of what was offered, until there are `count`.
+async fn offered(events: &mut Subscription, count: usize) -> Vec<String> {
+    let mut names = vec![];
+    while names.len() < count {
+        if let Some(Event::OpenRequest { previews, .. }) = next(events).await {
+            names.extend(previews.into_iter().map(|preview| preview.name));
+        }
+    }
+    names
+}
+
+fn magnet(n: usize) -> String {
+    format!("magnet:?xt=urn:btih:{n:040x}&dn=m{n}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_links_at_once_are_offered_in_the_order_they_came() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _) = start(&dir).await;
+    let mut events = app.subscribe();
+    // The first one has much to read; the others would be done before it.
+    app.open((0..300).map(magnet).collect());
+    for n in 300..320 {
+        app.open(vec![magnet(n)]);
+    }
+    let names = offered(&mut events, 320).await;
+    let in_order: Vec<String> = (0..320).map(|n| format!("m{n}")).collect();
+    assert_eq!(names, in_order);
+    app.shutdown().await;
+}
+
+#[tokio::test]
+async fn another_start_raises_this_one_unless_it_is_a_quiet_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _) = start(&dir).await;
+    let (tell, told) = std_mpsc::channel();
+    app.on_raise(move |token| tell.send(token).unwrap());
+    let again = |open: &[&str], quiet, token: Option<&str>| {
+        let options = Options {
+            data_dir: Some(dir.path().join("data")),
+            open: open.iter().map(|&one| one.to_owned()).collect(),
+            quiet,
+            token: token.map(str::to_owned),
+            ..Options::default()
+        };
+        async move {
+            let unused = Box::new(|_, _| panic!("there is one engine"));
+            let started = App::start_with(options, unused).await.unwrap();
+            assert!(matches!(started, Started::HandedOver));
+        }
+    };
+    again(&[], true, Some("unused")).await;
+    assert!(told.try_recv().is_err(), "it was only to be there");
+    again(&[], false, None).await;
+    assert_eq!(told.try_recv(), Ok(None));
+    again(&[&magnet(1)], true, Some("token")).await;
+    assert_eq!(told.try_recv(), Ok(Some("token".to_owned())));
+    let mut events = app.subscribe();
+    assert_eq!(offered(&mut events, 1).await, ["m1"]);
+    app.shutdown().await;
+}

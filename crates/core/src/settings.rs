@@ -240,6 +240,36 @@ settings! {
     peer_limit: u16 = 100, "network.peer_limit", SettingKind::Int { min: 1, max: 1_000 }, Reconnect, true;
     /// Allow loopback and link-local peers, trackers and URLs. For tests on one machine.
     allow_loopback: bool = false, "network.allow_loopback", SettingKind::Bool, Reconnect, false;
+    /// An icon in the system's tray.
+    desk_tray: bool = true, "desktop.tray", SettingKind::Bool, Now, true;
+    /// What closing the window does while the tray's icon is shown.
+    desk_close: String = "tray".to_owned(), "desktop.close", SettingKind::Choice(&["tray", "quit"]), Now, true;
+    /// What closing the window does where no panel shows the icon.
+    desk_close_without_tray: String = "ask".to_owned(), "desktop.close_without_tray", SettingKind::Choice(&["ask", "keep", "quit"]), Now, true;
+    /// Minimising puts the window away, as closing does.
+    desk_minimise_to_tray: bool = false, "desktop.minimise_to_tray", SettingKind::Bool, Now, true;
+    /// Starts with nothing to open show no window.
+    desk_start_hidden: bool = false, "desktop.start_hidden", SettingKind::Bool, Now, true;
+    /// Start hidden when the person logs in.
+    desk_autostart: bool = false, "desktop.autostart", SettingKind::Bool, Now, true;
+    /// Be the system's program for magnet links.
+    desk_handle_magnets: bool = false, "desktop.handle_magnets", SettingKind::Bool, Now, true;
+    /// Be the system's program for torrent files.
+    desk_handle_torrents: bool = false, "desktop.handle_torrents", SettingKind::Bool, Now, true;
+    /// Offer a link that is in the clipboard when the window gets the focus.
+    desk_clipboard: bool = true, "desktop.clipboard", SettingKind::Bool, Now, true;
+    /// What keeps the system from going to sleep by itself.
+    desk_awake: String = "downloading".to_owned(), "desktop.awake", SettingKind::Choice(&["never", "downloading", "sharing"]), Now, true;
+    /// Progress and the number of torrents that need somebody on the icon of the taskbar or dock.
+    desk_taskbar: bool = true, "desktop.taskbar", SettingKind::Bool, Now, true;
+    /// Tell by the system when a download is finished.
+    notify_finished: bool = true, "notify.finished", SettingKind::Bool, Now, true;
+    /// Tell by the system when a torrent failed.
+    notify_failed: bool = true, "notify.failed", SettingKind::Bool, Now, true;
+    /// Tell by the system when a torrent needs somebody.
+    notify_attention: bool = true, "notify.attention", SettingKind::Bool, Now, true;
+    /// Tell by the system what watch folders added.
+    notify_watched: bool = true, "notify.watched", SettingKind::Bool, Now, true;
     /// Colours of the window.
     theme: String = "system".to_owned(), "appearance.theme", SettingKind::Choice(&["system", "light", "dark"]), Now, true;
     /// Count sizes in KiB, MiB, GiB rather than kB, MB, GB.

@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context as _;
 use shoal_app::{
     App, Options, Started,
-    args::{self, Args, Request},
+    args::{self, Args, Own, Request},
     create,
 };
 use shoal_headless::{Config, Limits, Server, Token, Ui};
@@ -56,7 +56,11 @@ fn main() -> ExitCode {
         return create::run("shoal-headless", words);
     }
     let cwd = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let args = match args::parse(words, &cwd, &[LISTEN, ALLOW_HOST, UI]) {
+    let own = Own {
+        valued: &[LISTEN, ALLOW_HOST, UI],
+        flags: &[],
+    };
+    let args = match args::parse(words, &cwd, own) {
         Ok(Request::Run(args)) => args,
         Ok(Request::Help) => return say(HELP.trim_end()),
         Ok(Request::Version) => return say(concat!("Shoal ", env!("CARGO_PKG_VERSION"))),
@@ -99,6 +103,7 @@ async fn run(mut args: Args, listen: SocketAddr, ui: Ui) -> anyhow::Result<ExitC
         data_dir: None,
         set: args.set,
         open: args.open,
+        ..Options::default()
     };
     let app = match App::start(options).await.context("Shoal could not start")? {
         Started::Running(app) => app,

@@ -14,9 +14,13 @@
 )]
 
 mod bencode;
+#[cfg(unix)]
+pub mod bus;
 pub mod fake_engine;
 mod guard;
 pub mod hostile;
+#[cfg(unix)]
+pub mod hosts;
 pub mod net;
 pub mod payload;
 #[cfg(unix)]
@@ -29,6 +33,8 @@ pub mod wait;
 
 use std::path::PathBuf;
 
+#[cfg(unix)]
+pub use bus::PrivateBus;
 pub use fake_engine::{FakeEngine, SimOptions, Steering};
 pub use guard::Process;
 pub use hostile::Hostile;

@@ -37,7 +37,8 @@ const OURS: &[(&str, &[&str])] = &[
         ],
     ),
     ("shoal-headless", &["shoal-api", "shoal-app"]),
-    ("shoal", &["shoal-api", "shoal-app"]),
+    ("shoal-desktop", &["shoal-api"]),
+    ("shoal", &["shoal-api", "shoal-app", "shoal-desktop"]),
     (
         "shoal-testkit",
         &["shoal-core", "shoal-files", "shoal-metainfo"],
@@ -52,6 +53,9 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("tauri*", &["shoal"]),
     ("notify", &["shoal-watchdir"]),
     ("axum", &["shoal-headless"]),
+    ("zbus", &["shoal-desktop"]),
+    ("ksni", &["shoal-desktop"]),
+    ("gtk", &["shoal"]),
 ];
 
 /// Foreign crates that these of ours must do without outside of their tests.
@@ -252,6 +256,9 @@ fn names_of(pattern: &str) -> &'static [&'static str] {
         "axum" => &["axum"],
         "serde*" => &["serde", "serde_json"],
         "tokio*" => &["tokio", "tokio-util"],
+        "zbus" => &["zbus"],
+        "ksni" => &["ksni"],
+        "gtk" => &["gtk"],
         other => panic!("name a crate for {other}"),
     }
 }

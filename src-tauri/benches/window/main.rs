@@ -1,5 +1,6 @@
 //! What the real window costs with 10,000 torrents: how much later than a bare Tauri window its list is
-//! painted, and how long it takes over 500 rows that change. `./x bench [NAME]...` runs what fits.
+//! painted, and how long it takes over 500 rows that change; in `tray`, what it costs when it is put away.
+//! `./x bench [NAME]...` runs what fits.
 //!
 //! The times of the first list are of rounds in which both windows were started, one after the other, on
 //! the same display; "painted" is what the display's own picture shows, so that no program is asked.
@@ -14,11 +15,14 @@
 
 #[path = "../../tests/window/desktop.rs"]
 mod desktop;
+mod meter;
+mod others;
 #[path = "../../tests/window/page.rs"]
 mod page;
 mod screen;
 #[path = "../../tests/window/stage.rs"]
 mod stage;
+mod tray;
 #[path = "../../tests/window/window.rs"]
 mod window;
 
@@ -89,8 +93,10 @@ fn main() {
     if named(UPDATE) {
         figures.push(update());
     }
+    figures.extend(tray::run(named));
     if figures.is_empty() {
-        println!("no bench of the window is named like that; there are {NAMES:?}");
+        let all: Vec<_> = NAMES.iter().copied().chain(tray::names()).collect();
+        println!("no bench of the window is named like that; there are {all:?}");
         return;
     }
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use shoal_testkit::{Host, Process, wait};
+use shoal_testkit::{Host, PrivateBus, Process, wait};
 
 /// What has to be installed, and the Debian package that has it.
 const PROGRAMS: &[(&str, &str)] = &[
@@ -33,29 +33,13 @@ const SCREEN: &str = "1400x950x24";
 const TRIES: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A session bus that starts no service by itself: those would outlive it.
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path=SOCKET</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
-
 pub struct Desktop {
     host: Host,
     display: String,
-    bus: String,
     runtime: PathBuf,
     // Dropped in this order: those that need the display first.
     _openbox: Process,
-    _bus: Process,
+    bus: PrivateBus,
     _xvfb: Process,
 }
 
@@ -85,16 +69,7 @@ impl Desktop {
         let runtime = dir.join("run");
         fs::create_dir(&runtime).unwrap();
         fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700)).unwrap();
-        let config = dir.join("bus.conf");
-        let socket = runtime.join("bus");
-        fs::write(&config, BUS.replace("SOCKET", socket.to_str().unwrap())).unwrap();
-        let mut command = host.command("dbus-daemon");
-        command.args(["--nofork", "--print-address=1", "--config-file"]);
-        command.arg(&config);
-        let mut session_bus = Process::spawn("dbus-daemon", &command);
-        let bus = said(&mut session_bus, "the session bus", |line| {
-            line.starts_with("unix:").then(|| line.to_owned())
-        });
+        let bus = PrivateBus::start(&runtime);
 
         let mut command = host.command("openbox");
         command.arg("--sm-disable").env("DISPLAY", &display);
@@ -112,7 +87,6 @@ impl Desktop {
             bus,
             runtime,
             _openbox: openbox,
-            _bus: session_bus,
             _xvfb: xvfb,
         }
     }
@@ -122,7 +96,9 @@ impl Desktop {
         let mut command = self.host.command(program);
         command
             .env("DISPLAY", &self.display)
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            // The machine's own would keep the machine from going down.
+            .env("DBUS_SYSTEM_BUS_ADDRESS", self.bus.address())
             .env("XDG_RUNTIME_DIR", &self.runtime)
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
@@ -130,6 +106,11 @@ impl Desktop {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("WAYLAND_DISPLAY");
         command
+    }
+
+    /// The address of its session bus.
+    pub fn bus(&self) -> &str {
+        self.bus.address()
     }
 
     pub fn host(&self) -> &Host {

@@ -12,14 +12,20 @@
 #![cfg(target_os = "linux")]
 
 mod arrival;
+mod away;
 mod desktop;
+mod drops;
 mod everyday;
 mod folders;
+mod links;
+mod manners;
+mod notices;
 mod page;
 mod places;
 mod reach;
 mod restart;
 mod shots;
 mod stage;
+mod tray;
 mod whole;
 mod window;

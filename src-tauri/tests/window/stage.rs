@@ -45,6 +45,7 @@ pub struct Stage {
     pub desktop: Desktop,
     home: TempDir,
     settings: Vec<String>,
+    given: Vec<String>,
     environment: Vec<(String, String)>,
 }
 
@@ -63,6 +64,14 @@ impl Stage {
             "network.dht=false",
             "network.lsd=false",
             "network.upnp=false",
+            "desktop.close=quit",
+            "desktop.close_without_tray=quit",
+            "desktop.clipboard=false",
+            "desktop.awake=never",
+            "notify.finished=false",
+            "notify.failed=false",
+            "notify.attention=false",
+            "notify.watched=false",
         ];
         let folder = format!(
             "downloads.folder={}",
@@ -72,6 +81,7 @@ impl Stage {
         Self {
             desktop,
             settings: settings.collect(),
+            given: Vec::new(),
             // Paints at once, and leaves the other core to the rest.
             environment: vec![
                 ("WEBKIT_DISABLE_DMABUF_RENDERER".to_owned(), "1".to_owned()),
@@ -79,6 +89,16 @@ impl Stage {
             ],
             home,
         }
+    }
+
+    /// A further setting for every first start, `key=value`; the last word on a key counts.
+    pub fn set(&mut self, setting: &str) {
+        self.settings.push(setting.to_owned());
+    }
+
+    /// Something to open, or an option, for every first start.
+    pub fn give(&mut self, argument: &str) {
+        self.given.push(argument.to_owned());
     }
 
     /// A further variable for every start.
@@ -99,6 +119,18 @@ impl Stage {
         Window::open(self)
     }
 
+    /// Starts Shoal by itself, without anybody who drives its page.
+    pub fn start_plain(&self) -> Process {
+        let mut command = self.command(env!("CARGO_BIN_EXE_shoal"));
+        command.args(self.args());
+        let mut shoal = Process::spawn("shoal", &command);
+        let socket = self.path().join("data/socket");
+        shoal.until(wait::GENEROUS, "Shoal to listen", || {
+            std::os::unix::net::UnixStream::connect(&socket).ok()
+        });
+        shoal
+    }
+
     /// Starts Shoal a second time, which hands over what it was given; tells what it said.
     pub fn start_again(&self, give: &[&str]) -> String {
         let mut command = self.command(env!("CARGO_BIN_EXE_shoal"));
@@ -113,6 +145,7 @@ impl Stage {
         self.settings
             .iter()
             .flat_map(|setting| ["--set".to_owned(), setting.clone()])
+            .chain(self.given.iter().cloned())
             .collect()
     }
 

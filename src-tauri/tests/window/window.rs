@@ -117,6 +117,26 @@ impl<'s> Window<'s> {
             .ok()
     }
 
+    /// The window was put away and made anew: from now on this one is under the driver's hand.
+    pub fn come_back(&self) {
+        self.until("the window under the driver's hand", || {
+            let switched = self.drive(|driver| async move {
+                let last = driver.windows().await?.pop();
+                match last {
+                    Some(window) => driver.switch_to_window(window).await.map(|()| true),
+                    None => Ok(false),
+                }
+            });
+            switched.unwrap_or(false).then_some(())
+        });
+        self.wait_for_page();
+    }
+
+    /// Shoal's process id.
+    pub fn pid(&self) -> u32 {
+        wait::until(wait::GENEROUS, "Shoal's process id", || self.number("pid"))
+    }
+
     /// What Shoal wrote on the terminal.
     pub fn said(&self) -> String {
         let bytes = fs::read(self.file("said")).unwrap_or_default();
@@ -127,6 +147,11 @@ impl<'s> Window<'s> {
     pub fn close(self) {
         self.stage.desktop.close("Shoal");
         self.wait_left("its window was closed");
+    }
+
+    /// Shoal must have left with exit code 0 soon after what was done to it.
+    pub fn left(self, after: &str) {
+        self.wait_left(after);
     }
 
     /// Ends Shoal as a logout does.
@@ -155,7 +180,7 @@ impl<'s> Window<'s> {
     }
 
     fn signal(&self, signal: &str) {
-        let pid = wait::until(wait::GENEROUS, "Shoal's process id", || self.number("pid"));
+        let pid = self.pid();
         // Never another process that got the same number.
         let running = fs::read_link(format!("/proc/{pid}/exe"));
         assert!(

@@ -3,6 +3,7 @@ import { CallError, toCallError, type Backend } from './backend/backend';
 import type { ApiError } from './backend/generated/ApiError';
 import type { InspectSource } from './backend/generated/InspectSource';
 import type { Preview } from './backend/generated/Preview';
+import { pathsOfText } from './domain/file-list';
 import type { ToastStore } from './stores/toasts.svelte';
 import type { UiStore } from './stores/ui.svelte';
 
@@ -23,6 +24,13 @@ export function sourcesOfText(text: string): InspectSource[] {
     .filter((line) => line !== '')
     .slice(0, LINKS_MAX)
     .map((line) => ({ kind: 'text', text: line }));
+}
+
+/** As {@link sourcesOfText}, where files of this machine can be copied, too: file managers give their addresses. */
+export function sourcesOfPaste(text: string): InspectSource[] {
+  const paths = pathsOfText(text);
+  if (paths === null) return sourcesOfText(text);
+  return paths.slice(0, LINKS_MAX).map((path) => ({ kind: 'path', path }));
 }
 
 /** What to call a source while nothing else is known about it. */
@@ -48,11 +56,20 @@ function isSlow(source: InspectSource): boolean {
  * are left to it, so that their progress can be seen and cancelled.
  */
 export async function addSources(app: Adding, sources: readonly InspectSource[]): Promise<void> {
+  const { previews, errors, slow } = await inspectAll(app.backend, sources);
+  openPreviews(app, previews, errors, slow);
+}
+
+/** Looks at every source but addresses, which are `slow`. */
+export async function inspectAll(
+  backend: Backend,
+  sources: readonly InspectSource[],
+): Promise<{ previews: Preview[]; errors: ApiError[]; slow: InspectSource[] }> {
   const previews: Preview[] = [];
   const errors: ApiError[] = [];
   for (const source of sources.filter((each) => !isSlow(each))) {
     try {
-      previews.push(await app.backend.call('inspect', { source }));
+      previews.push(await backend.call('inspect', { source }));
     } catch (thrown) {
       const { code, params } = toCallError(thrown);
       // Among several it has to be said which one is meant.
@@ -60,7 +77,7 @@ export async function addSources(app: Adding, sources: readonly InspectSource[])
       errors.push({ code, params: isClear ? params : { name: nameOf(source), ...params } });
     }
   }
-  openPreviews(app, previews, errors, sources.filter(isSlow));
+  return { previews, errors, slow: sources.filter(isSlow) };
 }
 
 /** Opens the add dialog, or adds to the one that is open. When nothing can be added there are only toasts. */
@@ -69,6 +86,7 @@ export function openPreviews(
   previews: readonly Preview[],
   errors: readonly ApiError[],
   sources: readonly InspectSource[] = [],
+  start: boolean | null = null,
 ): void {
   const dialog = app.ui.dialog?.kind === 'add' ? app.ui.dialog : null;
   if (previews.length + sources.length === 0 && dialog === null) {
@@ -82,5 +100,6 @@ export function openPreviews(
     previews: [...open.previews, ...previews.filter(({ hash }) => !known.has(hash))],
     errors: [...open.errors, ...errors],
     sources: [...(open.sources ?? []), ...sources],
+    ...(start === null ? {} : { start }),
   };
 }

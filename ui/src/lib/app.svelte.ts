@@ -10,12 +10,15 @@ import type { Delta } from './backend/generated/Delta';
 import type { Event } from './backend/generated/Event';
 import type { Snapshot } from './backend/generated/Snapshot';
 import { openPreviews } from './adding';
+import { receiveDesk } from './desk';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
 import { locale, t } from './i18n';
 import type { View } from './domain/view';
 import { orderBy, readOrder, type Order } from './domain/view-sort';
 import { CreationStore } from './stores/creation.svelte';
+import { DeskStore } from './stores/desk.svelte';
+import { DropStore } from './stores/drop.svelte';
 import { NewsDesk } from './stores/news-desk';
 import { PrefsStore } from './stores/prefs.svelte';
 import { SearchStore } from './stores/search.svelte';
@@ -41,6 +44,8 @@ export class AppContext {
   readonly undo = new UndoStore();
   readonly traffic = new TrafficStore();
   readonly watch = new WatchStore(() => this.backend);
+  readonly drops = new DropStore();
+  readonly desk = new DeskStore(() => this.backend);
   readonly settings: SettingsStore;
   readonly prefs: PrefsStore;
   /** The torrents that are being made. */
@@ -181,6 +186,9 @@ export class AppContext {
         return this.#news.tell(event.news);
       case 'bye':
         this.#connection = 'bye';
+        return;
+      default:
+        return receiveDesk(this, event);
     }
   }
 
@@ -205,6 +213,7 @@ export class AppContext {
       this.#subscribe();
       return;
     }
+    if (delta.upserts.length > 0) this.toasts.keepOffers((hash) => this.torrents.row(hash) !== undefined);
     if (delta.settings !== null) this.settings.merge(delta.settings);
     if (delta.watch !== null) this.watch.replace(delta.watch);
     if (delta.undo !== null) {

@@ -11,6 +11,8 @@ export const ICONS = {
     '<path d="M2.5 10.5a4.25 4.25 0 0 1 8.5 0zM11 10.25c.2-1.9 1.1-2.75 2.2-2.75a1.35 1.35 0 0 1 1.3 1.4c0 .95-.75 1.6-1.7 1.6H11M4 10.75v1.5M9.5 10.75v1.5M2.5 10.5l-1.25.75"/>',
   dots: '<g fill="currentColor" stroke="none"><circle cx="3.25" cy="8" r="1.25"/><circle cx="8" cy="8" r="1.25"/><circle cx="12.75" cy="8" r="1.25"/></g>',
   sidebar: '<rect x="2.25" y="3" width="11.5" height="10" rx="2"/><path d="M6.25 3v10"/>',
+  desktop:
+    '<rect x="2.25" y="2.75" width="11.5" height="8" rx="1.5"/><path d="M8 10.75v2.5M5.25 13.25h5.5"/>',
   panel: '<rect x="2.25" y="3" width="11.5" height="10" rx="2"/><path d="M2.25 9h11.5"/>',
   down: '<path d="M8 3v9.5M4 8.75l4 3.9 4-3.9"/>',
   up: '<path d="M8 13V3.5M4 7.25l4-3.9 4 3.9"/>',

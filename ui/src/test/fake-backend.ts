@@ -10,6 +10,7 @@ export class FakeBackend implements Backend {
   open: Backend['open'] = null;
   reveal: Backend['reveal'] = null;
   revealWatched: Backend['revealWatched'] = null;
+  desk: Backend['desk'] = null;
   readonly saved: { name: string; base64: string; kind: SaveKind }[] = [];
   readonly copied: string[] = [];
   readonly calls: { name: CommandName; request: unknown }[] = [];

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use shoal_api::{Event, Sentence, Snapshot, Totals};
-use shoal_core::InfoHash;
+use shoal_core::{Changes, InfoHash};
 use shoal_store::Room;
 
 use super::Actor;
@@ -39,6 +39,7 @@ impl Actor {
             let record = |hash: &InfoHash| (*hash, state.any_torrent(*hash).map(|t| &t.record));
             self.parts.watch.follow(changes.torrents.iter().map(record));
         }
+        self.tell_desk(&changes);
         if !self.parts.hub.is_watched() {
             return;
         }
@@ -64,6 +65,18 @@ impl Actor {
             watch: None,
         };
         self.parts.hub.publish(&update);
+    }
+
+    /// Sums and news for who does not look at the list.
+    fn tell_desk(&mut self, changes: &Changes) {
+        let (state, board) = (&self.parts.state, &self.parts.hub.board);
+        if changes.settings {
+            self.ledger.take_settings(state);
+        }
+        for what in self.ledger.follow(state, &changes.torrents) {
+            board.tell(what);
+        }
+        board.show(self.ledger.desk());
     }
 
     /// Tells the watcher of rules and settings.

@@ -64,23 +64,7 @@ impl Inner {
             let source = Source::Url(display_text(url.as_str(), SOURCE_CHARS_MAX));
             return blocking(move || inspect_bytes(bytes, source)).await;
         }
-        let magnet = Magnet::parse(text).map_err(|e| match e {
-            // What was meant is not a broken magnet.
-            MagnetError::NotAMagnet => match Url::parse(text) {
-                Ok(url) => ApiError::new("url_scheme").with("scheme", url.scheme()),
-                Err(_) => ApiError::new("not_a_link"),
-            },
-            other => ApiError::new(other.code()),
-        })?;
-        Ok(Inspected {
-            hash: magnet.info_hash,
-            name: magnet.name.unwrap_or_else(|| magnet.info_hash.to_string()),
-            source: Source::Magnet,
-            trackers: magnet.trackers,
-            peers: magnet.peers,
-            meta: None,
-            file: None,
-        })
+        inspect_link(text)
     }
 
     pub(super) async fn add(&self, _: Caller, r: AddRequest) -> ApiResult<AddReply> {
@@ -164,7 +148,29 @@ impl Inner {
     }
 }
 
-pub(super) fn inspect_path(path: &Path) -> ApiResult<Inspected> {
+/// What a magnet link or a bare info-hash says by itself.
+pub(crate) fn inspect_link(text: &str) -> ApiResult<Inspected> {
+    let magnet = Magnet::parse(text).map_err(|e| match e {
+        // What was meant is not a broken magnet.
+        MagnetError::NotAMagnet => match Url::parse(text) {
+            Ok(url) => ApiError::new("url_scheme").with("scheme", url.scheme()),
+            Err(_) => ApiError::new("not_a_link"),
+        },
+        other => ApiError::new(other.code()),
+    })?;
+    Ok(Inspected {
+        hash: magnet.info_hash,
+        name: magnet.name.unwrap_or_else(|| magnet.info_hash.to_string()),
+        source: Source::Magnet,
+        trackers: magnet.trackers,
+        peers: magnet.peers,
+        meta: None,
+        file: None,
+    })
+}
+
+/// What a file of this machine holds.
+pub(crate) fn inspect_path(path: &Path) -> ApiResult<Inspected> {
     let name = path
         .file_name()
         .unwrap_or_default()

@@ -47,8 +47,9 @@ use crate::{
 };
 
 pub(crate) use details::MetaCache;
+pub(crate) use inspect::{inspect_link, inspect_path};
 pub(crate) use place::in_time;
-pub(crate) use previews::Previews;
+pub(crate) use previews::{Inspected, Previews};
 
 /// Most torrents in one request.
 const HASHES_MAX: usize = 100_000;
@@ -251,7 +252,7 @@ impl Inner {
         Ok(path)
     }
 
-    async fn downloads(&self) -> ApiResult<std::path::PathBuf> {
+    pub(crate) async fn downloads(&self) -> ApiResult<std::path::PathBuf> {
         let chosen = self
             .ask(|state| state.settings().downloads_folder.clone())
             .await?;

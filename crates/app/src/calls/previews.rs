@@ -33,7 +33,8 @@ struct Shelf {
 }
 
 impl Inspected {
-    fn bytes(&self) -> usize {
+    /// How much it takes.
+    pub(crate) fn bytes(&self) -> usize {
         let file = self.file.as_ref().map_or(0, |file| file.len());
         let info = self.meta.as_ref().map_or(0, |m| m.info_bytes().len());
         file + info

@@ -11,6 +11,7 @@ import type { InspectSource } from '$lib/backend/generated/InspectSource';
 import type { Preview } from '$lib/backend/generated/Preview';
 import type { PriorityView } from '$lib/backend/generated/PriorityView';
 import type { TargetLook } from '$lib/backend/generated/TargetLook';
+import type { SettingsStore } from '$lib/stores/settings.svelte';
 import { FileChoice } from '$components/files/choice.svelte';
 import { SaveFolder } from '$components/files/save-folder.svelte';
 
@@ -81,6 +82,14 @@ export interface AddDefaults {
   readonly leaveOutDisguised: boolean;
   readonly sequential: boolean;
   readonly firstLast: boolean;
+}
+
+export function addDefaults(settings: Pick<SettingsStore, 'flag' | 'text'>): AddDefaults {
+  return {
+    leaveOutDisguised: settings.flag('downloads.leave_out_disguised', true),
+    sequential: settings.text('downloads.order', 'spread') === 'sequential',
+    firstLast: settings.flag('downloads.first_last', false),
+  };
 }
 
 /** Adding goes on without an answer after this long: then the core asks, when there is something to ask. */
@@ -180,6 +189,12 @@ export class AddSession {
     this.#lookups = this.#lookups.filter((lookup) => lookup.id !== id);
   }
 
+  /** Resolves when it is known what the folder is like and what lies there, or nobody could say in time. */
+  async settled(): Promise<void> {
+    await this.folder.settled();
+    await this.#look;
+  }
+
   /**
    * Adds what is ticked, one after the other; what is refused stays with its reason. Null when
    * something came up meanwhile that the user has to see first: a folder that cannot be used, or
@@ -188,8 +203,7 @@ export class AddSession {
   async add(): Promise<Outcome | null> {
     this.#isAdding = true;
     const known = this.inTheWay.length;
-    await this.folder.settled();
-    await this.#look;
+    await this.settled();
     if (this.fresh.length > 0 && (!this.folder.isUsable || this.inTheWay.length > known)) {
       this.#isAdding = false;
       return null;

@@ -1,5 +1,5 @@
 /** All that the command palette can find, made of the application as it is right now. */
-import { SECTIONS, wordsOf } from '$components/settings/sections';
+import { sectionsFor, wordsOf } from '$components/settings/sections';
 import { STATUS_ENTRIES } from '$components/sidebar/filters';
 import { applyView } from '$components/sidebar/views';
 import { goToTorrent } from '$lib/actions/app';
@@ -95,18 +95,20 @@ function viewItems(app: AppContext): PaletteItem[] {
 }
 
 function settingItems(app: AppContext): PaletteItem[] {
-  return SECTIONS.flatMap(({ id, icon, groups }) => {
-    const page = t(`settings.section_${id}`);
-    const keys = groups.flatMap((group) => group.keys);
-    return keys.map((key): PaletteItem => ({
-      id: `setting:${key}`,
-      kind: 'setting',
-      text: wordsOf(key),
-      also: `${page} ${wordsOf(key, '_hint')} ${key}`,
-      icon,
-      run: () => app.ui.askForSetting(key),
-    }));
-  }).filter(({ text }) => text !== '');
+  return sectionsFor(app.desk.isHere)
+    .flatMap(({ id, icon, groups }) => {
+      const page = t(`settings.section_${id}`);
+      const keys = groups.flatMap((group) => group.keys);
+      return keys.map((key): PaletteItem => ({
+        id: `setting:${key}`,
+        kind: 'setting',
+        text: wordsOf(key),
+        also: `${page} ${wordsOf(key, '_hint')} ${key}`,
+        icon,
+        run: () => app.ui.askForSetting(key),
+      }));
+    })
+    .filter(({ text }) => text !== '');
 }
 
 /** Goes to the torrent in the list, whatever the list shows. */

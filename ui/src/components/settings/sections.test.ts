@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SettingView } from '$lib/backend/generated/SettingView';
-import { markedParts, matchesSearch, readNumber, sectionOf, SECTIONS, wordsOf } from './sections';
+import {
+  markedParts,
+  matchesSearch,
+  readNumber,
+  sectionOf,
+  SECTIONS,
+  sectionsFor,
+  wordsOf,
+} from './sections';
 import { defaultWords, valueWords } from './values';
 
 const KEYS = SECTIONS.flatMap((section) => section.groups.flatMap((group) => group.keys));
@@ -16,6 +24,13 @@ describe('sections', () => {
     const shown = [...core.matchAll(/"([a-z]+\.[a-z_0-9]+)", SettingKind::.*, true;/g)].map(([, key]) => key);
     expect(shown.length).toBeGreaterThan(10);
     expect([...KEYS].sort()).toEqual(shown.sort());
+  });
+
+  it('about the desktop are there only where there is one', () => {
+    expect(sectionsFor(true)).toEqual(SECTIONS);
+    const keys = sectionsFor(false).flatMap((section) => section.groups.flatMap((group) => group.keys));
+    expect(keys.filter((key) => /^(desktop|notify)\./.test(key))).toEqual([]);
+    expect(sectionsFor(false)).toHaveLength(SECTIONS.length - 1);
   });
 
   it('have words for every setting they show', () => {

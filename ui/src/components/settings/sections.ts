@@ -3,10 +3,10 @@ import type { SettingView } from '$lib/backend/generated/SettingView';
 import { hasMessage, t } from '$lib/i18n';
 import type { IconName } from '$lib/icons';
 
-type SectionId = 'downloads' | 'watch' | 'network' | 'appearance';
+type SectionId = 'downloads' | 'watch' | 'network' | 'desktop' | 'appearance';
 /** Pages without settings of their own: what is other than the default, and settings as a file. */
 export type PageId = SectionId | 'changed' | 'file';
-type GroupId =
+export type GroupId =
   | 'folder'
   | 'unfinished'
   | 'room'
@@ -16,11 +16,16 @@ type GroupId =
   | 'reach'
   | 'discovery'
   | 'connections'
+  | 'tray'
+  | 'start'
+  | 'links'
+  | 'notices'
+  | 'quiet'
   | 'window'
   | 'list'
   | 'language'
   | 'numbers';
-export type NoteId = 'pex' | 'plain';
+export type NoteId = 'pex' | 'plain' | 'notices';
 
 interface Group {
   readonly id: GroupId;
@@ -62,6 +67,24 @@ export const SECTIONS: readonly [Section, ...Section[]] = [
     ],
   },
   {
+    id: 'desktop',
+    icon: 'desktop',
+    groups: [
+      {
+        id: 'tray',
+        keys: ['desktop.tray', 'desktop.close', 'desktop.close_without_tray', 'desktop.minimise_to_tray'],
+      },
+      { id: 'start', keys: ['desktop.start_hidden', 'desktop.autostart'] },
+      { id: 'links', keys: ['desktop.handle_magnets', 'desktop.handle_torrents', 'desktop.clipboard'] },
+      {
+        id: 'notices',
+        keys: ['notify.finished', 'notify.failed', 'notify.attention', 'notify.watched'],
+        note: 'notices',
+      },
+      { id: 'quiet', keys: ['desktop.awake', 'desktop.taskbar'] },
+    ],
+  },
+  {
     id: 'appearance',
     icon: 'contrast',
     groups: [
@@ -72,6 +95,10 @@ export const SECTIONS: readonly [Section, ...Section[]] = [
     ],
   },
 ];
+
+/** What a window can set: what is about the desktop, only where there is one. */
+export const sectionsFor = (hasDesktop: boolean): Section[] =>
+  SECTIONS.filter(({ id }) => hasDesktop || id !== 'desktop');
 
 export const keysOf = (section: Section): string[] => section.groups.flatMap(({ keys }) => keys);
 

@@ -3,6 +3,8 @@
  * this interface only, so that it works the same in the desktop window, in a browser and in tests.
  */
 import type { Commands } from './generated/Commands';
+import type { DeskAnswer } from './generated/DeskAnswer';
+import type { DeskRequest } from './generated/DeskRequest';
 import type { Event } from './generated/Event';
 import type { InspectSource } from './generated/InspectSource';
 
@@ -33,6 +35,8 @@ export interface Backend {
    * `file_missing` {path}. Null as for {@link open}.
    */
   readonly revealWatched: ((entry: number) => Promise<void>) | null;
+  /** Asks the desktop around the window, or answers it. Null in a browser. */
+  readonly desk: ((request: DeskRequest) => Promise<DeskAnswer>) | null;
   /**
    * Saves a file where the person says, at most 20 MiB; tells where, or null when they thought better of
    * it. A browser saves it to its own downloads, and tells the name.

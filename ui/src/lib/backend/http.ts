@@ -117,6 +117,7 @@ export async function createHttpBackend(): Promise<Backend> {
     open: null,
     reveal: null,
     revealWatched: null,
+    desk: null,
     saveFile: saveInBrowser,
     copyText,
   };

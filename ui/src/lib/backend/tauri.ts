@@ -96,6 +96,7 @@ export function createTauriBackend(): Backend {
     open: (hash, file, sure) => run('open', { hash, file, sure }),
     reveal: (hash, file) => run('reveal', { hash, file }),
     revealWatched: (entry) => run('reveal_watched', { entry }),
+    desk: (request) => run('desk', { request }),
     saveFile: (name, base64, kind) => run('save_file', { name, base64, kind }),
     copyText,
   };

@@ -1,6 +1,7 @@
 /** What a toast says to those who only hear it. */
 import { t } from '$lib/i18n';
 import type { ToastBody } from '$lib/stores/toasts.svelte';
+import { offerText } from './drop';
 import { errorText } from './sentence';
 import { undoWords } from './steps';
 import { newsText } from './watched';
@@ -15,6 +16,8 @@ export function spokenToast(toast: ToastBody, undoKeys: string): string {
     }
     case 'error':
       return errorText(toast.error.code, toast.error.params);
+    case 'offer':
+      return offerText(toast.preview);
     case 'watched':
       return newsText(toast.news);
     default:

@@ -87,8 +87,8 @@ describe('every message', () => {
     ...readFileSync('../crates/core/src/settings.rs', 'utf8').matchAll(/"([a-z]+\.[a-z_]+)"/g),
   ].map(([, key]) => `settings.${(key ?? '').replace('.', '_')}`);
 
-  /** The codes that come from the core have a test of their own, beside which these would be said twice. */
-  const isCode = (key: string): boolean => /^(errors|status|log)\./.test(key);
+  /** Codes that come from the core, and words without a window, have tests of their own. */
+  const isCode = (key: string): boolean => /^(errors|status|log)\.|^desk\.(tray|notice)_/.test(key);
   const isOfSetting = (key: string): boolean =>
     settings.some((name) => key === name || key.startsWith(`${name}_`));
 

@@ -1,5 +1,6 @@
 /** Short messages at the foot of the sidebar, and what screen readers are told. */
 import type { CallError } from '$lib/backend/backend';
+import type { Preview } from '$lib/backend/generated/Preview';
 import type { StepView } from '$lib/backend/generated/StepView';
 import type { WatchNews } from '$lib/backend/generated/WatchNews';
 import { mergeNews } from '$lib/domain/watched';
@@ -19,6 +20,8 @@ export type ToastBody =
   | { readonly kind: 'busy'; readonly text: string }
   /** What came of watch folders while it was there to be seen. */
   | { readonly kind: 'watched'; readonly news: readonly WatchNews[] }
+  /** A link that is in the clipboard may be meant to be added. */
+  | { readonly kind: 'offer'; readonly preview: Preview }
   | { readonly kind: 'error'; readonly error: CallError };
 
 export type Toast = ToastBody & { readonly id: number };
@@ -59,6 +62,15 @@ export class ToastStore {
     const all = news.reduce(mergeNews, said?.news ?? []);
     this.#drop((toast) => toast.kind === 'watched');
     this.#add({ kind: 'watched', news: all });
+  }
+  /** The newest one only: there is one clipboard. */
+  offer(preview: Preview): void {
+    this.#drop((toast) => toast.kind === 'offer');
+    this.#add({ kind: 'offer', preview });
+  }
+  /** What was offered and is in the list meanwhile is nothing to add any more. */
+  keepOffers(isListed: (hash: string) => boolean): void {
+    this.#drop((toast) => toast.kind === 'offer' && isListed(toast.preview.hash));
   }
   /** Says that something goes on, until what is returned is called. */
   busy(text: string): () => void {

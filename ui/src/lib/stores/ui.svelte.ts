@@ -12,6 +12,8 @@ export type Dialog =
       readonly previews: readonly Preview[];
       readonly errors: readonly ApiError[];
       readonly sources?: readonly InspectSource[];
+      /** What “Start now” begins with, where a key that was held says so. */
+      readonly start?: boolean;
     }
   /** Files of a magnet whose list has come. */
   | { readonly kind: 'choose'; readonly hash: string }
@@ -56,6 +58,8 @@ export type Dialog =
 export class UiStore {
   view = $state<'list' | 'settings'>('list');
   dialog = $state.raw<Dialog | null>(null);
+  /** Closing the window asks whether Shoal goes on; that lies over any dialog. */
+  closing = $state(false);
   /** The command palette lies over everything. */
   palette = $state(false);
   /** The setting that the settings page is to go to; the page takes it back when it is there. */

@@ -88,6 +88,7 @@ export function watchSteps(backend: Backend, undo: UndoStore): Backend {
     open: backend.open,
     reveal: backend.reveal,
     revealWatched: backend.revealWatched,
+    desk: backend.desk,
     saveFile: (name, base64, kind) => backend.saveFile(name, base64, kind),
     copyText: (text) => backend.copyText(text),
     async call(name, request) {

@@ -18,6 +18,7 @@ import * as details from './details';
 import { arrangeHandlers, type ArrangeHandlers } from './arrange';
 import { Churn, deliverMeasured } from './churn';
 import { createHandlers, type CreateHandlers } from './create';
+import { askedByAddress, mockDesk } from './desk';
 import { exchangeHandlers, type ExchangeHandlers } from './exchange';
 import { settingsHandlers, type SettingsHandlers } from './settings';
 import { historyHandlers, type HistoryHandlers } from './history';
@@ -357,6 +358,8 @@ export function createMockBackend(count: number, changing: number | null = null)
     Object.assign(core.settings, (event as CustomEvent<Record<string, SettingValueView>>).detail);
     core.changed();
   });
+  const deeds = shellDeeds();
+  const asked = askedByAddress();
   const handlers: Handlers = {
     ...listHandlers(core),
     ...stepHandlers(core),
@@ -377,10 +380,14 @@ export function createMockBackend(count: number, changing: number | null = null)
     },
     subscribe(onEvent, onConnection) {
       onConnection(true);
-      return core.listen(onEvent);
+      const end = core.listen(onEvent);
+      const events = asked.splice(0);
+      setTimeout(() => events.forEach((event) => core.tell(event)), 0);
+      return end;
     },
     pickTorrents: pickTorrentsInBrowser,
     pickFolder: null,
-    ...mockShell((hash) => core.row(hash), shellDeeds()),
+    ...mockShell((hash) => core.row(hash), deeds),
+    ...mockDesk((event) => core.tell(event), deeds),
   };
 }

@@ -137,6 +137,11 @@ type Definition = Pick<SettingView, 'key' | 'kind' | 'applies'> & { readonly ini
 
 const BOOL = { type: 'bool' } as const;
 
+/** One of several, the first unless something else is said. */
+function choice(key: string, choices: [string, ...string[]]): Definition {
+  return { key, kind: { type: 'choice', choices }, applies: 'now', initial: choices[0] };
+}
+
 const DEFINITIONS: readonly Definition[] = [
   {
     key: 'downloads.folder',
@@ -173,6 +178,21 @@ const DEFINITIONS: readonly Definition[] = [
     applies: 'reconnect',
     initial: 100,
   },
+  { key: 'desktop.tray', kind: BOOL, applies: 'now', initial: true },
+  choice('desktop.close', ['tray', 'quit']),
+  choice('desktop.close_without_tray', ['ask', 'keep', 'quit']),
+  { key: 'desktop.minimise_to_tray', kind: BOOL, applies: 'now', initial: false },
+  { key: 'desktop.start_hidden', kind: BOOL, applies: 'now', initial: false },
+  { key: 'desktop.autostart', kind: BOOL, applies: 'now', initial: false },
+  { key: 'desktop.handle_magnets', kind: BOOL, applies: 'now', initial: false },
+  { key: 'desktop.handle_torrents', kind: BOOL, applies: 'now', initial: false },
+  { key: 'desktop.clipboard', kind: BOOL, applies: 'now', initial: true },
+  { ...choice('desktop.awake', ['never', 'downloading', 'sharing']), initial: 'downloading' },
+  { key: 'desktop.taskbar', kind: BOOL, applies: 'now', initial: true },
+  { key: 'notify.finished', kind: BOOL, applies: 'now', initial: true },
+  { key: 'notify.failed', kind: BOOL, applies: 'now', initial: true },
+  { key: 'notify.attention', kind: BOOL, applies: 'now', initial: true },
+  { key: 'notify.watched', kind: BOOL, applies: 'now', initial: true },
   {
     key: 'appearance.theme',
     kind: { type: 'choice', choices: ['system', 'light', 'dark'] },

@@ -10,7 +10,8 @@ export type Deed =
   | { did: 'reveal'; hash: string; file: number | null }
   | { did: 'reveal_watched'; entry: number }
   | { did: 'save'; name: string; base64: string; kind: string }
-  | { did: 'copy'; text: string };
+  | { did: 'copy'; text: string }
+  | { did: 'close'; choice: string; remember: boolean };
 
 export type Shell = Pick<
   Backend,

@@ -4,6 +4,7 @@ import { actions } from './ar/actions';
 import { add } from './ar/add';
 import { common } from './ar/common';
 import { create } from './ar/create';
+import { desk } from './ar/desk';
 import { details } from './ar/details';
 import { errors } from './ar/errors';
 import { filters } from './ar/filters';
@@ -26,6 +27,7 @@ export const ar: Catalogue<'ar'> = {
   labels,
   common,
   create,
+  desk,
   actions,
   list,
   status,

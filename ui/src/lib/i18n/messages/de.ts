@@ -4,6 +4,7 @@ import { actions } from './de/actions';
 import { add } from './de/add';
 import { common } from './de/common';
 import { create } from './de/create';
+import { desk } from './de/desk';
 import { details } from './de/details';
 import { errors } from './de/errors';
 import { filters } from './de/filters';
@@ -26,6 +27,7 @@ export const de: Catalogue<'de'> = {
   labels,
   common,
   create,
+  desk,
   actions,
   list,
   status,

@@ -3,6 +3,7 @@ import { actions } from './en/actions';
 import { add } from './en/add';
 import { common } from './en/common';
 import { create } from './en/create';
+import { desk } from './en/desk';
 import { details } from './en/details';
 import { errors } from './en/errors';
 import { filters } from './en/filters';
@@ -25,6 +26,7 @@ export const en = {
   labels,
   common,
   create,
+  desk,
   actions,
   list,
   status,

@@ -4,6 +4,7 @@ import { actions } from './es/actions';
 import { add } from './es/add';
 import { common } from './es/common';
 import { create } from './es/create';
+import { desk } from './es/desk';
 import { details } from './es/details';
 import { errors } from './es/errors';
 import { filters } from './es/filters';
@@ -26,6 +27,7 @@ export const es: Catalogue<'es'> = {
   labels,
   common,
   create,
+  desk,
   actions,
   list,
   status,

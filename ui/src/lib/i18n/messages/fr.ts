@@ -4,6 +4,7 @@ import { actions } from './fr/actions';
 import { add } from './fr/add';
 import { common } from './fr/common';
 import { create } from './fr/create';
+import { desk } from './fr/desk';
 import { details } from './fr/details';
 import { errors } from './fr/errors';
 import { filters } from './fr/filters';
@@ -26,6 +27,7 @@ export const fr: Catalogue<'fr'> = {
   labels,
   common,
   create,
+  desk,
   actions,
   list,
   status,

@@ -4,6 +4,7 @@ import { actions } from './zh/actions';
 import { add } from './zh/add';
 import { common } from './zh/common';
 import { create } from './zh/create';
+import { desk } from './zh/desk';
 import { details } from './zh/details';
 import { errors } from './zh/errors';
 import { filters } from './zh/filters';
@@ -26,6 +27,7 @@ export const zh: Catalogue<'zh'> = {
   labels,
   common,
   create,
+  desk,
   actions,
   list,
   status,

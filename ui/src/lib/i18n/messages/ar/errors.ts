@@ -98,6 +98,11 @@ export const errors: Words<'errors', 'ar'> = {
   save_failed: 'تعذّر حفظ {path}. اختر مجلدًا آخر.',
   too_big_to_save: 'هذا أكبر مما يحفظه Shoal.',
 
+  // Drops and the desktop.
+  drop_not_a_torrent: 'هذا ليس ملف تورنت ولا رابطًا.',
+  drop_folder_beside: 'لإنشاء تورنت من مجلد يلزم إفلاته وحده.',
+  drop_folder_remote: 'لا يمكن هنا قراءة مجلد من هذا الحاسوب: يعمل Shoal في مكان آخر.',
+
   // Settings from a file.
   import_not_shoal: 'هذا ليس ملفًا فيه إعدادات Shoal.',
   import_too_new: 'هذا الملف من إصدار أحدث من Shoal. حدِّث Shoal لاستخدامه.',

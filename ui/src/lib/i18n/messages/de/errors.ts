@@ -105,6 +105,11 @@ export const errors: Words<'errors', 'de'> = {
   save_failed: '{path} konnte nicht gespeichert werden. Wählen Sie einen anderen Ordner.',
   too_big_to_save: 'Das ist größer, als Shoal speichert.',
 
+  // Drops and the desktop.
+  drop_not_a_torrent: 'Das ist weder eine Torrent-Datei noch ein Link.',
+  drop_folder_beside: 'Um aus einem Ordner einen Torrent zu erstellen, legen Sie ihn allein ab.',
+  drop_folder_remote: 'Ein Ordner dieses Rechners kann hier nicht gelesen werden: Shoal läuft woanders.',
+
   // Settings from a file.
   import_not_shoal: 'Das ist keine Datei mit Einstellungen von Shoal.',
   import_too_new: 'Diese Datei stammt von einem neueren Shoal. Aktualisieren Sie Shoal, um sie zu verwenden.',

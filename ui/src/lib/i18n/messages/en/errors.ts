@@ -98,6 +98,11 @@ export const errors = {
   save_failed: '{path} could not be saved. Choose another folder.',
   too_big_to_save: 'This is larger than what Shoal saves.',
 
+  // Drops and the desktop.
+  drop_not_a_torrent: 'This is neither a torrent file nor a link.',
+  drop_folder_beside: 'To make a torrent of a folder, drop it alone.',
+  drop_folder_remote: 'A folder of this computer cannot be read here: Shoal runs elsewhere.',
+
   // Settings from a file.
   import_not_shoal: 'This is not a file with settings of Shoal.',
   import_too_new: 'This file is of a newer Shoal. Update Shoal to use it.',

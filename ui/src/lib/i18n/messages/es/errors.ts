@@ -100,6 +100,11 @@ export const errors: Words<'errors', 'es'> = {
   save_failed: 'No se pudo guardar {path}. Elija otra carpeta.',
   too_big_to_save: 'Es más grande de lo que Shoal guarda.',
 
+  // Drops and the desktop.
+  drop_not_a_torrent: 'No es ni un archivo torrent ni un enlace.',
+  drop_folder_beside: 'Para crear un torrent de una carpeta, suéltela sola.',
+  drop_folder_remote: 'Aquí no se puede leer una carpeta de este equipo: Shoal funciona en otro lugar.',
+
   // Settings from a file.
   import_not_shoal: 'No es un archivo con ajustes de Shoal.',
   import_too_new: 'Este archivo es de un Shoal más nuevo. Actualice Shoal para usarlo.',

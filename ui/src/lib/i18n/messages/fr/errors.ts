@@ -101,6 +101,11 @@ export const errors: Words<'errors', 'fr'> = {
   save_failed: '{path} n’a pas pu être enregistré. Choisissez un autre dossier.',
   too_big_to_save: 'C’est plus gros que ce que Shoal enregistre.',
 
+  // Drops and the desktop.
+  drop_not_a_torrent: 'Ce n’est ni un fichier torrent ni un lien.',
+  drop_folder_beside: 'Pour créer un torrent d’un dossier, déposez-le seul.',
+  drop_folder_remote: 'Un dossier de cet ordinateur ne peut pas être lu ici : Shoal fonctionne ailleurs.',
+
   // Settings from a file.
   import_not_shoal: 'Ce n’est pas un fichier de paramètres de Shoal.',
   import_too_new: 'Ce fichier vient d’un Shoal plus récent. Mettez Shoal à jour pour l’utiliser.',

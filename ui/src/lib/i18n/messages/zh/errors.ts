@@ -98,6 +98,11 @@ export const errors: Words<'errors', 'zh'> = {
   save_failed: '无法保存 {path}。请选择其他文件夹。',
   too_big_to_save: '内容太大，Shoal 无法保存。',
 
+  // Drops and the desktop.
+  drop_not_a_torrent: '这既不是种子文件，也不是链接。',
+  drop_folder_beside: '要用文件夹制作种子，请单独拖放它。',
+  drop_folder_remote: '这里无法读取这台电脑的文件夹：Shoal 在别处运行。',
+
   // Settings from a file.
   import_not_shoal: '这不是 Shoal 的设置文件。',
   import_too_new: '此文件来自更新版本的 Shoal。请更新 Shoal 后使用。',

@@ -1,0 +1,222 @@
+//! Linux: the desktop's own service is asked first, since it counts what is idle; logind where there is none.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{
+    StreamExt as _,
+    stream::{Select, select},
+};
+use tokio::{sync::watch, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use zbus::{
+    Connection,
+    fdo::{DBusProxy, NameOwnerChangedStream},
+    zvariant::OwnedFd,
+};
+
+use super::{Choice, Model};
+use crate::{
+    APP_ID, Summary,
+    bus::{Bus, PATIENCE, RETRY, Service},
+};
+
+/// KDE and Xfce.
+const POWER: Service = Service {
+    name: "org.freedesktop.PowerManagement",
+    path: "/org/freedesktop/PowerManagement/Inhibit",
+    interface: "org.freedesktop.PowerManagement.Inhibit",
+};
+
+/// GNOME, Cinnamon and MATE.
+const GNOME: Service = Service {
+    name: "org.gnome.SessionManager",
+    path: "/org/gnome/SessionManager",
+    interface: "org.gnome.SessionManager",
+};
+
+/// All with systemd or elogind.
+const LOGIND: Service = Service {
+    name: "org.freedesktop.login1",
+    path: "/org/freedesktop/login1",
+    interface: "org.freedesktop.login1.Manager",
+};
+
+/// Of GNOME's flags: suspending by itself.
+const SUSPEND: u32 = 4;
+
+/// How long letting go may take at the end. Services notice by themselves when the process has ended.
+const LAST: Duration = Duration::from_millis(300);
+
+/// Holds the system awake when it is told of a reason.
+#[derive(Debug)]
+pub struct Awake(watch::Sender<(Choice, Summary)>);
+
+impl Awake {
+    /// What is chosen, and what all torrents are doing now. Returns at once.
+    pub fn set(&self, choice: Choice, summary: &Summary) {
+        self.0.send_replace((choice, summary.clone()));
+    }
+}
+
+/// Starts the task behind an [`Awake`]; `why` is the sentence that a desktop shows beside Shoal's name.
+pub fn spawn(
+    session: &Bus,
+    system: &Bus,
+    why: String,
+    tasks: &TaskTracker,
+    end: &CancellationToken,
+) -> Awake {
+    let (set, told) = watch::channel((Choice::Never, Summary::default()));
+    let holder = Holder {
+        session: session.clone(),
+        system: system.clone(),
+        why,
+        held: None,
+        owners: None,
+    };
+    tasks.spawn(holder.run(told, end.clone()));
+    Awake(set)
+}
+
+#[derive(Debug)]
+enum Held {
+    Power(Connection, u32),
+    Gnome(Connection, u32),
+    Logind {
+        // Closing it lets go.
+        _fd: OwnedFd,
+    },
+}
+
+type Owners = Select<NameOwnerChangedStream, NameOwnerChangedStream>;
+
+struct Holder {
+    session: Bus,
+    system: Bus,
+    why: String,
+    held: Option<Held>,
+    /// Comings and goings of the desktop's services, while the system is held.
+    owners: Option<Owners>,
+}
+
+impl Holder {
+    async fn run(mut self, mut told: watch::Receiver<(Choice, Summary)>, end: CancellationToken) {
+        let mut model = Model::default();
+        loop {
+            let (hold, mut again) = {
+                let (choice, summary) = &*told.borrow_and_update();
+                model.take(*choice, summary, Instant::now())
+            };
+            if hold && self.held.is_none() {
+                self.hold().await;
+            } else if !hold {
+                self.let_go().await;
+            }
+            if hold && self.held.is_none() {
+                let retry = Instant::now() + RETRY;
+                again = Some(again.map_or(retry, |again| again.min(retry)));
+            }
+            tokio::select! {
+                () = end.cancelled() => break,
+                changed = told.changed() => if changed.is_err() { break },
+                () = until(again) => (),
+                // A service that came knows nothing of us, one that went holds nothing more.
+                () = changes(&mut self.owners) => self.let_go().await,
+            }
+        }
+        let _ = timeout(LAST, self.let_go()).await;
+    }
+
+    async fn hold(&mut self) {
+        if let Some(connection) = self.session.get().await {
+            self.owners = owners(&connection).await.ok();
+            self.held = self.ask_desktop(&connection).await;
+        }
+        if self.held.is_none() {
+            self.held = self.ask_logind().await;
+        }
+        if let Some(held) = &self.held {
+            tracing::info!(by = held.name(), "the system does not sleep by itself");
+        } else {
+            tracing::debug!("nothing here keeps the system awake");
+        }
+    }
+
+    async fn ask_desktop(&self, connection: &Connection) -> Option<Held> {
+        let asked: zbus::Result<u32> = POWER
+            .call(connection, "Inhibit", &("Shoal", &self.why))
+            .await;
+        if let Ok(cookie) = asked {
+            return Some(Held::Power(connection.clone(), cookie));
+        }
+        let body = (APP_ID, 0u32, &self.why, SUSPEND);
+        let asked: zbus::Result<u32> = GNOME.call(connection, "Inhibit", &body).await;
+        asked
+            .ok()
+            .map(|cookie| Held::Gnome(connection.clone(), cookie))
+    }
+
+    async fn ask_logind(&self) -> Option<Held> {
+        let connection = self.system.get().await?;
+        let body = ("idle", "Shoal", &self.why, "block");
+        let asked: zbus::Result<OwnedFd> = LOGIND.call(&connection, "Inhibit", &body).await;
+        asked.ok().map(|fd| Held::Logind { _fd: fd })
+    }
+
+    async fn let_go(&mut self) {
+        self.owners = None;
+        let Some(held) = self.held.take() else {
+            return;
+        };
+        tracing::info!(by = held.name(), "the system may sleep by itself");
+        let gone: zbus::Result<()> = match &held {
+            Held::Power(connection, cookie) => POWER.call(connection, "UnInhibit", cookie).await,
+            Held::Gnome(connection, cookie) => GNOME.call(connection, "Uninhibit", cookie).await,
+            Held::Logind { .. } => Ok(()),
+        };
+        if let Err(e) = gone {
+            tracing::debug!(error = %e, "what held the system awake is gone");
+        }
+    }
+}
+
+impl Held {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Power(..) => POWER.name,
+            Self::Gnome(..) => GNOME.name,
+            Self::Logind { .. } => LOGIND.name,
+        }
+    }
+}
+
+async fn owners(connection: &Connection) -> zbus::Result<Owners> {
+    let bus = DBusProxy::new(connection).await?;
+    let power = bus
+        .receive_name_owner_changed_with_args(&[(0, POWER.name)])
+        .await?;
+    let gnome = bus
+        .receive_name_owner_changed_with_args(&[(0, GNOME.name)])
+        .await?;
+    Ok(select(power, gnome))
+}
+
+/// Until a service came or went; for ever while nobody looks.
+async fn changes(owners: &mut Option<Owners>) {
+    match owners {
+        Some(stream) => {
+            if stream.next().await.is_none() {
+                // The bus has gone, and what it held with it. Asking at once would find the same.
+                tokio::time::sleep(PATIENCE).await;
+            }
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,310 @@
+//! Without its window: started hidden, put away, shown again where it was, and ended while nobody sees it.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use shoal_testkit::{
+    Process, Site,
+    hosts::{NoticeHost, TrayHost},
+    wait,
+};
+
+use crate::{
+    stage::{Stage, turn},
+    window::Window,
+};
+
+/// How long Shoal may take to leave.
+const LEAVE: Duration = Duration::from_secs(5);
+/// An ordinary link.
+const LINK: &str = "magnet:?xt=urn:btih:0123456789012345678901234567890123456789&dn=offered";
+
+/// Process ids of the web engine's below `pid`.
+fn web_processes(pid: u32) -> Vec<u32> {
+    let mut found = vec![];
+    let mut look_at = vec![pid];
+    while let Some(parent) = look_at.pop() {
+        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+        for child in children.unwrap_or_default().split_whitespace() {
+            let child: u32 = child.parse().unwrap();
+            let name = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+            if name.starts_with("WebKitWeb") {
+                found.push(child);
+            }
+            look_at.push(child);
+        }
+    }
+    found
+}
+
+fn is_seen(stage: &Stage) -> bool {
+    !stage.desktop.titled("Shoal").is_empty()
+}
+
+/// Whether the window manager lists it, minimised or not.
+fn in_window_list(stage: &Stage) -> bool {
+    let list = stage.desktop.command("wmctrl").arg("-l").output().unwrap();
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    list.lines().any(|line| line.ends_with(" Shoal"))
+}
+
+#[track_caller]
+fn wait_seen(stage: &Stage, shoal: &mut Process, seen: bool) {
+    shoal.until(wait::GENEROUS, &format!("the window, seen: {seen}"), || {
+        (is_seen(stage) == seen).then_some(())
+    });
+}
+
+/// Ends it, and tells how long that took.
+#[track_caller]
+fn end(mut shoal: Process) {
+    let begun = Instant::now();
+    shoal.signal("TERM");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    println!("Shoal left {:?} after SIGTERM", begun.elapsed());
+}
+
+#[test]
+fn started_hidden_it_has_no_page_until_somebody_wants_to_see_it() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.give("--hidden");
+    let mut shoal = stage.start_plain();
+    let said = stage.start_again(&["--hidden"]);
+    assert!(said.contains("already running"), "{said}");
+    assert!(!said.contains("show"), "{said}");
+    assert_eq!(web_processes(shoal.pid()), Vec::<u32>::new());
+    assert!(!is_seen(&stage));
+
+    stage.start_again(&[]);
+    wait_seen(&stage, &mut shoal, true);
+    shoal.until(wait::GENEROUS, "the window to be in front", || {
+        stage.desktop.is_active("Shoal").then_some(())
+    });
+    assert_eq!(web_processes(shoal.pid()).len(), 1);
+    stage.desktop.close("Shoal");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+}
+
+#[test]
+fn ended_while_it_is_hidden_it_leaves_in_order() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.set("desktop.start_hidden=true");
+    for _ in 0..2 {
+        let shoal = stage.start_plain();
+        assert!(!is_seen(&stage));
+        end(shoal);
+    }
+}
+
+#[test]
+fn where_there_is_neither_panel_nor_notification_a_hidden_start_comes_into_the_list_of_windows() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.give("--hidden");
+    let mut shoal = stage.start_plain();
+    assert!(!in_window_list(&stage));
+    shoal.until(wait::GENEROUS, "the window in the list of windows", || {
+        in_window_list(&stage).then_some(())
+    });
+    assert!(!is_seen(&stage), "it does not come to the front by itself");
+    assert!(!stage.desktop.is_active("Shoal"));
+    stage.start_again(&[]);
+    wait_seen(&stage, &mut shoal, true);
+    end(shoal);
+}
+
+#[test]
+fn the_window_comes_back_where_it_was() {
+    let _turn = turn();
+    let site = Site::new();
+    let stage = Stage::new(&site.host("shoal"));
+    let mut shoal = stage.start_plain();
+    wait_seen(&stage, &mut shoal, true);
+    let id = stage.desktop.titled("Shoal").remove(0);
+    let xdotool = |args: &[&str]| {
+        let done = stage
+            .desktop
+            .command("xdotool")
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    };
+    xdotool(&["windowsize", "--sync", &id, "900", "600"]);
+    xdotool(&["windowmove", "--sync", &id, "211", "133"]);
+    let place = || {
+        let id = stage.desktop.titled("Shoal").into_iter().next()?;
+        // Without its first line, which has the window's number.
+        let text = xdotool(&["getwindowgeometry", &id]);
+        Some(text.lines().skip(1).collect::<Vec<_>>().join("\n"))
+    };
+    let was = shoal.until(wait::GENEROUS, "the new size", || {
+        place().filter(|place| place.contains("900x600"))
+    });
+    stage.desktop.close("Shoal");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+
+    let shoal = stage.start_plain();
+    let mut last = None;
+    let back = wait::poll(wait::GENEROUS, || {
+        last = place();
+        (last.as_ref() == Some(&was)).then_some(())
+    });
+    assert!(back.is_some(), "it was at {was}, and is at {last:?}");
+    end(shoal);
+}
+
+/// Presses a button of the dialog, upon which the window goes: more than the driver takes.
+#[track_caller]
+fn press_and_let_go(window: &Window<'_>, words: &str) {
+    let press = "
+        const is_it = (button) => button.textContent.trim() === arguments[0];
+        const button = [...document.querySelectorAll('dialog button')].find(is_it);
+        setTimeout(() => button.click());
+        return button !== undefined;
+    ";
+    assert_eq!(window.script(press, &[json!(words)]), true);
+}
+
+/// Neither panel nor notifications: the window is all there is to see of Shoal.
+fn bare_stage(site: &Site) -> Stage {
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.set("desktop.close=tray");
+    stage.set("desktop.close_without_tray=ask");
+    stage
+}
+
+#[test]
+fn where_no_panel_shows_shoal_closing_asks_and_keeps_the_window_in_the_list() {
+    let _turn = turn();
+    let site = Site::new();
+    let stage = bare_stage(&site);
+    let window = stage.open();
+    stage.desktop.close("Shoal");
+    window.wait_text("Keep Shoal running?");
+    press_and_let_go(&window, "Keep running");
+    wait::until(wait::GENEROUS, "the window to be minimised", || {
+        (!is_seen(&stage)).then_some(())
+    });
+    assert!(in_window_list(&stage), "something must bring it back");
+    stage.start_again(&[]);
+    wait::until(wait::GENEROUS, "the window", || {
+        is_seen(&stage).then_some(())
+    });
+    stage.desktop.close("Shoal");
+    window.wait_text("Keep Shoal running?");
+    press_and_let_go(&window, "Quit");
+    window.left("the answer");
+}
+
+#[test]
+fn a_page_that_says_nothing_any_more_can_be_closed_all_the_same() {
+    let _turn = turn();
+    let site = Site::new();
+    let stage = bare_stage(&site);
+    let window = stage.open();
+    for _ in 0..2 {
+        stage.desktop.close("Shoal");
+    }
+    window.wait_text("Keep Shoal running?");
+    assert!(is_seen(&stage), "two closes are no answer");
+    stage.desktop.close("Shoal");
+    window.left("three closes");
+}
+
+#[test]
+fn closed_it_goes_into_the_tray_without_its_page_and_what_came_meanwhile_is_offered() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.set("desktop.close=tray");
+    let mut panel = TrayHost::on(stage.desktop.bus());
+    let mut notices = NoticeHost::on(stage.desktop.bus());
+    let window = stage.open();
+    panel.wait_item();
+    wait_hidden_by_close(&stage, &window);
+    let told = notices.wait(1);
+    assert_eq!(told.title, "Shoal goes on in the tray");
+
+    stage.start_again(&[LINK]);
+    window.come_back();
+    window.wait_text("offered");
+    assert!(is_seen(&stage));
+    wait_hidden_by_close(&stage, &window);
+    panel.activate("");
+    window.come_back();
+    let open = "return document.querySelector('dialog[open]') !== null";
+    assert_eq!(window.script(open, &[]), false, "closed is cancelled");
+    wait::until(wait::GENEROUS, "the window in front", || {
+        stage.desktop.is_active("Shoal").then_some(())
+    });
+    panel.activate("");
+    wait_away(&stage, window.pid());
+    assert_eq!(notices.shown().len(), 1, "once is enough");
+    window.terminate();
+}
+
+/// Closes the window by its frame and waits until it and its page are gone.
+#[track_caller]
+fn wait_hidden_by_close(stage: &Stage, window: &Window<'_>) {
+    assert_eq!(web_processes(window.pid()).len(), 1);
+    stage.desktop.close("Shoal");
+    wait_away(stage, window.pid());
+}
+
+#[track_caller]
+fn wait_away(stage: &Stage, shoal: u32) {
+    wait::until(wait::GENEROUS, "window and page to be gone", || {
+        let gone = !in_window_list(stage) && web_processes(shoal).is_empty();
+        gone.then_some(())
+    });
+    assert!(Process::is_alive(shoal), "it runs on");
+}
+
+#[test]
+fn minimised_it_goes_into_the_tray_where_that_is_wanted() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.set("desktop.minimise_to_tray=true");
+    let mut panel = TrayHost::on(stage.desktop.bus());
+    let mut shoal = stage.start_plain();
+    wait_seen(&stage, &mut shoal, true);
+    panel.wait_item();
+    panel.wait_shown("that it can be hidden", |shown| {
+        shown.offered().contains(&"Hide window")
+    });
+    stage.desktop.minimise("Shoal");
+    wait_away(&stage, shoal.pid());
+    panel.activate("");
+    wait_seen(&stage, &mut shoal, true);
+    end(shoal);
+}
+
+#[test]
+fn a_panel_that_is_gone_for_good_is_told_of_once_and_the_notification_brings_the_window_back() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stage.give("--hidden");
+    let mut panel = TrayHost::on(stage.desktop.bus());
+    let mut notices = NoticeHost::on(stage.desktop.bus());
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    drop(panel);
+    let told = notices.wait(1);
+    assert_eq!(told.title, "Shoal goes on in the background");
+    assert!(!in_window_list(&stage));
+    notices.press(told.id, "default", "");
+    wait_seen(&stage, &mut shoal, true);
+    end(shoal);
+}

@@ -1,0 +1,202 @@
+//! The icon on a panel: what it says and what its menu does, the window that comes and goes by it, a panel that
+//! crashes, and no panel at all.
+
+use std::time::Duration;
+
+use shoal_testkit::{
+    Process, Site, Swarm,
+    hosts::{Shown, TrayHost},
+    wait,
+};
+
+use crate::{
+    page::in_dialog,
+    stage::{Stage, turn},
+};
+
+/// How long Shoal may take to leave.
+const LEAVE: Duration = Duration::from_secs(5);
+
+const QUIT: &str = r"
+    const all = [...document.querySelectorAll('dialog[open] button')];
+    all.find((one) => one.innerText.trim() === 'Quit').click();
+";
+
+fn panel(stage: &Stage) -> TrayHost {
+    TrayHost::start(stage.desktop.command("/usr/bin/python3"), &[])
+}
+
+/// Closing puts the window into the tray, or asks where there is none.
+fn stays(stage: &mut Stage) {
+    stage.set("desktop.close=tray");
+    stage.set("desktop.close_without_tray=ask");
+}
+
+fn is_seen(stage: &Stage) -> bool {
+    !stage.desktop.titled("Shoal").is_empty()
+}
+
+/// Whether the window manager lists it, minimised or not.
+fn is_listed(stage: &Stage) -> bool {
+    let list = stage.desktop.command("wmctrl").arg("-l").output().unwrap();
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    list.lines().any(|line| line.ends_with(" Shoal"))
+}
+
+#[track_caller]
+fn wait_front(stage: &Stage, shoal: &mut Process) {
+    shoal.until(wait::GENEROUS, "the window in front", || {
+        (is_seen(stage) && stage.desktop.is_active("Shoal")).then_some(())
+    });
+}
+
+/// There is no window at all any more, and Shoal lives.
+#[track_caller]
+fn wait_gone(stage: &Stage, shoal: &mut Process) {
+    shoal.until(wait::GENEROUS, "the window to go", || {
+        (!is_listed(stage)).then_some(())
+    });
+}
+
+fn icon(state: &str) -> String {
+    format!("io.github.shoalbt.Shoal-tray-{state}-symbolic")
+}
+
+fn offers(shown: &Shown, label: &str) -> bool {
+    shown.offered().contains(&label)
+}
+
+#[test]
+fn the_icon_says_what_goes_on_and_its_menu_does_it() {
+    let _turn = turn();
+    let swarm = Swarm::slow();
+    let mut stage = Stage::new(&swarm.shoal);
+    stays(&mut stage);
+    let mut panel = panel(&stage);
+    let window = stage.open();
+    panel.wait_item();
+    panel.wait_shown("that nothing moves", |shown| {
+        shown.text("IconName") == icon("idle") && shown.menu[0].label == "Nothing moves"
+    });
+
+    window.add_file(&swarm.file());
+    panel.wait_shown("the download", |shown| {
+        let line = &shown.menu[0].label;
+        shown.text("IconName") == icon("active") && line.starts_with("1 downloading · ↓")
+    });
+    panel.click("Stop all");
+    window.wait_state(&swarm.hash, "Stopped");
+    panel.wait_shown("that all is stopped", |shown| {
+        let is_paused = shown.text("IconName") == icon("paused");
+        is_paused && offers(shown, "Start all") && !offers(shown, "Stop all")
+    });
+    panel.click("Start all");
+    panel.wait_shown("that it goes on", |shown| {
+        let is_paused = shown.text("IconName") == icon("paused");
+        !is_paused && offers(shown, "Stop all") && !offers(shown, "Start all")
+    });
+
+    panel.click("Settings…");
+    window.see("[aria-label='Settings: back to the list']");
+    panel.click("Quit");
+    window.left("Quit in the icon's menu");
+}
+
+#[test]
+fn the_window_comes_and_goes_by_the_icon() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    let mut panel = panel(&stage);
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    wait_front(&stage, &mut shoal);
+
+    panel.wait_shown("the way out", |shown| offers(shown, "Hide window"));
+    panel.click("Hide window");
+    wait_gone(&stage, &mut shoal);
+    panel.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
+    panel.click("Open Shoal");
+    wait_front(&stage, &mut shoal);
+
+    // A click on the icon itself.
+    panel.activate("");
+    wait_gone(&stage, &mut shoal);
+    panel.activate("");
+    wait_front(&stage, &mut shoal);
+
+    panel.wait_shown("the way out", |shown| offers(shown, "Hide window"));
+    stage.desktop.close("Shoal");
+    wait_gone(&stage, &mut shoal);
+    // Closed, it has the icon still, through which it quits.
+    panel.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
+    panel.click("Quit");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    panel_is_empty(&panel);
+}
+
+#[track_caller]
+fn panel_is_empty(panel: &TrayHost) {
+    wait::until(wait::GENEROUS, "the icon to go", || {
+        panel.items().is_empty().then_some(())
+    });
+}
+
+#[test]
+fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    stage.give("--hidden");
+    let mut first = panel(&stage);
+    let mut shoal = stage.start_plain();
+    let owner = first.wait_item();
+    drop(first);
+
+    let mut second = panel(&stage);
+    assert_eq!(second.wait_item(), owner, "the same item of the same Shoal");
+    assert!(!is_listed(&stage), "it is hidden still");
+    second.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
+    second.click("Open Shoal");
+    wait_front(&stage, &mut shoal);
+    second.wait_shown("the way out", |shown| offers(shown, "Hide window"));
+    second.click("Hide window");
+    wait_gone(&stage, &mut shoal);
+
+    // Nobody shows notifications here, so that nothing else would be left to see of it.
+    drop(second);
+    shoal.until(wait::GENEROUS, "the window in the list of windows", || {
+        is_listed(&stage).then_some(())
+    });
+    assert!(!is_seen(&stage), "it does not come to the front by itself");
+    shoal.signal("TERM");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+}
+
+#[test]
+fn without_a_panel_closing_asks_and_hides_nothing() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    let window = stage.open();
+    stage.desktop.close("Shoal");
+    window.wait_text("Keep Shoal running?");
+    assert!(is_seen(&stage));
+    window.click(&in_dialog("Keep running"));
+    window.until("the window to be minimised", || {
+        (!is_seen(&stage) && is_listed(&stage)).then_some(())
+    });
+
+    stage.start_again(&[]);
+    window.until("the window in front", || {
+        stage.desktop.is_active("Shoal").then_some(())
+    });
+    stage.desktop.close("Shoal");
+    window.wait_text("Keep Shoal running?");
+    // The window goes with it, before the driver can hear that it was clicked.
+    window.script(QUIT, &[]);
+    window.left("Quit in the dialog");
+}
