@@ -77,6 +77,7 @@ impl Lifecycle {
         if self.quitting.swap(true, Ordering::Relaxed) {
             return;
         }
+        self.app.leave();
         self.ending.cancel();
         self.tasks.close();
         let gone = tauri
