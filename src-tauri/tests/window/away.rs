@@ -233,7 +233,7 @@ fn closed_it_goes_into_the_tray_without_its_page_and_what_came_meanwhile_is_offe
     panel.wait_item();
     wait_hidden_by_close(&stage, &window);
     let told = notices.wait(1);
-    assert_eq!(told.title, "Shoal goes on in the tray");
+    assert_eq!(told.title, "Shoal keeps running in the tray");
 
     stage.start_again(&[LINK]);
     window.come_back();
@@ -302,7 +302,7 @@ fn a_panel_that_is_gone_for_good_is_told_of_once_and_the_notification_brings_the
     panel.wait_item();
     drop(panel);
     let told = notices.wait(1);
-    assert_eq!(told.title, "Shoal goes on in the background");
+    assert_eq!(told.title, "Shoal keeps running in the background");
     assert!(!in_window_list(&stage));
     notices.press(told.id, "default", "");
     wait_seen(&stage, &mut shoal, true);
