@@ -190,6 +190,14 @@ enum Heard {
     Anew,
 }
 
+/// A notification that is shown.
+struct Taken {
+    /// Its number.
+    id: u32,
+    /// Another program shows it than those before it, which knows nothing of them.
+    by_another: bool,
+}
+
 struct Shown {
     id: u32,
     kind: Kind,
@@ -280,9 +288,12 @@ impl Teller {
             .system
             .show(notice.kind, &text, replaced.copied())
             .await;
-        let Some(id) = shown else {
+        let Some(Taken { id, by_another }) = shown else {
             return false;
         };
+        if by_another {
+            self.hear(Heard::Anew);
+        }
         self.last.insert(notice.kind, id);
         self.shown.retain(|shown| shown.id != id);
         self.shown.push_back(Shown {
