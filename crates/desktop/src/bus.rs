@@ -35,7 +35,7 @@ mod linux {
     use serde::Serialize;
     use tokio::{sync::Mutex, time::timeout};
     use zbus::{
-        Connection,
+        Connection, Message,
         connection::Builder,
         fdo::DBusProxy,
         names::BusName,
@@ -182,6 +182,20 @@ mod linux {
                 Ok(name) => bus.name_has_owner(name).await.unwrap_or(false),
                 Err(_) => false,
             }
+        }
+
+        /// Whether it is the one that sent `message`. The bus sees to that for what it sends to all who listen, but
+        /// hands over what anybody, on the system's bus also another person, sends to one program only.
+        pub(crate) async fn sent(&self, connection: &Connection, message: &Message) -> bool {
+            let (Ok(bus), Ok(name)) = (
+                DBusProxy::new(connection).await,
+                BusName::try_from(self.name),
+            ) else {
+                return false;
+            };
+            let owner = bus.get_name_owner(name).await;
+            let header = message.header();
+            owner.is_ok_and(|owner| Some(owner.inner()) == header.sender())
         }
     }
 }

@@ -21,7 +21,12 @@ use shoal_testkit::{PrivateBus, Process, hosts::PowerHost, wait};
 use tempfile::TempDir;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use zbus::{MatchRule, MessageStream, zvariant::OwnedValue};
+use zbus::{
+    MatchRule, Message, MessageStream,
+    fdo::{DBusProxy, MonitoringProxy},
+    names::BusName,
+    zvariant::OwnedValue,
+};
 
 /// A bus, and what runs on it.
 struct World {
@@ -273,6 +278,102 @@ async fn a_session_manager_that_comes_later_is_found_and_its_log_off_heard() {
     gnome.end();
     timeout(wait::GENEROUS, session.ending()).await.unwrap();
     world.quit().await;
+}
+
+/// Somebody else on the bus says to every program on it, one by one, that this has happened.
+async fn forge(world: &World, path: &str, interface: &str, member: &str) {
+    let liar = Bus::at(world.daemon.address()).get().await.unwrap();
+    let names = DBusProxy::new(&liar).await.unwrap().list_names().await;
+    for name in names.unwrap() {
+        if matches!(name.inner(), BusName::Unique(_)) {
+            let sent = liar.emit_signal(Some(name), path, interface, member, &(true,));
+            sent.await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_can_make_shoal_quit_by_speaking_for_the_system() {
+    let world = World::new();
+    let logind = PowerHost::logind(world.daemon.address());
+    let gnome = PowerHost::gnome(world.daemon.address());
+    let session = world.session();
+    let logind = holds(logind, 1).await;
+    let gnome = said(gnome, "client", 1).await;
+    let manager = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
+    forge(&world, manager.0, manager.1, "PrepareForShutdown").await;
+    let client = (
+        "/org/gnome/SessionManager/Client1",
+        "org.gnome.SessionManager.ClientPrivate",
+    );
+    forge(&world, client.0, client.1, "EndSession").await;
+    // What comes behind it has come.
+    gnome.ask();
+    let gnome = said(gnome, "answered", 1).await;
+    let quits = timeout(wait::GENEROUS / 90, session.ending()).await;
+    assert!(quits.is_err(), "somebody else ended it");
+    gnome.end();
+    timeout(wait::GENEROUS, session.ending()).await.unwrap();
+    drop(logind);
+    world.quit().await;
+}
+
+#[tokio::test]
+async fn where_nothing_keeps_the_system_awake_that_is_not_asked_for_each_second() {
+    let world = World::new();
+    let listener = Bus::at(world.daemon.address()).get().await.unwrap();
+    let asks = MatchRule::builder().member("Inhibit").unwrap().build();
+    let monitor = MonitoringProxy::new(&listener).await.unwrap();
+    let mut asked = MessageStream::from(&listener);
+    monitor.become_monitor(&[asks], 0).await.unwrap();
+    let awake = world.awake();
+    let mut ways = vec![];
+    for down_bps in 1..30 {
+        let summary = Summary {
+            down_bps,
+            ..downloads()
+        };
+        awake.set(Choice::Downloading, &summary);
+        if down_bps == 1 {
+            for _ in 0..3 {
+                let way = next_way(&mut asked).await;
+                ways.push(way.header().destination().unwrap().to_string());
+            }
+        }
+        // Until it had time to ask for each of them.
+        let bus = world.bus.get().await.unwrap();
+        for _ in 0..9 {
+            let there = DBusProxy::new(&bus).await.unwrap().list_names().await;
+            there.unwrap();
+        }
+    }
+    let (power, gnome) = (
+        "org.freedesktop.PowerManagement",
+        "org.gnome.SessionManager",
+    );
+    assert_eq!(ways, [power, gnome, "org.freedesktop.login1"]);
+    world.quit().await;
+    // All that was asked before comes before this.
+    let end = CancellationToken::new();
+    let last = "Last".to_owned();
+    let again = awake::spawn(&world.bus, &world.bus, last, &world.tasks, &end);
+    again.set(Choice::Downloading, &downloads());
+    let last = next_way(&mut asked).await;
+    end.cancel();
+    let asked: (String, String) = last.body().deserialize().unwrap_or_default();
+    assert_eq!(asked.1, "Last", "it was asked for again and again");
+}
+
+/// What is asked next to keep the system awake.
+async fn next_way(asked: &mut MessageStream) -> Message {
+    loop {
+        let message = timeout(wait::GENEROUS, asked.next()).await.unwrap();
+        let message = message.unwrap().unwrap();
+        let member = message.header().member().map(ToString::to_string);
+        if member.as_deref() == Some("Inhibit") {
+            break message;
+        }
+    }
 }
 
 #[tokio::test]
