@@ -67,7 +67,8 @@ for _ in $(seq 300); do
 done
 [ -n "${window:-}" ] || { cat "$work/shoal" >&2; die "no window"; }
 person xprop -id "$window" WM_CLASS | grep -q "$id" || die "the window belongs to: $(person xprop -id "$window" WM_CLASS)"
-kill -TERM "$(pgrep -P "$session" -x shoal || pgrep -n -x shoal)"
+# By its window: /proc may show the processes of others, too.
+kill -TERM "$(person xdotool getwindowpid "$window")"
 code=0
 wait "$session" || code=$?
 [ $code = 0 ] || { cat "$work/shoal" >&2; die "it left with $code"; }
