@@ -243,6 +243,9 @@ impl Front {
     fn tell_ways(&self) {
         let tray = *self.tray.host().borrow() == Host::Here;
         self.keeper.ways(tray, *self.notices.shows().borrow());
+        if tray {
+            self.notices.in_tray();
+        }
         self.say(Event::DeskChanged);
     }
 

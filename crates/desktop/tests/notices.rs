@@ -209,6 +209,21 @@ async fn without_a_program_that_shows_it_nothing_is_taken_and_a_new_one_is_found
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_there_is_no_icon_is_taken_back_when_there_is_one() {
+    let stage = Stage::new();
+    let mut host = stage.host().await;
+    assert!(stage.notices.runs_on(true).await);
+    let in_tray = host.wait(1);
+    stage.notices.in_tray();
+    // As behind a locked screen, where some panels are not.
+    assert!(stage.notices.runs_on(false).await);
+    let gone = host.wait(2);
+    assert_eq!(gone.replaces, in_tray.id, "nobody took it away before");
+    stage.notices.in_tray();
+    host.wait_closed(gone.id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_notification_of_a_program_that_is_started_for_it_can_be_pressed() {
     // By itself it presses each notification a moment after it has shown it.
     let program = tools_dir().join("notif_host.py");

@@ -96,6 +96,7 @@ enum Say {
     Manner(Manner),
     Forget(Hash),
     Seen,
+    InTray,
 }
 
 /// Tells what happens. Cheap to clone; nothing here waits for the desktop.
@@ -129,6 +130,7 @@ pub fn spawn(
         system: system::Server::new(bus, can),
         shown: VecDeque::new(),
         last: BTreeMap::new(),
+        background: None,
         tokens: VecDeque::new(),
         press,
     };
@@ -164,6 +166,11 @@ impl Notices {
     /// The window is there: what waits is seen in it, and it need not be told any more how to get it.
     pub fn seen(&self) {
         self.say(Say::Seen);
+    }
+
+    /// The tray shows Shoal: that it runs on without is true no more.
+    pub fn in_tray(&self) {
+        self.say(Say::InTray);
     }
 
     /// Whether some program shows notifications.
@@ -213,6 +220,8 @@ struct Teller {
     shown: VecDeque<Shown>,
     /// The last one of each kind.
     last: BTreeMap<Kind, u32>,
+    /// What says that Shoal runs on without an icon.
+    background: Option<u32>,
     tokens: VecDeque<(u32, String)>,
     press: mpsc::Sender<Pressed>,
 }
@@ -258,10 +267,18 @@ impl Teller {
             Say::Forget(hash) => self.planner.forget(&hash),
             Say::Seen => {
                 self.planner.seen();
-                if let Some(id) = self.last.remove(&Kind::RunsOn) {
-                    self.system.close(id).await;
-                }
+                self.take_back().await;
             }
+            Say::InTray if self.background.is_some() => self.take_back().await,
+            Say::InTray => (),
+        }
+    }
+
+    /// Takes away what says where Shoal is.
+    async fn take_back(&mut self) {
+        self.background = None;
+        if let Some(id) = self.last.remove(&Kind::RunsOn) {
+            self.system.close(id).await;
         }
     }
 
@@ -295,6 +312,9 @@ impl Teller {
             self.hear(Heard::Anew);
         }
         self.last.insert(notice.kind, id);
+        if notice.kind == Kind::RunsOn {
+            self.background = Some(id).filter(|_| !notice.in_tray);
+        }
         self.shown.retain(|shown| shown.id != id);
         self.shown.push_back(Shown {
             id,
@@ -327,6 +347,7 @@ impl Teller {
                 self.shown.clear();
                 self.tokens.clear();
                 self.last.clear();
+                self.background = None;
             }
         }
     }
