@@ -3,7 +3,7 @@
 use std::thread;
 
 use serde_json::{Value, json};
-use shoal_testkit::Site;
+use shoal_testkit::{Site, wait};
 
 use crate::{
     stage::{Stage, turn},
@@ -84,4 +84,21 @@ fn a_link_starts_shoal_with_the_list_and_the_dialog_over_it() {
     window.see("[data-area=list] h1");
     assert!(listed(&window).is_empty(), "it is only offered");
     window.close();
+}
+
+#[test]
+fn a_link_that_is_opened_while_shoal_quits_starts_it_again() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    let is_seen = |stage: &Stage| (!stage.desktop.titled("Shoal").is_empty()).then_some(());
+    let mut first = stage.start_plain();
+    first.until(wait::GENEROUS, "the window", || is_seen(&stage));
+    first.signal("TERM");
+    stage.give(&magnet(1));
+    let mut next = stage.start_plain();
+    assert_eq!(first.wait(wait::GENEROUS), 0, "{}", first.log_tail());
+    next.until(wait::GENEROUS, "the next one's window", || is_seen(&stage));
+    next.signal("TERM");
+    assert_eq!(next.wait(wait::GENEROUS), 0, "{}", next.log_tail());
 }

@@ -200,3 +200,56 @@ fn without_a_panel_closing_asks_and_hides_nothing() {
     window.script(QUIT, &[]);
     window.left("Quit in the dialog");
 }
+
+#[test]
+fn however_fast_it_is_clicked_the_window_comes_when_it_is_wanted_last() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    let mut panel = panel(&stage);
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    wait_front(&stage, &mut shoal);
+    for n in 0..40 {
+        panel.activate("");
+        for _ in 0..n % 7 {
+            panel.look();
+        }
+        if n % 9 == 0 {
+            stage.start_again(&[]);
+        }
+    }
+    panel.wait_shown("an entry for the window", |shown| {
+        offers(shown, "Open Shoal") || offers(shown, "Hide window")
+    });
+    stage.start_again(&[]);
+    wait_front(&stage, &mut shoal);
+    stage.desktop.close("Shoal");
+    wait_gone(&stage, &mut shoal);
+    panel.activate("");
+    wait_front(&stage, &mut shoal);
+    panel.click("Quit");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+}
+
+#[test]
+fn ended_while_its_window_is_being_made_it_leaves_in_order() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    stage.give("--hidden");
+    let mut panel = panel(&stage);
+    for looks in [0, 8, 20] {
+        let mut shoal = stage.start_plain();
+        panel.wait_item();
+        panel.activate("");
+        for _ in 0..looks {
+            panel.look();
+        }
+        shoal.signal("TERM");
+        assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+        panel_is_empty(&panel);
+    }
+}
