@@ -5,7 +5,7 @@
 pub use linux::{Bus, PATIENCE, RETRY};
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::Service;
+pub(crate) use linux::{GNOME, LOGIND, Service};
 
 /// Other systems have no such bus; the type stands where one is handed on.
 #[cfg(not(target_os = "linux"))]
@@ -147,6 +147,20 @@ mod linux {
         pub(crate) path: &'static str,
         pub(crate) interface: &'static str,
     }
+
+    /// The session manager of GNOME, Cinnamon and MATE.
+    pub(crate) const GNOME: Service = Service {
+        name: "org.gnome.SessionManager",
+        path: "/org/gnome/SessionManager",
+        interface: "org.gnome.SessionManager",
+    };
+
+    /// systemd's or elogind's, on the system's bus.
+    pub(crate) const LOGIND: Service = Service {
+        name: "org.freedesktop.login1",
+        path: "/org/freedesktop/login1",
+        interface: "org.freedesktop.login1.Manager",
+    };
 
     impl Service {
         /// Calls a method of it, if it runs: it is not started for that.

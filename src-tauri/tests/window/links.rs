@@ -91,14 +91,17 @@ fn a_link_that_is_opened_while_shoal_quits_starts_it_again() {
     let _turn = turn();
     let site = Site::new();
     let mut stage = Stage::new(&site.host("shoal"));
-    let is_seen = |stage: &Stage| (!stage.desktop.titled("Shoal").is_empty()).then_some(());
     let mut first = stage.start_plain();
-    first.until(wait::GENEROUS, "the window", || is_seen(&stage));
+    first.until(wait::GENEROUS, "the window", || {
+        stage.is_seen().then_some(())
+    });
     first.signal("TERM");
     stage.give(&magnet(1));
     let mut next = stage.start_plain();
     assert_eq!(first.wait(wait::GENEROUS), 0, "{}", first.log_tail());
-    next.until(wait::GENEROUS, "the next one's window", || is_seen(&stage));
+    next.until(wait::GENEROUS, "the next one's window", || {
+        stage.is_seen().then_some(())
+    });
     next.signal("TERM");
     assert_eq!(next.wait(wait::GENEROUS), 0, "{}", next.log_tail());
 }

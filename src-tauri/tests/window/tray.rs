@@ -32,21 +32,10 @@ fn stays(stage: &mut Stage) {
     stage.set("desktop.close_without_tray=ask");
 }
 
-fn is_seen(stage: &Stage) -> bool {
-    !stage.desktop.titled("Shoal").is_empty()
-}
-
-/// Whether the window manager lists it, minimised or not.
-fn is_listed(stage: &Stage) -> bool {
-    let list = stage.desktop.command("wmctrl").arg("-l").output().unwrap();
-    let list = String::from_utf8_lossy(&list.stdout).into_owned();
-    list.lines().any(|line| line.ends_with(" Shoal"))
-}
-
 #[track_caller]
 fn wait_front(stage: &Stage, shoal: &mut Process) {
     shoal.until(wait::GENEROUS, "the window in front", || {
-        (is_seen(stage) && stage.desktop.is_active("Shoal")).then_some(())
+        (stage.is_seen() && stage.desktop.is_active("Shoal")).then_some(())
     });
 }
 
@@ -54,7 +43,7 @@ fn wait_front(stage: &Stage, shoal: &mut Process) {
 #[track_caller]
 fn wait_gone(stage: &Stage, shoal: &mut Process) {
     shoal.until(wait::GENEROUS, "the window to go", || {
-        (!is_listed(stage)).then_some(())
+        (!stage.is_listed()).then_some(())
     });
 }
 
@@ -157,7 +146,7 @@ fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
 
     let mut second = panel(&stage);
     assert_eq!(second.wait_item(), owner, "the same item of the same Shoal");
-    assert!(!is_listed(&stage), "it is hidden still");
+    assert!(!stage.is_listed(), "it is hidden still");
     second.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
     second.click("Open Shoal");
     wait_front(&stage, &mut shoal);
@@ -168,9 +157,9 @@ fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
     // Nobody shows notifications here, so that nothing else would be left to see of it.
     drop(second);
     shoal.until(wait::GENEROUS, "the window in the list of windows", || {
-        is_listed(&stage).then_some(())
+        stage.is_listed().then_some(())
     });
-    assert!(!is_seen(&stage), "it does not come to the front by itself");
+    assert!(!stage.is_seen(), "it does not come to the front by itself");
     shoal.signal("TERM");
     assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
 }
@@ -184,10 +173,10 @@ fn without_a_panel_closing_asks_and_hides_nothing() {
     let window = stage.open();
     stage.desktop.close("Shoal");
     window.wait_text("Keep Shoal running?");
-    assert!(is_seen(&stage));
+    assert!(stage.is_seen());
     window.click(&in_dialog("Keep running"));
     window.until("the window to be minimised", || {
-        (!is_seen(&stage) && is_listed(&stage)).then_some(())
+        (!stage.is_seen() && stage.is_listed()).then_some(())
     });
 
     stage.start_again(&[]);

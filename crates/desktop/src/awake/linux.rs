@@ -17,7 +17,7 @@ use zbus::{
 use super::{Choice, Model};
 use crate::{
     APP_ID, Summary,
-    bus::{Bus, PATIENCE, RETRY, Service},
+    bus::{Bus, GNOME, LOGIND, PATIENCE, RETRY, Service},
 };
 
 /// KDE and Xfce.
@@ -25,20 +25,6 @@ const POWER: Service = Service {
     name: "org.freedesktop.PowerManagement",
     path: "/org/freedesktop/PowerManagement/Inhibit",
     interface: "org.freedesktop.PowerManagement.Inhibit",
-};
-
-/// GNOME, Cinnamon and MATE.
-const GNOME: Service = Service {
-    name: "org.gnome.SessionManager",
-    path: "/org/gnome/SessionManager",
-    interface: "org.gnome.SessionManager",
-};
-
-/// All with systemd or elogind.
-const LOGIND: Service = Service {
-    name: "org.freedesktop.login1",
-    path: "/org/freedesktop/login1",
-    interface: "org.freedesktop.login1.Manager",
 };
 
 /// Of GNOME's flags: suspending by itself.

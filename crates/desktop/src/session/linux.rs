@@ -16,19 +16,7 @@ use zbus::{
 
 use crate::{
     APP_ID,
-    bus::{Bus, RETRY, Service},
-};
-
-const LOGIND: Service = Service {
-    name: "org.freedesktop.login1",
-    path: "/org/freedesktop/login1",
-    interface: "org.freedesktop.login1.Manager",
-};
-
-const GNOME: Service = Service {
-    name: "org.gnome.SessionManager",
-    path: "/org/gnome/SessionManager",
-    interface: "org.gnome.SessionManager",
+    bus::{Bus, GNOME, LOGIND, RETRY},
 };
 
 /// How a session manager talks to one of its clients.
