@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shoal_testkit::{
     Host, Process, Site, Torrent, Tracker, Transmission, payload::Payload, transmission_create,
 };
@@ -30,6 +30,12 @@ const SHARED: &str = "debian-13.2.0-amd64-netinst.iso";
 const STOPPED: &str = "Prelinger Archives, home movies 1930 to 1960";
 const IN_THE_WAY: &str = "planet-251103.osm.pbf";
 const UNKNOWN: &str = "Tears of Steel 4K";
+/// A label, its colour, and the names of what has it.
+const LABELS: &[(&str, u8, &[&str])] = &[
+    ("Linux", 0, &["Fedora", "debian"]),
+    ("Films", 1, &["Sintel", "Prelinger", "Tears"]),
+    ("Maps & data", 3, &["planet"]),
+];
 
 /// Inter stands in for the system's face, as in the design. For pictures only.
 const FAMILIES: &[&str] = &[
@@ -243,8 +249,37 @@ impl Cast {
                 |row: &Painted| row.percent >= Some(12) && row.sentence.starts_with("About ");
             window.wait_painted(&torrent.hex(), "a part and an estimate", share);
         }
+        Self::sort(window, stage);
         let sending = format!("[data-key='{}'] .t-speed .u", self.shared.hex());
         window.see(&sending);
+    }
+
+    /// Gives labels, and has a folder watched.
+    fn sort(window: &Window<'_>, stage: &Stage) {
+        let snapshot = window.try_call("snapshot", &json!({})).unwrap();
+        let list = snapshot["torrents"].as_array().unwrap();
+        for &(label, colour, names) in LABELS {
+            let put = json!({"name": label, "colour": colour});
+            window.try_call("put_label", &put).unwrap();
+            let has = |row: &&Value| {
+                names
+                    .iter()
+                    .any(|name| row["name"].as_str().unwrap().starts_with(name))
+            };
+            let hashes: Vec<_> = list.iter().filter(has).map(|row| &row["hash"]).collect();
+            let set = json!({"hashes": hashes, "labels": [label]});
+            window.try_call("set_labels", &set).unwrap();
+        }
+        let folder = stage.path().join("Incoming");
+        fs::create_dir(&folder).unwrap();
+        let rules = json!({
+            "path": folder, "enabled": true, "save_to": null, "labels": [], "start": true, "top": false,
+            "subfolders": "off", "after": {"kind": "rename"}, "bad_folder": null, "include": [], "exclude": [],
+            "how": "auto",
+        });
+        window
+            .try_call("watch_put", &json!({"id": null, "rules": rules}))
+            .unwrap();
     }
 
     fn magnet(&self) -> String {
