@@ -65,8 +65,7 @@ fn shots() {
     window.click(&row(&cast.on_its_way[0].hex()));
     window.see("[role=tabpanel] canvas");
     without_toasts(&window);
-    window.see(".t-speed .u");
-    both(&window, &folder, "main");
+    both_with(&window, &folder, "main", ".t-speed .u");
     window.click(&css("[role=tab][id$=-tab-files]"));
     window.see("[role=tabpanel] [role=row]");
     both(&window, &folder, "details-files");
@@ -165,7 +164,7 @@ impl Cast {
                 make(name, &files)
             })
             .collect();
-        let shared = make(SHARED, &[("", 95 * MB)]);
+        let shared = make(SHARED, &[("", 200 * MB)]);
         let stopped = make(
             STOPPED,
             &[("1930/reel-01.mp4", 12 * MB), ("1960/reel-02.mp4", 30 * MB)],
@@ -182,7 +181,7 @@ impl Cast {
             &on_its_way,
             &[&shared, &stopped],
         );
-        let limits = json!({"speed-limit-down-enabled": true, "speed-limit-down": 900});
+        let limits = json!({"speed-limit-down-enabled": true, "speed-limit-down": 2_500});
         let leecher = Transmission::start_with(&site.host("leecher"), &limits);
         Self {
             site,
@@ -244,12 +243,12 @@ impl Cast {
         for torrent in &self.on_its_way {
             window.add_file(&self.file(&torrent.name));
         }
+        Self::sort(window, stage);
         for torrent in &self.on_its_way {
             let share =
                 |row: &Painted| row.percent >= Some(12) && row.sentence.starts_with("About ");
             window.wait_painted(&torrent.hex(), "a part and an estimate", share);
         }
-        Self::sort(window, stage);
         let sending = format!("[data-key='{}'] .t-speed .u", self.shared.hex());
         window.see(&sending);
     }
@@ -324,6 +323,11 @@ const DRAWN: &str = r"
 
 /// Takes the picture in both themes: the window's inside, as it is on the display.
 fn both(window: &Window<'_>, folder: &Path, name: &str) {
+    both_with(window, folder, name, "body");
+}
+
+/// As [`both`], at a moment when this is there.
+fn both_with(window: &Window<'_>, folder: &Path, name: &str, selector: &str) {
     for theme in ["dark", "light"] {
         let change = json!({"values": {"appearance.theme": theme}});
         window.try_call("set_settings", &change).unwrap();
@@ -333,6 +337,7 @@ fn both(window: &Window<'_>, folder: &Path, name: &str) {
             (window.script(DRAWN, &[]) == true).then_some(())
         });
         window.settle();
+        window.see(selector);
         let file = folder.join(format!("{name}-{theme}.png"));
         window.stage.desktop.shoot("Shoal", &file);
         println!("{}", file.display());
