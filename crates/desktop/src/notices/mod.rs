@@ -130,7 +130,7 @@ pub fn spawn(
         system: system::Server::new(bus, can),
         shown: VecDeque::new(),
         last: BTreeMap::new(),
-        background: None,
+        says_no_icon: false,
         tokens: VecDeque::new(),
         press,
     };
@@ -220,8 +220,8 @@ struct Teller {
     shown: VecDeque<Shown>,
     /// The last one of each kind.
     last: BTreeMap<Kind, u32>,
-    /// What says that Shoal runs on without an icon.
-    background: Option<u32>,
+    /// The last one that says where Shoal is says that it has no icon.
+    says_no_icon: bool,
     tokens: VecDeque<(u32, String)>,
     press: mpsc::Sender<Pressed>,
 }
@@ -265,20 +265,19 @@ impl Teller {
                 self.manner = manner;
             }
             Say::Forget(hash) => self.planner.forget(&hash),
+            Say::InTray => {
+                if self.says_no_icon
+                    && let Some(id) = self.last.remove(&Kind::RunsOn)
+                {
+                    self.system.close(id).await;
+                }
+            }
             Say::Seen => {
                 self.planner.seen();
-                self.take_back().await;
+                if let Some(id) = self.last.remove(&Kind::RunsOn) {
+                    self.system.close(id).await;
+                }
             }
-            Say::InTray if self.background.is_some() => self.take_back().await,
-            Say::InTray => (),
-        }
-    }
-
-    /// Takes away what says where Shoal is.
-    async fn take_back(&mut self) {
-        self.background = None;
-        if let Some(id) = self.last.remove(&Kind::RunsOn) {
-            self.system.close(id).await;
         }
     }
 
@@ -313,7 +312,7 @@ impl Teller {
         }
         self.last.insert(notice.kind, id);
         if notice.kind == Kind::RunsOn {
-            self.background = Some(id).filter(|_| !notice.in_tray);
+            self.says_no_icon = !notice.in_tray;
         }
         self.shown.retain(|shown| shown.id != id);
         self.shown.push_back(Shown {
@@ -347,7 +346,6 @@ impl Teller {
                 self.shown.clear();
                 self.tokens.clear();
                 self.last.clear();
-                self.background = None;
             }
         }
     }
