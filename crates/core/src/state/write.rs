@@ -24,7 +24,7 @@ pub(super) enum Owner {
 #[derive(Clone, Debug)]
 pub(super) struct Before {
     owner: Owner,
-    torrents: BTreeMap<InfoHash, Option<Torrent>>,
+    torrents: BTreeMap<InfoHash, Option<Box<Torrent>>>,
     /// Labels of torrents of which nothing else was changed, perhaps.
     given: BTreeMap<InfoHash, Vec<String>>,
     pub(super) labels: Option<BTreeMap<String, Label>>,
