@@ -13,7 +13,8 @@ pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> A
     app.call(Caller::Desktop, &name, request).await
 }
 
-/// Sends this window a snapshot and then what changes; an earlier stream of the window ends.
+/// Sends this window a snapshot and then what changes; an earlier stream of the window ends. With `ahead` a window
+/// that is new and has a long list first gets what to draw, and nothing more until it asks without.
 #[tauri::command]
 #[expect(
     clippy::needless_pass_by_value,
@@ -24,8 +25,9 @@ pub(crate) fn subscribe(
     streams: State<'_, Streams>,
     window: WebviewWindow,
     channel: Channel,
+    ahead: bool,
 ) {
-    streams.start(app.inner().clone(), window, channel);
+    streams.start(app.inner().clone(), window, channel, ahead);
 }
 
 #[cfg(test)]
