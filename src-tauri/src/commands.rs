@@ -1,5 +1,7 @@
 //! What the page may call: any API command by name, and the stream of events. Only hands over.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use shoal_api::ApiResult;
 use shoal_app::{App, Caller};
@@ -22,7 +24,7 @@ pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> A
 )]
 pub(crate) fn subscribe(
     app: State<'_, App>,
-    streams: State<'_, Streams>,
+    streams: State<'_, Arc<Streams>>,
     window: WebviewWindow,
     channel: Channel,
     ahead: bool,

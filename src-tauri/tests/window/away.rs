@@ -40,6 +40,12 @@ fn web_processes(pid: u32) -> Vec<u32> {
     found
 }
 
+/// Whether the window system was loaded, whose way to draw takes more memory than all of Shoal.
+fn draws(pid: u32) -> bool {
+    let mapped = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    mapped.lines().any(|line| line.contains("libGLX_"))
+}
+
 #[track_caller]
 fn wait_seen(stage: &Stage, shoal: &mut Process, seen: bool) {
     shoal.until(wait::GENEROUS, &format!("the window, seen: {seen}"), || {
@@ -67,10 +73,12 @@ fn started_hidden_it_has_no_page_until_somebody_wants_to_see_it() {
     assert!(said.contains("already running"), "{said}");
     assert!(!said.contains("show"), "{said}");
     assert_eq!(web_processes(shoal.pid()), Vec::<u32>::new());
+    assert!(!draws(shoal.pid()));
     assert!(!stage.is_seen());
 
     stage.start_again(&[]);
     wait_seen(&stage, &mut shoal, true);
+    assert!(draws(shoal.pid()), "what is looked for is there");
     shoal.until(wait::GENEROUS, "the window to be in front", || {
         stage.desktop.is_active("Shoal").then_some(())
     });
@@ -85,7 +93,10 @@ fn ended_while_it_is_hidden_it_leaves_in_order() {
     let site = Site::new();
     let mut stage = Stage::new(&site.host("shoal"));
     stage.set("desktop.start_hidden=true");
-    for _ in 0..2 {
+    for asked in [false, false, true] {
+        if asked {
+            stage.give("--hidden");
+        }
         let shoal = stage.start_plain();
         assert!(!stage.is_seen());
         end(shoal);

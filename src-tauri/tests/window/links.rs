@@ -51,7 +51,9 @@ fn links_that_are_opened_one_after_the_other_come_in_one_dialog_in_their_order()
     let names = offered(&window, 10);
     let in_order: Vec<_> = (1..=10).map(name).collect();
     assert_eq!(names, in_order);
-    assert!(stage.desktop.is_active("Shoal"), "it came to the front");
+    window.until("it to come to the front", || {
+        stage.desktop.is_active("Shoal").then_some(())
+    });
 
     // All at once: none is lost, and those of one start stay together, in order.
     thread::scope(|scope| {

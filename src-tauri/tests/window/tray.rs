@@ -17,6 +17,8 @@ use crate::{
 /// How long Shoal may take to leave.
 const LEAVE: Duration = Duration::from_secs(5);
 
+const PASTE: &str = "Add magnet from clipboard";
+
 const QUIT: &str = r"
     const all = [...document.querySelectorAll('dialog[open] button')];
     all.find((one) => one.innerText.trim() === 'Quit').click();
@@ -241,4 +243,38 @@ fn ended_while_its_window_is_being_made_it_leaves_in_order() {
         assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
         panel_is_empty(&panel);
     }
+}
+
+#[test]
+fn a_magnet_that_was_copied_is_offered_by_the_menu_also_by_a_shoal_that_never_had_a_window() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    let link = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=copied";
+    let file = stage.path().join("copied");
+    std::fs::write(&file, link).unwrap();
+    let mut xclip = stage.desktop.command("xclip");
+    // Quiet: it stays, and is ended with the story.
+    xclip.args(["-quiet", "-selection", "clipboard"]).arg(&file);
+    let _copied = Process::spawn("xclip", &xclip);
+    let mut first = panel(&stage);
+
+    let window = stage.open();
+    first.wait_item();
+    first.click(PASTE);
+    window.see("dialog[open]");
+    window.wait_text("copied");
+    window.terminate();
+    drop(first);
+
+    stage.give("--hidden");
+    let mut panel = panel(&stage);
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    assert!(!stage.is_listed());
+    panel.click(PASTE);
+    wait_front(&stage, &mut shoal);
+    shoal.signal("TERM");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
 }
