@@ -57,23 +57,29 @@ xvfb=$!
 trap 'kill $xvfb 2>/dev/null; rm -rf "$work"' EXIT
 for _ in $(seq 100); do [ -s "$work/display-is" ] && break; sleep 0.1; done
 display=:$(cat "$work/display-is")
-person dbus-run-session -- shoal --set network.dht=false --set network.lsd=false --set network.upnp=false \
-  --set desktop.close=quit >"$work/shoal" 2>&1 &
-session=$!
-for _ in $(seq 300); do
-  window=$(person xdotool search --onlyvisible --name '^Shoal$' 2>/dev/null | head -1) || true
-  [ -n "$window" ] && break
-  sleep 0.1
-done
-[ -n "${window:-}" ] || { cat "$work/shoal" >&2; die "no window"; }
-person xprop -id "$window" WM_CLASS | grep -q "$id" || die "the window belongs to: $(person xprop -id "$window" WM_CLASS)"
-kill -TERM "$(pgrep -P "$session" -x shoal || pgrep -n -x shoal)"
-code=0
-wait "$session" || code=$?
-[ $code = 0 ] || { cat "$work/shoal" >&2; die "it left with $code"; }
+# Starts it by a command, waits for its window, and ends it.
+opens() {
+  local session code=0 window=
+  person dbus-run-session -- "$@" >"$work/shoal" 2>&1 &
+  session=$!
+  for _ in $(seq 300); do
+    window=$(person xdotool search --onlyvisible --name '^Shoal$' 2>/dev/null | head -1) || true
+    [ -n "$window" ] && break
+    sleep 0.1
+  done
+  [ -n "$window" ] || { cat "$work/shoal" >&2; die "no window: $*"; }
+  person xprop -id "$window" WM_CLASS | grep -q "$id" || die "the window belongs to: $(person xprop -id "$window" WM_CLASS)"
+  # By its window: /proc may show the processes of others, too.
+  kill -TERM "$(person xdotool getwindowpid "$window")"
+  wait "$session" || code=$?
+  [ $code = 0 ] || { cat "$work/shoal" >&2; die "it left with $code: $*"; }
+}
+# What is set is kept for the second start.
+opens shoal --set network.dht=false --set network.lsd=false --set network.upnp=false --set desktop.close=quit
+opens xdg-open 'magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=a%26b'
 kill $xvfb
 wait $xvfb 2>/dev/null || true
-say "ok    opens its window, and leaves when it is told to"
+say "ok    opens its window, by a link as well, and leaves when it is told to"
 
 apt-get purge -y shoal >"$work/apt" 2>&1 || { cat "$work/apt" >&2; die "apt-get purge"; }
 files >"$work/after"

@@ -3,7 +3,7 @@
 
 use std::{
     hash::{BuildHasher as _, RandomState},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -111,7 +111,7 @@ async fn offer(tauri: &AppHandle, text: &str) {
         Ok(preview) if !preview.already_added => {
             tracing::debug!("a link in the clipboard is offered");
             let offer = Event::ClipboardOffer { preview };
-            tauri.state::<Streams>().tell(offer);
+            tauri.state::<Arc<Streams>>().tell(offer);
         }
         _ => (),
     }

@@ -1,5 +1,7 @@
 //! What the page may call: any API command by name, and the stream of events. Only hands over.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use shoal_api::ApiResult;
 use shoal_app::{App, Caller};
@@ -13,7 +15,8 @@ pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> A
     app.call(Caller::Desktop, &name, request).await
 }
 
-/// Sends this window a snapshot and then what changes; an earlier stream of the window ends.
+/// Sends this window a snapshot and then what changes; an earlier stream of the window ends. With `ahead` a window
+/// that is new and has a long list first gets what to draw, and nothing more until it asks without.
 #[tauri::command]
 #[expect(
     clippy::needless_pass_by_value,
@@ -21,11 +24,12 @@ pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> A
 )]
 pub(crate) fn subscribe(
     app: State<'_, App>,
-    streams: State<'_, Streams>,
+    streams: State<'_, Arc<Streams>>,
     window: WebviewWindow,
     channel: Channel,
+    ahead: bool,
 ) {
-    streams.start(app.inner().clone(), window, channel);
+    streams.start(app.inner().clone(), window, channel, ahead);
 }
 
 #[cfg(test)]

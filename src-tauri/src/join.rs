@@ -35,12 +35,13 @@ use crate::tray_elsewhere as tray;
 use crate::{
     keeper::{Keeper, RunsOn},
     lifecycle::Lifecycle,
-    stream::Streams,
+    system::System,
 };
 use badge::Shown;
 
 /// What is asked of the desktop now and then.
-struct Joined {
+#[derive(Clone)]
+pub(crate) struct Joined {
     host: watch::Receiver<Host>,
     shows: watch::Receiver<bool>,
     links: Arc<Links>,
@@ -50,7 +51,8 @@ struct Joined {
 
 /// All that hears of what happens.
 struct Front {
-    tauri: AppHandle,
+    system: System,
+    life: Arc<Lifecycle>,
     app: App,
     keeper: Keeper,
     tray: tray::Tray,
@@ -66,17 +68,15 @@ struct Front {
     manner: Manner,
 }
 
-/// Starts it, until Shoal quits. To be called before the first window is made.
-pub(crate) fn start(tauri: &AppHandle, app: &App) {
+/// Starts it, until Shoal quits. To be called before the first window is made, and to be managed with it.
+pub(crate) fn start(system: &System, life: &Arc<Lifecycle>, keeper: &Keeper, app: &App) -> Joined {
     let runtime = tauri::async_runtime::handle();
     let _inside = runtime.inner().enter();
-    let life = tauri.state::<Arc<Lifecycle>>();
     let (tasks, end) = (life.tasks().clone(), life.ending());
-    let keeper = tauri.state::<Keeper>().inner().clone();
     let (session_bus, system_bus) = (Bus::session(), Bus::system());
     let desk = app.desk().borrow().clone();
     let manner = manner(&desk);
-    let (tray, wishes) = start_tray(tauri, app, &session_bus, &tasks, &end);
+    let (tray, wishes) = start_tray(system, app, &session_bus, &tasks, &end);
     let looking = keeper.clone();
     let looks = Arc::new(move || looking.is_focused());
     let (notices, presses) = notices::spawn(&session_bus, manner, looks, &tasks, &end);
@@ -87,17 +87,18 @@ pub(crate) fn start(tauri: &AppHandle, app: &App) {
     let session = session::spawn(&session_bus, &system_bus, why, &tasks, &end);
     around::follow(app, &session_bus, &system_bus, &tasks, &end);
     let links = Arc::new(links::spawn(links::Places::of_this_person(), &tasks, &end));
-    tauri.manage(Joined {
+    let joined = Joined {
         host: tray.host(),
         shows: notices.shows(),
         links: links.clone(),
         _session: session.clone(),
-    });
+    };
     let front = Front {
-        badge: Shown::new(tauri, &session_bus, &tasks, &end),
-        tauri: tauri.clone(),
+        badge: Shown::new(system, &session_bus, &tasks, &end),
+        system: system.clone(),
+        life: life.clone(),
         app: app.clone(),
-        keeper,
+        keeper: keeper.clone(),
         tray,
         notices,
         awake,
@@ -114,11 +115,12 @@ pub(crate) fn start(tauri: &AppHandle, app: &App) {
     };
     let run = front.run(heard);
     tasks.spawn(async move { end.run_until_cancelled(run).await });
+    joined
 }
 
 #[cfg(target_os = "linux")]
 fn start_tray(
-    _: &AppHandle,
+    _: &System,
     app: &App,
     bus: &Bus,
     tasks: &TaskTracker,
@@ -137,7 +139,7 @@ fn start_tray(
 
 #[cfg(not(target_os = "linux"))]
 fn start_tray(
-    tauri: &AppHandle,
+    system: &System,
     _: &App,
     _: &Bus,
     tasks: &TaskTracker,
@@ -146,7 +148,7 @@ fn start_tray(
     tray::Tray,
     tokio::sync::mpsc::Receiver<shoal_desktop::tray::TrayEvent>,
 ) {
-    tray::spawn(tauri, tasks, end)
+    tray::spawn(system, tasks, end)
 }
 
 /// What the system offers.
@@ -208,7 +210,7 @@ impl Front {
                 Ok(()) = made.changed() => self.say(Event::DeskChanged),
                 Some(where_it_is) = next(&mut runs_on) => self.runs_on(where_it_is),
                 () = heard.session.ending() => {
-                    self.tauri.state::<Arc<Lifecycle>>().quit(&self.tauri);
+                    self.life.quit();
                     return;
                 }
                 else => return,
@@ -252,11 +254,14 @@ impl Front {
     fn tell_ways(&self) {
         let tray = *self.tray.host().borrow() == Host::Here;
         self.keeper.ways(tray, *self.notices.shows().borrow());
+        if tray {
+            self.notices.in_tray();
+        }
         self.say(Event::DeskChanged);
     }
 
     fn say(&self, event: Event) {
-        self.tauri.state::<Streams>().tell(event);
+        self.system.streams().tell(event);
     }
 
     fn tell(&self, what: Happening) {

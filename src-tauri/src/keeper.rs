@@ -16,11 +16,13 @@ use std::sync::{
 use shoal_api::{Event, GoTo};
 use shoal_app::{App, desk::Desk};
 use shoal_desktop::place::Place;
-use tauri::{AppHandle, Manager as _, WebviewWindow};
+use tauri::{Manager as _, WebviewWindow};
 use tokio::sync::{oneshot, watch};
 
 use crate::{
+    lifecycle::Lifecycle,
     stream::Streams,
+    system::System,
     window::{self, MAIN},
 };
 
@@ -37,7 +39,8 @@ pub(crate) struct Keeper {
 }
 
 struct Inner {
-    tauri: AppHandle,
+    system: System,
+    life: Arc<Lifecycle>,
     app: App,
     at: Mutex<At>,
     /// Which window this is, of those there were.
@@ -135,9 +138,15 @@ impl At {
 }
 
 impl Keeper {
-    pub(crate) fn new(tauri: AppHandle, app: App, remembered: Remembered) -> Self {
+    pub(crate) fn new(
+        system: System,
+        life: Arc<Lifecycle>,
+        app: App,
+        remembered: Remembered,
+    ) -> Self {
         let inner = Inner {
-            tauri,
+            system,
+            life,
             app,
             at: Mutex::new(At::Absent),
             nth: AtomicU64::new(0),
@@ -160,6 +169,12 @@ impl Keeper {
             Do::Make => self.make(),
             _ => Ok(()),
         }
+    }
+
+    /// Makes the window that was wanted before the window system was there, on the window's own thread.
+    pub(crate) fn arrive(&self) -> tauri::Result<()> {
+        let is_wanted = *lock(&self.inner.at) == At::Making;
+        if is_wanted { self.make() } else { Ok(()) }
     }
 
     /// Shows the window and brings it to the front; makes it when there is none. `token` is what the system
@@ -208,6 +223,11 @@ impl Keeper {
                 self.remember(place).await;
             }
         }
+    }
+
+    /// The window may be in sight again.
+    pub(crate) fn look(&self) {
+        self.streams(|streams| streams.look(MAIN));
     }
 
     /// The window was destroyed.
@@ -300,10 +320,13 @@ impl Keeper {
     }
 
     fn make(&self) -> tauri::Result<()> {
+        let Some(tauri) = self.inner.system.for_window() else {
+            return Ok(());
+        };
         let nth = self.inner.nth.fetch_add(1, Ordering::Relaxed) + 1;
         self.streams(|streams| streams.prime(&self.inner.app));
         let theme = window::theme_setting(&self.desk());
-        let made = window::make(self, &self.inner.tauri, nth, theme);
+        let made = window::make(self, &tauri, nth, theme);
         if made.is_err() {
             self.gone();
         }
@@ -319,13 +342,13 @@ impl Keeper {
                 let _ = tell.send(keeper.look_where(&window));
                 let _ = window.destroy();
             };
-            let _ = self.inner.tauri.run_on_main_thread(go);
+            self.inner.system.run_on_main(go);
         }
         told
     }
 
     fn streams<T>(&self, with: impl FnOnce(&Streams) -> T) -> T {
-        with(&self.inner.tauri.state::<Streams>())
+        with(self.inner.system.streams())
     }
 
     fn desk(&self) -> Arc<Desk> {
@@ -333,7 +356,7 @@ impl Keeper {
     }
 
     fn window(&self) -> Option<WebviewWindow> {
-        self.inner.tauri.get_webview_window(MAIN)
+        self.inner.system.handle()?.get_webview_window(MAIN)
     }
 }
 

@@ -12,6 +12,7 @@ mod keeper;
 mod lifecycle;
 mod reach;
 mod stream;
+mod system;
 mod told;
 #[cfg(not(target_os = "linux"))]
 mod tray_elsewhere;
@@ -32,10 +33,10 @@ use tokio::{runtime::Runtime, sync::watch};
 
 use crate::{
     cli::Cli,
+    join::Joined,
     keeper::{Keeper, Remembered},
     lifecycle::Lifecycle,
-    reach::Reach,
-    stream::Streams,
+    system::{Asked, System},
 };
 
 /// Threads for tokio: the engine has threads of its own, and the window needs hardly any.
@@ -83,21 +84,28 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     let starting = runtime.spawn(App::start(options));
     #[cfg(target_os = "linux")]
     gtk::glib::set_prgname(Some(APP_ID));
-    let front = Arc::new(OnceLock::new());
-    let built = build(builder(front.clone(), told));
+    let shell = Shell::new(told);
+    // Elsewhere the window system has the tray as well.
+    let waits = cfg!(target_os = "linux") && hidden && asked == 0;
+    let built = (!waits).then(|| shell.build());
     let started = match runtime.block_on(starting) {
         Ok(started) => started,
-        Err(e) => return failed(built, &front, format!("Shoal could not start: {e}")),
+        Err(e) => return shell.failed(built, format!("Shoal could not start: {e}")),
     };
     match started {
         Ok(Started::Running(app)) => {
             let remembered = runtime.block_on(Remembered::read(&app));
-            let hidden = hidden || keeper::starts_hidden(&app.desk().borrow());
-            let start = Start {
-                remembered,
-                hidden: hidden && asked == 0,
+            let code = match built {
+                Some(built) => {
+                    let hidden = hidden || keeper::starts_hidden(&app.desk().borrow());
+                    let start = Start {
+                        remembered,
+                        hidden: hidden && asked == 0,
+                    };
+                    shell.show(built, &app, start)
+                }
+                None => shell.wait(runtime, &app, remembered),
             };
-            let code = show(built, &front, &app, start);
             // Also the way out when there never was a window; harmless when it ran before.
             runtime.block_on(lifecycle::shutdown(&app));
             code
@@ -113,7 +121,7 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
             });
             ExitCode::SUCCESS
         }
-        Err(e) => failed(built, &front, format!("Shoal could not start: {e:#}")),
+        Err(e) => shell.failed(built, format!("Shoal could not start: {e:#}")),
     }
 }
 
@@ -128,47 +136,144 @@ struct Start {
 /// What is shown once it is known how the start went.
 enum Front {
     /// The window of a Shoal that runs.
-    Window(Arc<Lifecycle>, App, Start),
+    Window(App, Start),
+    /// The one of a Shoal that has run without the window system so far.
+    Late(App, Begun),
     /// Why there is none.
     Refusal(String),
 }
 
-/// The window system's side of Shoal; `front` is filled before it runs.
-fn builder(front: Arc<OnceLock<Front>>, told: watch::Receiver<bool>) -> Builder<Wry> {
-    Builder::default()
-        .plugin(tauri_plugin_dialog::init())
-        .manage(Streams::default())
-        .manage(Reach::default())
-        .invoke_handler(tauri::generate_handler![
-            commands::call,
-            commands::subscribe,
-            dialogs::pick_torrents,
-            dialogs::pick_folder,
-            dialogs::pick_content,
-            dialogs::save_file,
-            reach::open,
-            reach::reveal,
-            reach::reveal_watched,
-            desk::desk
-        ])
-        .setup(move |tauri| {
-            match front.get() {
-                Some(Front::Window(life, app, start)) => {
-                    life.follow(tauri.handle().clone(), told);
-                    if let Err(e) = begin(tauri.handle(), life, app, *start) {
-                        // An error returned from here would be a panic.
-                        tracing::error!(error = %e, "the window could not be made");
-                        life.fail(tauri.handle());
-                    }
+/// All that runs beside the window.
+#[derive(Clone)]
+struct Begun {
+    life: Arc<Lifecycle>,
+    keeper: Keeper,
+    joined: Joined,
+}
+
+/// The window system's side of Shoal.
+struct Shell {
+    system: System,
+    told: watch::Receiver<bool>,
+    /// Filled before the window system runs.
+    front: Arc<OnceLock<Front>>,
+}
+
+impl Shell {
+    fn new(told: watch::Receiver<bool>) -> Self {
+        Self {
+            system: System::default(),
+            told,
+            front: Arc::default(),
+        }
+    }
+
+    /// Loads the window system.
+    fn build(&self) -> Result<tauri::App, String> {
+        let (system, told, front) = (self.system.clone(), self.told.clone(), self.front.clone());
+        let builder = Builder::default()
+            .plugin(tauri_plugin_dialog::init())
+            .manage(system.streams().clone())
+            .manage(system.reach().clone())
+            .invoke_handler(tauri::generate_handler![
+                commands::call,
+                commands::subscribe,
+                dialogs::pick_torrents,
+                dialogs::pick_folder,
+                dialogs::pick_content,
+                dialogs::save_file,
+                reach::open,
+                reach::reveal,
+                reach::reveal_watched,
+                desk::desk
+            ])
+            .setup(move |tauri| {
+                match front.get() {
+                    Some(front) => arrive(tauri.handle(), &system, told, front),
+                    None => tauri.handle().exit(1),
                 }
-                Some(Front::Refusal(sentence)) => {
-                    dialogs::alert(tauri.handle(), sentence);
-                    exit_when(tauri.handle().clone(), told);
-                }
-                None => tauri.handle().exit(1),
+                Ok(())
+            });
+        build(builder)
+    }
+
+    /// Shows the window of a Shoal that runs, or has it ready, until Shoal quits.
+    fn show(&self, built: Result<tauri::App, String>, app: &App, start: Start) -> ExitCode {
+        match built {
+            Ok(tauri) => self.run(tauri, Front::Window(app.clone(), start)),
+            Err(sentence) => {
+                cli::complain(&sentence);
+                ExitCode::FAILURE
             }
-            Ok(())
-        })
+        }
+    }
+
+    /// Does without the window system until somebody asks for it.
+    fn wait(&self, runtime: &Runtime, app: &App, remembered: Remembered) -> ExitCode {
+        let begun = begin(&self.system, self.told.clone(), app, remembered);
+        begun.keeper.watch_over();
+        if let Asked::Exit(code) = runtime.block_on(self.system.asked()) {
+            return exit_code(code);
+        }
+        match self.build() {
+            Ok(tauri) => self.run(tauri, Front::Late(app.clone(), begun)),
+            Err(sentence) => {
+                cli::complain(&sentence);
+                begun.life.fail();
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn run(&self, tauri: tauri::App, front: Front) -> ExitCode {
+        let _ = self.front.set(front);
+        exit_code(tauri.run_return(|handle, event| lifecycle::on_event(handle, &event)))
+    }
+
+    /// Says in a native dialog, and on standard error, why Shoal does not start.
+    fn failed(&self, built: Option<Result<tauri::App, String>>, sentence: String) -> ExitCode {
+        cli::complain(&sentence);
+        if let Ok(tauri) = built.unwrap_or_else(|| self.build()) {
+            let _ = self.front.set(Front::Refusal(sentence));
+            tauri.run_return(|_, _| ());
+        }
+        ExitCode::FAILURE
+    }
+}
+
+/// The window system is there.
+fn arrive(tauri: &AppHandle, system: &System, told: watch::Receiver<bool>, front: &Front) {
+    let (life, made) = match front {
+        Front::Window(app, start) => {
+            system.put(tauri);
+            let begun = begin(system, told, app, start.remembered);
+            manage(tauri, app, &begun);
+            let keeper = &begun.keeper;
+            if start.hidden {
+                keeper.watch_over();
+                return;
+            }
+            (begun.life.clone(), keeper.open())
+        }
+        Front::Late(app, begun) => {
+            manage(tauri, app, begun);
+            let is_wanted = system.put(tauri);
+            if !is_wanted {
+                return;
+            }
+            (begun.life.clone(), begun.keeper.arrive())
+        }
+        Front::Refusal(sentence) => {
+            dialogs::alert(tauri, sentence);
+            exit_when(tauri.clone(), told);
+            return;
+        }
+    };
+    if let Err(e) = made {
+        // An error returned from a setup would be a panic.
+        tracing::error!(error = %e, "the window could not be made");
+        life.fail();
+    }
 }
 
 /// Ends a start that came to nothing when the system says so.
@@ -180,54 +285,28 @@ fn exit_when(tauri: AppHandle, mut told: watch::Receiver<bool>) {
     });
 }
 
-/// Puts everything in place that needs the window system, and the window in front.
-fn begin(tauri: &AppHandle, life: &Arc<Lifecycle>, app: &App, start: Start) -> tauri::Result<()> {
-    window::manage(tauri);
-    let keeper = Keeper::new(tauri.clone(), app.clone(), start.remembered);
-    tauri.manage(keeper.clone());
-    tauri.manage(life.clone());
+/// Starts all that runs beside the window.
+fn begin(system: &System, told: watch::Receiver<bool>, app: &App, remembered: Remembered) -> Begun {
+    let life = Arc::new(Lifecycle::new(app.clone(), system.clone()));
+    life.follow(told);
+    let keeper = Keeper::new(system.clone(), life.clone(), app.clone(), remembered);
+    life.has(keeper.clone());
     let raise = keeper.clone();
     app.on_raise(move |token| raise.show(token));
-    join::start(tauri, app);
-    if start.hidden {
-        keeper.watch_over();
-        Ok(())
-    } else {
-        keeper.open()
+    let joined = join::start(system, &life, &keeper, app);
+    Begun {
+        life,
+        keeper,
+        joined,
     }
 }
 
-fn show(
-    built: Result<tauri::App, String>,
-    front: &OnceLock<Front>,
-    app: &App,
-    start: Start,
-) -> ExitCode {
-    let tauri = match built {
-        Ok(tauri) => tauri,
-        Err(sentence) => {
-            cli::complain(&sentence);
-            return ExitCode::FAILURE;
-        }
-    };
-    let life = Arc::new(Lifecycle::new(app.clone()));
+/// Has it at hand for what the page calls and the window system tells.
+fn manage(tauri: &AppHandle, app: &App, begun: &Begun) {
+    window::manage(tauri);
     tauri.manage(app.clone());
-    let _ = front.set(Front::Window(life, app.clone(), start));
-    exit_code(tauri.run_return(|handle, event| lifecycle::on_event(handle, &event)))
-}
-
-/// Says in a native dialog, and on standard error, why Shoal does not start.
-fn failed(
-    built: Result<tauri::App, String>,
-    front: &OnceLock<Front>,
-    sentence: String,
-) -> ExitCode {
-    cli::complain(&sentence);
-    if let Ok(tauri) = built {
-        let _ = front.set(Front::Refusal(sentence));
-        tauri.run_return(|_, _| ());
-    }
-    ExitCode::FAILURE
+    tauri.manage(begun.keeper.clone());
+    tauri.manage(begun.joined.clone());
 }
 
 /// Builds the tauri app. The window system's library panics when the display does not answer.

@@ -4,7 +4,7 @@
 use std::{
     process,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicI32, Ordering},
     },
     time::Duration,
@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{keeper::Keeper, stream::Streams, window::MAIN};
+use crate::{keeper::Keeper, system::System};
 
 /// How long saving may take.
 const DEADLINE: Duration = Duration::from_millis(4_500);
@@ -32,6 +32,8 @@ const LET_GO: Duration = Duration::from_millis(300);
 /// The process's way from running to gone.
 pub(crate) struct Lifecycle {
     app: App,
+    system: System,
+    keeper: OnceLock<Keeper>,
     quitting: AtomicBool,
     code: AtomicI32,
     ending: CancellationToken,
@@ -46,14 +48,21 @@ pub(crate) async fn shutdown(app: &App) {
 }
 
 impl Lifecycle {
-    pub(crate) fn new(app: App) -> Self {
+    pub(crate) fn new(app: App, system: System) -> Self {
         Self {
             app,
+            system,
+            keeper: OnceLock::new(),
             quitting: AtomicBool::new(false),
             code: AtomicI32::new(0),
             ending: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }
+    }
+
+    /// The window of `keeper` goes first.
+    pub(crate) fn has(&self, keeper: Keeper) {
+        let _ = self.keeper.set(keeper);
     }
 
     /// Cancelled when quitting begins.
@@ -67,22 +76,21 @@ impl Lifecycle {
     }
 
     /// Quits because nothing can be shown.
-    pub(crate) fn fail(&self, tauri: &AppHandle) {
+    pub(crate) fn fail(&self) {
         self.code.store(1, Ordering::Relaxed);
-        self.quit(tauri);
+        self.quit();
     }
 
     /// Quits: saves, then leaves. Once it has begun, asking again changes nothing.
-    pub(crate) fn quit(&self, tauri: &AppHandle) {
+    pub(crate) fn quit(&self) {
         if self.quitting.swap(true, Ordering::Relaxed) {
             return;
         }
+        self.app.leave();
         self.ending.cancel();
         self.tasks.close();
-        let gone = tauri
-            .try_state::<Keeper>()
-            .map(|keeper| keeper.inner().clone().end());
-        let (app, tasks, tauri) = (self.app.clone(), self.tasks.clone(), tauri.clone());
+        let gone = self.keeper.get().map(|keeper| keeper.clone().end());
+        let (app, tasks, system) = (self.app.clone(), self.tasks.clone(), self.system.clone());
         let code = self.code.load(Ordering::Relaxed);
         tauri::async_runtime::spawn(async move {
             if let Some(gone) = gone
@@ -96,18 +104,18 @@ impl Lifecycle {
                 }
             };
             tokio::join!(desktop, shutdown(&app));
-            tauri.exit(code);
+            system.exit(code);
             sleep(LET_GO).await;
             process::exit(code);
         });
     }
 
     /// Quits when the system says so.
-    pub(crate) fn follow(self: &Arc<Self>, tauri: AppHandle, mut told: watch::Receiver<bool>) {
+    pub(crate) fn follow(self: &Arc<Self>, mut told: watch::Receiver<bool>) {
         let life = self.clone();
         tauri::async_runtime::spawn(async move {
             if told.wait_for(|told| *told).await.is_ok() {
-                life.quit(&tauri);
+                life.quit();
             }
         });
     }
@@ -213,13 +221,13 @@ fn on_window(tauri: &AppHandle, event: &WindowEvent) {
         WindowEvent::Destroyed => keeper.gone(),
         WindowEvent::Focused(focused) => {
             keeper.focused(*focused);
-            tauri.state::<Streams>().look(MAIN);
+            keeper.look();
         }
         WindowEvent::Resized(_) => {
             keeper.moved();
             #[cfg(not(target_os = "linux"))]
             keeper.look_if_minimised();
-            tauri.state::<Streams>().look(MAIN);
+            keeper.look();
         }
         WindowEvent::Moved(_) => keeper.moved(),
         _ => (),

@@ -119,7 +119,7 @@ fn refusal(code: &str, path: &Path) -> ApiError {
 #[tauri::command]
 pub(crate) async fn open(
     app: State<'_, App>,
-    reach: State<'_, Reach>,
+    reach: State<'_, Arc<Reach>>,
     hash: String,
     file: Option<u32>,
     sure: bool,
@@ -131,7 +131,7 @@ pub(crate) async fn open(
 #[tauri::command]
 pub(crate) async fn reveal(
     app: State<'_, App>,
-    reach: State<'_, Reach>,
+    reach: State<'_, Arc<Reach>>,
     hash: String,
     file: Option<u32>,
 ) -> ApiResult<()> {
@@ -142,7 +142,7 @@ pub(crate) async fn reveal(
 #[tauri::command]
 pub(crate) async fn reveal_watched(
     app: State<'_, App>,
-    reach: State<'_, Reach>,
+    reach: State<'_, Arc<Reach>>,
     entry: u64,
 ) -> ApiResult<()> {
     reach.reveal(app.to_reveal_watched(entry).await?).await

@@ -4,8 +4,8 @@
 //! What only this window gets goes the same way (`tell`), behind the snapshot; with what is to be opened it waits
 //! while no page is there, and outlives a window that was put away.
 //!
-//! A window's first snapshot is made while its page is still being loaded, and sent as soon as the page asks:
-//! ten thousand rows are there when the page is ready to draw them.
+//! A window's first snapshot is made while its page is still being loaded. What the page draws its first picture
+//! of is sent as soon as it asks; when that can be seen, it asks again and gets the whole, in pieces.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,9 @@ use std::{
     time::Duration,
 };
 
-use shoal_api::{Event, PackedRow, PackedSnapshot, SettingValueView};
+use shoal_api::{
+    Event, Glance, PackedRow, PackedRows, PackedSnapshot, SettingValueView, Snapshot, TorrentRow,
+};
 use shoal_app::{App, Subscription};
 use tauri::{
     WebviewWindow,
@@ -29,12 +31,15 @@ use crate::{told::Told, window};
 
 /// How long a hidden window may stay unnoticed when the system does not tell that it shows again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// Rows of a snapshot that the page reads in one go.
+const PIECE: usize = 2_000;
 
 /// The streams that run, by window.
 #[derive(Default)]
 pub(crate) struct Streams {
     running: Mutex<HashMap<String, Stream>>,
-    primed: Mutex<Option<Priming>>,
+    primed: Arc<Mutex<Option<Priming>>>,
+    glance: Mutex<Option<oneshot::Receiver<String>>>,
     told: Arc<Told>,
 }
 
@@ -43,7 +48,7 @@ type Priming = JoinHandle<Option<Primed>>;
 
 struct Primed {
     events: Subscription,
-    line: String,
+    lines: Vec<String>,
 }
 
 struct Stream {
@@ -61,26 +66,38 @@ impl Streams {
     /// Makes the first snapshot of a window that is about to be made.
     pub(crate) fn prime(&self, app: &App) {
         let mut events = app.subscribe();
+        let (tell, glance) = oneshot::channel();
         let task = tauri::async_runtime::spawn(async move {
-            let line = line(events.next().await?).ok()?;
-            Some(Primed { events, line })
+            let event = events.next().await?;
+            let Event::Snapshot(mut snapshot) = event else {
+                return None;
+            };
+            let rows = std::mem::take(&mut snapshot.torrents);
+            if let Some(line) = glance_line(&rows, &snapshot) {
+                let _ = tell.send(line);
+            }
+            let lines = snapshot_lines(&rows, &snapshot).ok()?;
+            Some(Primed { events, lines })
         });
         *lock(&self.primed) = Some(task);
+        *lock(&self.glance) = Some(glance);
     }
 
-    /// Starts a window's stream, and ends the one before it.
-    pub(crate) fn start(&self, app: App, window: WebviewWindow, channel: Channel) {
+    /// Starts a window's stream, and ends the one before it. `ahead`: the page has nothing to draw yet, and comes
+    /// back when it has.
+    pub(crate) fn start(&self, app: App, window: WebviewWindow, channel: Channel, ahead: bool) {
         let look = Arc::new(Notify::new());
         let label = window.label().to_owned();
-        let primed = lock(&self.primed).take();
+        let glance = lock(&self.glance).take().filter(|_| ahead);
         let page = Page {
             window,
             channel,
             look: look.clone(),
+            primed: self.primed.clone(),
             told: self.told.clone(),
         };
         self.told.deaf();
-        let task = tauri::async_runtime::spawn(page.follow(app, primed));
+        let task = tauri::async_runtime::spawn(page.follow(app, glance));
         lock(&self.running).insert(label, Stream { task, look });
     }
 
@@ -117,6 +134,7 @@ struct Page {
     window: WebviewWindow,
     channel: Channel,
     look: Arc<Notify>,
+    primed: Arc<Mutex<Option<Priming>>>,
     told: Arc<Told>,
 }
 
@@ -129,7 +147,15 @@ enum Next {
 }
 
 impl Page {
-    async fn follow(self, app: App, primed: Option<Priming>) {
+    async fn follow(self, app: App, glance: Option<oneshot::Receiver<String>>) {
+        if let Some(glance) = glance
+            && let Ok(line) = glance.await
+        {
+            // The page asks again when it is drawn.
+            self.send_line(line);
+            return;
+        }
+        let primed = lock(&self.primed).take();
         let mut primed = match primed {
             Some(task) => task.await.ok().flatten(),
             None => None,
@@ -138,8 +164,8 @@ impl Page {
             // A window is made to be shown: it misses nothing of what happens until then.
             let is_new = primed.is_some();
             let mut events = match primed.take() {
-                Some(Primed { events, line }) => {
-                    if !self.send_line(line) || !self.hear() {
+                Some(Primed { events, lines }) => {
+                    if !lines.into_iter().all(|line| self.send_line(line)) || !self.hear() {
                         return;
                     }
                     events
@@ -230,8 +256,10 @@ async fn until_shown(window: &WebviewWindow, look: &Notify) -> bool {
 
 /// Sends one event; false when nobody listens any more.
 fn send(channel: &Channel, event: Event) -> bool {
-    match line(event) {
-        Ok(line) => channel.send(InvokeResponseBody::Json(line)).is_ok(),
+    match lines(event) {
+        Ok(lines) => lines
+            .into_iter()
+            .all(|line| channel.send(InvokeResponseBody::Json(line)).is_ok()),
         Err(error) => {
             tracing::error!(%error, "an event could not be written");
             false
@@ -239,17 +267,37 @@ fn send(channel: &Channel, event: Event) -> bool {
     }
 }
 
-/// An event as the page gets it: the rows of a snapshot without their names.
-fn line(event: Event) -> serde_json::Result<String> {
-    let mut snapshot = match event {
-        Event::Snapshot(snapshot) => snapshot,
-        other => return serde_json::to_string(&other),
-    };
-    let rows = std::mem::take(&mut snapshot.torrents);
-    serde_json::to_string(&PackedSnapshot {
-        rows: rows.iter().map(PackedRow).collect(),
-        snapshot: &snapshot,
-    })
+/// An event as the page gets it.
+fn lines(event: Event) -> serde_json::Result<Vec<String>> {
+    match event {
+        Event::Snapshot(mut snapshot) => {
+            let rows = std::mem::take(&mut snapshot.torrents);
+            snapshot_lines(&rows, &snapshot)
+        }
+        other => Ok(vec![serde_json::to_string(&other)?]),
+    }
+}
+
+/// A snapshot whose rows were taken out: the rows without their names, in pieces, and all else with the last.
+fn snapshot_lines(rows: &[TorrentRow], snapshot: &Snapshot) -> serde_json::Result<Vec<String>> {
+    let mut pieces = rows.chunks(PIECE);
+    let last = pieces.next_back().unwrap_or_default();
+    let mut lines = Vec::new();
+    for rows in pieces {
+        lines.push(serde_json::to_string(&PackedRows { rows: packed(rows) })?);
+    }
+    let rows = packed(last);
+    lines.push(serde_json::to_string(&PackedSnapshot { rows, snapshot })?);
+    Ok(lines)
+}
+
+fn packed(rows: &[TorrentRow]) -> Vec<PackedRow<'_>> {
+    rows.iter().map(PackedRow).collect()
+}
+
+/// What the first picture is drawn of; none when the whole list is.
+fn glance_line(rows: &[TorrentRow], snapshot: &Snapshot) -> Option<String> {
+    serde_json::to_string(&Glance::of(rows, snapshot)?).ok()
 }
 
 /// Whether somebody can see the window; none when it is gone. Asked on the window's own thread, so

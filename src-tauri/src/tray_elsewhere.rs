@@ -18,6 +18,8 @@ use tauri::{
 use tokio::sync::{mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use crate::system::System;
+
 const ID: &str = "shoal";
 
 /// Clicks that nobody has read yet.
@@ -42,7 +44,7 @@ const WISHES: &[(&str, Wish)] = &[
 /// The icon. None is seen before [`Tray::switch`] and [`Tray::update`].
 #[derive(Clone)]
 pub(crate) struct Tray {
-    tauri: AppHandle,
+    system: System,
     events: mpsc::Sender<TrayEvent>,
     host: watch::Sender<Host>,
     state: Arc<Mutex<Kept>>,
@@ -65,13 +67,13 @@ struct Seat {
 
 /// Starts to keep the icon, until `end`. Clicks come out of the channel.
 pub(crate) fn spawn(
-    tauri: &AppHandle,
+    system: &System,
     tasks: &TaskTracker,
     end: &CancellationToken,
 ) -> (Tray, mpsc::Receiver<TrayEvent>) {
     let (events, clicks) = mpsc::channel(EVENTS);
     let tray = Tray {
-        tauri: tauri.clone(),
+        system: system.clone(),
         events,
         host: watch::Sender::new(Host::Unknown),
         state: Arc::default(),
@@ -118,24 +120,27 @@ impl Tray {
 
     fn refresh(&self) {
         let tray = self.clone();
-        let asked = self.tauri.run_on_main_thread(move || {
+        let is_asked = self.system.run_on_main(move || {
             if let Err(e) = tray.put() {
                 tracing::warn!(error = %e, "the tray's icon could not be shown");
                 tray.tell(Host::None);
             }
         });
-        if let Err(e) = asked {
-            tracing::debug!(error = %e, "the tray's icon is not shown any more");
+        if !is_asked {
+            tracing::debug!("the tray's icon is not shown any more");
         }
     }
 
     /// On the main thread only.
     fn put(&self) -> tauri::Result<()> {
+        let Some(tauri) = self.system.handle() else {
+            return Ok(());
+        };
         let mut kept = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = kept.model.clone().filter(|_| kept.is_on == Some(true));
         let Some(model) = wanted else {
             if kept.seat.take().is_some() {
-                self.tauri.remove_tray_by_id(ID);
+                tauri.remove_tray_by_id(ID);
             }
             if kept.is_on == Some(false) {
                 self.tell(Host::None);
@@ -143,15 +148,15 @@ impl Tray {
             return Ok(());
         };
         match &mut kept.seat {
-            Some(seat) => seat.show(&self.tauri, model)?,
-            None => kept.seat = Some(self.sit(model)?),
+            Some(seat) => seat.show(&tauri, model)?,
+            None => kept.seat = Some(self.sit(&tauri, model)?),
         }
         self.tell(Host::Here);
         Ok(())
     }
 
-    fn sit(&self, model: Model) -> tauri::Result<Seat> {
-        let (menu, items) = menu_of(&self.tauri, &model)?;
+    fn sit(&self, tauri: &AppHandle, model: Model) -> tauri::Result<Seat> {
+        let (menu, items) = menu_of(tauri, &model)?;
         let (chosen, clicked) = (self.events.clone(), self.events.clone());
         let icon = TrayIconBuilder::with_id(ID)
             .icon(picture(model.state)?)
@@ -178,7 +183,7 @@ impl Tray {
                     tell(&clicked, Wish::Toggle);
                 }
             })
-            .build(&self.tauri)?;
+            .build(tauri)?;
         Ok(Seat { icon, model, items })
     }
 

@@ -2,7 +2,7 @@
 //! is made is `keeper`'s matter.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -95,13 +95,13 @@ pub(crate) fn make(
 /// Shows the window.
 pub(crate) fn appear(window: &WebviewWindow) {
     let _ = window.show();
-    window.state::<Streams>().look(MAIN);
+    window.state::<Arc<Streams>>().look(MAIN);
 }
 
 /// Shows the window and brings it to the front.
 pub(crate) fn raise(window: &WebviewWindow, token: Option<String>) {
     present(window, token);
-    window.state::<Streams>().look(MAIN);
+    window.state::<Arc<Streams>>().look(MAIN);
 }
 
 /// Only Wayland wants the token; all at once, since GTK does not focus what it has not shown.

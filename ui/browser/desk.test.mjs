@@ -203,6 +203,20 @@ describe('from outside of the window', () => {
       assert.equal(await toast(page, 'from the clipboard').count(), 0);
     }));
 
+  it('a copied link is offered in any window, and not over a dialog about something else', () =>
+    inWindow({ width: 360, height: 720 }, async (page) => {
+      const name = 'Big.Buck.Bunny.2008.UHD.2160p.HDR.x265-very-long-name-here.mkv';
+      await happens(page, { type: 'clipboard_offer', preview: preview(A, name) });
+      const offer = toast(page, 'from the clipboard?');
+      await offer.getByRole('button', { name: 'Add', exact: true }).click({ trial: true });
+      assert.deepEqual(await smallTargets(page), []);
+      await press(page, '?');
+      await dialog(page).waitFor();
+      assert.equal(await offer.count(), 0);
+      await press(page, 'Escape');
+      await offer.waitFor();
+    }));
+
   it('leads to what needs attention, to one torrent, and to the settings', () =>
     inWindow({}, async (page) => {
       await happens(page, { type: 'go', to: { type: 'attention' } });

@@ -97,6 +97,8 @@ describe('watch folders in the sidebar', () => {
         assert.deepEqual(await axeViolations(page), []);
         await page.keyboard.press('Escape');
         await page.setViewportSize({ width: 720, height: 480 });
+        // Until the page has heard of it, F9 is for the sidebar of a wide window.
+        await side(page).waitFor({ state: 'detached' });
         await page.keyboard.press('F9');
         await entry(page, /^phone/).scrollIntoViewIfNeeded();
         assert.deepEqual(await axeViolations(page), []);

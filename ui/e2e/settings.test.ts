@@ -77,6 +77,18 @@ describe('settings', () => {
     await expect.poll(async () => window.grid.getByRole('row', { name: /, Downloading/ }).count()).toBe(5);
   });
 
+  story('of the desktop are not for a page in a browser', async ({ window }) => {
+    await window.openSettings('Appearance');
+    const sections = window.page.getByRole('navigation', { name: 'Settings' });
+    await see(page(window, 'Network'));
+    expect(await sections.getByRole('button', { name: /^Desktop/ }).count()).toBe(0);
+    await window.page.getByPlaceholder('Search in settings').fill('icon in the panel');
+    await see(window.page.getByText('Nothing matches ‘icon in the panel’.'));
+    expect(await window.page.locator('[data-setting^="desktop."], [data-setting^="notify."]').count()).toBe(
+      0,
+    );
+  });
+
   story('are found by their words', async ({ window }) => {
     await window.openSettings('Downloads');
     await window.press('/');

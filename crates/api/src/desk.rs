@@ -49,8 +49,12 @@ pub struct DropRow {
 pub struct DropLook {
     /// The first ones, at most 64.
     pub rows: Vec<DropRow>,
-    /// How many there are besides.
+    /// How many there are besides that would be added, as far as that is known.
     pub more: u32,
+    /// How many besides are in the list already.
+    pub more_here: u32,
+    /// How many besides cannot be added.
+    pub more_refused: u32,
     /// Bytes of what can be added, as far as they are known.
     pub total_bytes: u64,
     /// How many are still being read.

@@ -16,10 +16,19 @@ pub struct PackedRow<'a>(pub &'a TorrentRow);
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename = "packed")]
 pub struct PackedSnapshot<'a> {
-    /// The rows.
+    /// The rows, or the last of them.
     pub rows: Vec<PackedRow<'a>>,
     /// All else, without any rows.
     pub snapshot: &'a Snapshot,
+}
+
+/// Rows that belong to the next [`PackedSnapshot`], before it: so that reading ten thousand does not hold the
+/// window up all at once.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename = "rows")]
+pub struct PackedRows<'a> {
+    /// The rows.
+    pub rows: Vec<PackedRow<'a>>,
 }
 
 macro_rules! pack {

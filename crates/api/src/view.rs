@@ -11,7 +11,7 @@ use crate::{GoalView, LabelDefaults, PriorityView};
 pub type Hash = String;
 
 /// What the user wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum IntentView {

@@ -7,6 +7,7 @@
 use std::{future::Future, path::Path, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use shoal_store::InstanceLock;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 use crate::turns::{Turn, Turns};
@@ -17,6 +18,10 @@ const HANDOVER_BYTES_MAX: u64 = 4 << 20;
 const TOKEN_BYTES_MAX: usize = 1_024;
 /// Longest time a handover may take.
 const HANDOVER_TIME: Duration = Duration::from_secs(5);
+/// How long a start tries to find out who runs: longer than one that quits has for that.
+const STARTING_TIME: Duration = Duration::from_secs(8);
+/// Between two tries.
+pub(crate) const TRY_AGAIN: Duration = Duration::from_millis(50);
 /// How long one that came later waits for those before it to say what they want.
 const TURN_TIME: Duration = Duration::from_secs(1);
 const DONE: &[u8] = b"ok\n";
@@ -61,44 +66,50 @@ pub(crate) fn token(given: Option<String>) -> Option<String> {
     given.filter(is_token)
 }
 
-/// Gets what another start hands over, and says whether it was taken.
+/// Gets what another start hands over, and says whether it was done; none when this Shoal quits and takes nothing
+/// any more.
 pub(crate) type OnHandover =
-    Arc<dyn Fn(Handed) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+    Arc<dyn Fn(Handed) -> Pin<Box<dyn Future<Output = Option<bool>> + Send>> + Send + Sync>;
 
-/// Hands `seed` to the Shoal that runs on `dir`; false when none does.
+/// Hands `seed` to the Shoal that runs on `dir`; false when none does, or it quits.
 pub(crate) async fn hand_over_seed(dir: &Path, seed: Seed) -> anyhow::Result<bool> {
     let talk = async {
         let Ok(stream) = sys::connect(dir).await else {
             return Ok(false);
         };
-        talk(stream, &Handed::Seed(seed)).await.map(|()| true)
+        talk(stream, &Handed::Seed(seed)).await
     };
     let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
     talked.unwrap_or_else(|_| Err(anyhow::anyhow!("the running Shoal does not answer")))
 }
 
-/// Hands `open` to the Shoal that runs on `dir`, which shows itself; `token` lets its window come to the front.
+/// Hands `open` to the Shoal that runs on `dir`, which shows itself; `token` lets its window come to the front. One
+/// that quits takes nothing any more: the lock is given once it has gone, for a Shoal in its place.
 pub(crate) async fn hand_over(
     dir: &Path,
     open: Vec<String>,
     given: Option<String>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<InstanceLock>> {
     let handed = match token(given) {
         Some(token) => Handed::Show { open, token },
         None => Handed::Open(open),
     };
-    let talk = async {
-        // The other one may just be starting: its socket comes a moment after its lock.
-        let stream = loop {
-            match sys::connect(dir).await {
-                Ok(stream) => break stream,
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+    let find_out = async {
+        loop {
+            // The other one may just be starting: its socket comes a moment after its lock.
+            if let Ok(stream) = sys::connect(dir).await
+                && talk(stream, &handed).await?
+            {
+                return Ok(None);
             }
-        };
-        talk(stream, &handed).await
+            if let Some(lock) = InstanceLock::acquire(dir)? {
+                return Ok(Some(lock));
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
     };
-    let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
-    talked.unwrap_or_else(|_| {
+    let found_out = tokio::time::timeout(STARTING_TIME, find_out).await;
+    found_out.unwrap_or_else(|_| {
         Err(anyhow::anyhow!(
             "another Shoal uses {} but does not answer",
             dir.display()
@@ -106,23 +117,29 @@ pub(crate) async fn hand_over(
     })
 }
 
+/// Says it to the Shoal that runs; false when that one hung up.
 async fn talk(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     handed: &Handed,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let mut line = serde_json::to_vec(handed)?;
     anyhow::ensure!(
         line.len() as u64 <= HANDOVER_BYTES_MAX,
         "there are too many files"
     );
     line.push(b'\n');
-    stream.write_all(&line).await?;
-    stream.flush().await?;
     let mut answer = [0; DONE.len()];
-    stream.read_exact(&mut answer).await?;
+    let talk = async {
+        stream.write_all(&line).await?;
+        stream.flush().await?;
+        stream.read_exact(&mut answer).await
+    };
+    if talk.await.is_err() {
+        return Ok(false);
+    }
     anyhow::ensure!(answer != REFUSED, "the running Shoal could not add it");
     anyhow::ensure!(answer == DONE, "the running Shoal did not understand");
-    Ok(())
+    Ok(true)
 }
 
 /// Listens for other starts until `stop`. Trouble is logged: Shoal runs without it.
@@ -153,6 +170,10 @@ async fn answer(
     turn.come(TURN_TIME).await;
     let taken = on(handed).await;
     drop(turn);
+    let Some(taken) = taken else {
+        // Whoever called finds out by itself when it may start.
+        return Ok(());
+    };
     stream.write_all(if taken { DONE } else { REFUSED }).await?;
     Ok(stream.flush().await?)
 }

@@ -167,10 +167,12 @@ impl App {
         let dir = dirs::data_dir(options.data_dir)?;
         make_private(&dir)
             .with_context(|| format!("the data folder {} cannot be made", dir.display()))?;
-        let Some(lock) = InstanceLock::acquire(&dir)? else {
-            if !(options.quiet && options.open.is_empty()) {
-                handover::hand_over(&dir, options.open, options.token).await?;
-            }
+        let lock = match InstanceLock::acquire(&dir)? {
+            Some(lock) => Some(lock),
+            None if options.quiet && options.open.is_empty() => None,
+            None => handover::hand_over(&dir, options.open.clone(), options.token).await?,
+        };
+        let Some(lock) = lock else {
             return Ok(Started::HandedOver);
         };
         logging::start(&dir);
@@ -276,7 +278,7 @@ impl App {
             Box::pin(async move {
                 match inner {
                     Some(inner) => Self { inner }.take_over(handed).await,
-                    None => false,
+                    None => None,
                 }
             })
         });
@@ -307,6 +309,7 @@ impl App {
     pub async fn shutdown(&self) {
         let inner = &self.inner;
         let first = !inner.stop.is_cancelled();
+        inner.opening.end();
         inner.stop.cancel();
         inner.making.cancel_all();
         if first {

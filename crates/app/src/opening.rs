@@ -1,7 +1,10 @@
 //! What is opened from outside, by the command line, another start or the system: it is offered, in order, and never
 //! added by itself, but for a torrent that `create --seed` has just made.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use shoal_api::Event;
@@ -17,11 +20,38 @@ const OPEN_TURN: Duration = Duration::from_secs(2);
 
 type Raise = Box<dyn Fn(Option<String>) + Send + Sync>;
 
-/// Who shows Shoal, and in which order things are opened.
+/// Who shows Shoal, in which order things are opened, and until when.
 #[derive(Default)]
 pub(crate) struct Opening {
-    raise: Mutex<Option<Raise>>,
+    raise: Mutex<Raising>,
     turns: Turns,
+    /// Shoal quits: what is opened now is for the next one.
+    is_over: AtomicBool,
+}
+
+/// Who shows Shoal.
+#[derive(Default)]
+enum Raising {
+    /// Nobody yet.
+    #[default]
+    Nobody,
+    /// Nobody yet, but it is wanted, by whom the system gave this.
+    Wanted(Option<String>),
+    By(Raise),
+}
+
+impl Opening {
+    /// From now on nothing is taken.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
+
+    fn raise(&self, token: Option<String>) {
+        match &mut *self.raise.lock() {
+            Raising::By(raise) => raise(token),
+            waiting => *waiting = Raising::Wanted(token),
+        }
+    }
 }
 
 impl App {
@@ -44,21 +74,35 @@ impl App {
         self.inner.runtime.spawn(offer);
     }
 
-    /// Calls `f` whenever another start asks this one to show itself, with what lets it come to the front.
+    /// Calls `f` whenever another start asks this one to show itself, with what lets it come to the front; at once
+    /// when one has asked already.
     pub fn on_raise(&self, f: impl Fn(Option<String>) + Send + Sync + 'static) {
-        *self.inner.opening.raise.lock() = Some(Box::new(f));
+        let mut raise = self.inner.opening.raise.lock();
+        if let Raising::Wanted(token) = &mut *raise {
+            f(token.take());
+        }
+        *raise = Raising::By(Box::new(f));
     }
 
-    /// Takes what another start hands over; false when it could not be done.
-    pub(crate) async fn take_over(self, handed: Handed) -> bool {
+    /// To be called as soon as it is known that Shoal quits: what another start wants from now on is not taken from
+    /// it. That start waits and takes this one's place.
+    pub fn leave(&self) {
+        self.inner.opening.end();
+    }
+
+    /// Takes what another start hands over; false when it could not be done, none when Shoal quits.
+    pub(crate) async fn take_over(self, handed: Handed) -> Option<bool> {
+        if self.inner.opening.is_over.load(Ordering::Relaxed) {
+            return None;
+        }
         let seed = match handed {
             Handed::Open(what) => {
                 self.show(what, None);
-                return true;
+                return Some(true);
             }
             Handed::Show { open, token } => {
                 self.show(open, handover::token(Some(token)));
-                return true;
+                return Some(true);
             }
             Handed::Seed(seed) => seed,
         };
@@ -66,13 +110,11 @@ impl App {
         if let Err(error) = &added {
             tracing::warn!(%error, "a torrent that was just made could not be added");
         }
-        added.is_ok()
+        Some(added.is_ok())
     }
 
     fn show(&self, what: Vec<String>, token: Option<String>) {
-        if let Some(raise) = &*self.inner.opening.raise.lock() {
-            raise(token);
-        }
+        self.inner.opening.raise(token);
         self.open(what);
     }
 }

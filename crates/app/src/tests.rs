@@ -126,3 +126,53 @@ async fn another_start_raises_this_one_unless_it_is_a_quiet_one() {
     assert_eq!(offered(&mut events, 1).await, ["m1"]);
     app.shutdown().await;
 }
+
+#[tokio::test]
+async fn what_is_wanted_before_somebody_can_show_it_is_shown_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _) = start(&dir).await;
+    let options = Options {
+        data_dir: Some(dir.path().join("data")),
+        token: Some("token".to_owned()),
+        ..Options::default()
+    };
+    let unused = Box::new(|_, _| panic!("there is one engine"));
+    let started = App::start_with(options, unused).await.unwrap();
+    assert!(matches!(started, Started::HandedOver));
+    let (tell, told) = std_mpsc::channel();
+    app.on_raise(move |token| tell.send(token).unwrap());
+    assert_eq!(told.try_recv(), Ok(Some("token".to_owned())));
+    assert!(told.try_recv().is_err(), "once");
+    app.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_opened_while_shoal_quits_starts_the_next_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _) = start(&dir).await;
+    let (tell, told) = std_mpsc::channel();
+    app.on_raise(move |token| tell.send(token).unwrap());
+    // The window is gone, and all is still to be saved.
+    app.leave();
+    let options = Options {
+        data_dir: Some(dir.path().join("data")),
+        open: vec![magnet(1)],
+        ..Options::default()
+    };
+    let make = |_, sink| Ok(Arc::new(FakeEngine::new(sink)) as Arc<dyn Engine>);
+    let mut next = Box::pin(App::start_with(options, Box::new(make)));
+    let early = tokio::time::timeout(handover::TRY_AGAIN * 3, &mut next).await;
+    assert!(early.is_err(), "what it was given is not lost on the way");
+    app.shutdown().await;
+    drop(app);
+    let Started::Running(app) = next.await.unwrap() else {
+        panic!("it was handed to one that has gone");
+    };
+    assert!(
+        told.try_recv().is_err(),
+        "nothing is shown by one that quits"
+    );
+    let mut events = app.subscribe();
+    assert_eq!(offered(&mut events, 1).await, ["m1"]);
+    app.shutdown().await;
+}

@@ -5,7 +5,7 @@
 pub use linux::{Bus, PATIENCE, RETRY};
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::Service;
+pub(crate) use linux::{GNOME, LOGIND, Service};
 
 /// Other systems have no such bus; the type stands where one is handed on.
 #[cfg(not(target_os = "linux"))]
@@ -35,7 +35,7 @@ mod linux {
     use serde::Serialize;
     use tokio::{sync::Mutex, time::timeout};
     use zbus::{
-        Connection,
+        Connection, Message,
         connection::Builder,
         fdo::DBusProxy,
         names::BusName,
@@ -148,6 +148,20 @@ mod linux {
         pub(crate) interface: &'static str,
     }
 
+    /// The session manager of GNOME, Cinnamon and MATE.
+    pub(crate) const GNOME: Service = Service {
+        name: "org.gnome.SessionManager",
+        path: "/org/gnome/SessionManager",
+        interface: "org.gnome.SessionManager",
+    };
+
+    /// systemd's or elogind's, on the system's bus.
+    pub(crate) const LOGIND: Service = Service {
+        name: "org.freedesktop.login1",
+        path: "/org/freedesktop/login1",
+        interface: "org.freedesktop.login1.Manager",
+    };
+
     impl Service {
         /// Calls a method of it, if it runs: it is not started for that.
         pub(crate) async fn call<B, R>(
@@ -182,6 +196,20 @@ mod linux {
                 Ok(name) => bus.name_has_owner(name).await.unwrap_or(false),
                 Err(_) => false,
             }
+        }
+
+        /// Whether it is the one that sent `message`. The bus sees to that for what it sends to all who listen, but
+        /// hands over what anybody, on the system's bus also another person, sends to one program only.
+        pub(crate) async fn sent(&self, connection: &Connection, message: &Message) -> bool {
+            let (Ok(bus), Ok(name)) = (
+                DBusProxy::new(connection).await,
+                BusName::try_from(self.name),
+            ) else {
+                return false;
+            };
+            let owner = bus.get_name_owner(name).await;
+            let header = message.header();
+            owner.is_ok_and(|owner| Some(owner.inner()) == header.sender())
         }
     }
 }

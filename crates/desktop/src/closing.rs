@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 /// So long the icon may be away while the window is, before somebody is told how to get Shoal back: panels
 /// restart.
 const ICON_AWAY: Duration = Duration::from_secs(10);
+/// The same where nobody can be told either: often that is a session that is just beginning, in which both come late.
+const ALL_AWAY: Duration = Duration::from_secs(20);
 /// So many closes this soon one after the other mean it, whatever the page says or does not say.
 const INSISTS: (usize, Duration) = (3, Duration::from_secs(5));
 
@@ -123,6 +125,8 @@ pub enum Need {
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     alone_since: Option<Instant>,
+    /// Somebody could have been told since then.
+    notices: bool,
     cared_for: bool,
 }
 
@@ -136,7 +140,12 @@ impl Watch {
         if self.cared_for {
             return Need::Nothing;
         }
-        let due = *self.alone_since.get_or_insert(now) + ICON_AWAY;
+        if std::mem::replace(&mut self.notices, ways.notices) != ways.notices {
+            // What shows notifications often comes and goes with what shows the icon.
+            self.alone_since = None;
+        }
+        let patience = if ways.notices { ICON_AWAY } else { ALL_AWAY };
+        let due = *self.alone_since.get_or_insert(now) + patience;
         if now < due {
             return Need::LookAt(due);
         }
@@ -261,7 +270,24 @@ mod tests {
         let mut watch = Watch::default();
         watch.look(true, mute, begin);
         let then = begin + ICON_AWAY;
-        assert_eq!(watch.look(true, mute, then), Need::Minimised);
+        let due = begin + ALL_AWAY;
+        assert_eq!(watch.look(true, mute, then), Need::LookAt(due));
+        assert_eq!(watch.look(true, mute, due), Need::Minimised);
+    }
+
+    #[test]
+    fn a_session_that_just_begins_is_waited_for() {
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        let (mute, told) = (ways(false, false, true), ways(false, true, true));
+        let mut watch = Watch::default();
+        assert_eq!(watch.look(true, mute, at(0)), Need::LookAt(at(20)));
+        // The panel comes a moment behind.
+        assert_eq!(watch.look(true, told, at(15)), Need::LookAt(at(25)));
+        assert_eq!(watch.look(true, told, at(20)), Need::LookAt(at(25)));
+        let here = ways(true, true, true);
+        assert_eq!(watch.look(true, here, at(22)), Need::Nothing);
+        assert_eq!(watch.look(true, told, at(40)), Need::LookAt(at(50)));
     }
 
     #[test]

@@ -3,9 +3,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use shoal_desktop::{
@@ -13,7 +16,7 @@ use shoal_desktop::{
     bus::Bus,
     notices::{self, Act, Goal, Kinds, Manner, Notices, Pressed},
 };
-use shoal_testkit::{PrivateBus, Process, hosts::NoticeHost, wait};
+use shoal_testkit::{PrivateBus, Process, hosts::NoticeHost, tools_dir, wait};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -28,8 +31,12 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
+        Self::on(PrivateBus::start)
+    }
+
+    fn on(bus: impl FnOnce(&Path) -> PrivateBus) -> Self {
         let folder = Process::dir();
-        let bus = PrivateBus::start(folder.path());
+        let bus = bus(folder.path());
         let focused = Arc::new(AtomicBool::new(false));
         let looks = focused.clone();
         let end = CancellationToken::new();
@@ -185,7 +192,7 @@ async fn without_a_program_that_shows_it_nothing_is_taken_and_a_new_one_is_found
     let mut host = stage.host().await;
     assert!(stage.notices.runs_on(false).await);
     let shown = host.wait(1);
-    assert_eq!(shown.title, "Shoal goes on in the background");
+    assert_eq!(shown.title, "Shoal keeps running in the background");
     assert_eq!(shown.hints["urgency"], 0);
     // The window is there again: it need not be said any more how to get it.
     stage.notices.seen();
@@ -199,6 +206,34 @@ async fn without_a_program_that_shows_it_nothing_is_taken_and_a_new_one_is_found
     assert_eq!((&*shown.body, &*shown.actions), ("a & b", &[][..]));
     host.press(shown.id, "default", "");
     assert_eq!(stage.press().await.act, Act::Show);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn that_there_is_no_icon_is_taken_back_when_there_is_one() {
+    let stage = Stage::new();
+    let mut host = stage.host().await;
+    assert!(stage.notices.runs_on(true).await);
+    let in_tray = host.wait(1);
+    stage.notices.in_tray();
+    // As behind a locked screen, where some panels are not.
+    assert!(stage.notices.runs_on(false).await);
+    let gone = host.wait(2);
+    assert_eq!(gone.replaces, in_tray.id, "nobody took it away before");
+    stage.notices.in_tray();
+    host.wait_closed(gone.id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_notification_of_a_program_that_is_started_for_it_can_be_pressed() {
+    // By itself it presses each notification a moment after it has shown it.
+    let program = tools_dir().join("notif_host.py");
+    let program = format!("/usr/bin/python3 {}", program.display());
+    let name = "org.freedesktop.Notifications";
+    let mut stage = Stage::on(|folder| PrivateBus::that_starts(folder, name, &program));
+    stage.until_shows(true).await;
+    stage.notices.tell(finished(1, "film"));
+    let pressed = stage.press().await;
+    assert_eq!(pressed.goal, Goal::Torrent(format!("{:040}", 1)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

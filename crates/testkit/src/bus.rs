@@ -1,4 +1,4 @@
-//! A message bus of a test's own. It starts no service by itself: those would outlive it.
+//! A message bus of a test's own. It starts no service by itself, but one that the test names.
 
 use std::{
     fs,
@@ -14,6 +14,7 @@ const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bu
   <type>session</type>
   <listen>unix:path=SOCKET</listen>
   <auth>EXTERNAL</auth>
+  SERVICES
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -27,17 +28,32 @@ const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bu
 pub struct PrivateBus {
     socket: PathBuf,
     address: String,
+    services: Option<PathBuf>,
     daemon: Option<Process>,
 }
 
 impl PrivateBus {
     /// Starts a bus with its socket in `folder`.
     pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, None)
+    }
+
+    /// Starts a bus that starts `program` when somebody asks for `name`. The program must end with the bus.
+    pub fn that_starts(folder: &Path, name: &str, program: &str) -> Self {
+        let services = folder.join("services");
+        fs::create_dir(&services).unwrap();
+        let service = format!("[D-BUS Service]\nName={name}\nExec={program}\n");
+        fs::write(services.join(format!("{name}.service")), service).unwrap();
+        Self::start_with(folder, Some(services))
+    }
+
+    fn start_with(folder: &Path, services: Option<PathBuf>) -> Self {
         let socket = folder.join("bus");
-        let (daemon, address) = start(&socket);
+        let (daemon, address) = start(&socket, services.as_deref());
         Self {
             socket,
             address,
+            services,
             daemon: Some(daemon),
         }
     }
@@ -56,15 +72,19 @@ impl PrivateBus {
     /// Starts the bus anew at the same place, after [`PrivateBus::stop`].
     pub fn restart(&mut self) {
         self.stop();
-        let (daemon, address) = start(&self.socket);
+        let (daemon, address) = start(&self.socket, self.services.as_deref());
         (self.daemon, self.address) = (Some(daemon), address);
     }
 }
 
-fn start(socket: &Path) -> (Process, String) {
+fn start(socket: &Path, services: Option<&Path>) -> (Process, String) {
     let folder = Process::dir();
     let config = folder.path().join("bus.conf");
-    fs::write(&config, CONFIG.replace("SOCKET", socket.to_str().unwrap())).unwrap();
+    let services = services.map(|folder| format!("<servicedir>{}</servicedir>", folder.display()));
+    let text = CONFIG
+        .replace("SOCKET", socket.to_str().unwrap())
+        .replace("SERVICES", &services.unwrap_or_default());
+    fs::write(&config, text).unwrap();
     let mut command = Command::new("dbus-daemon");
     command.args(["--nofork", "--print-address=1", "--config-file"]);
     command.arg(&config);

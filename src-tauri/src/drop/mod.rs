@@ -74,7 +74,7 @@ impl Drop for Hover {
         if self.dropped.is_some() {
             let mut over = lock(&self.over);
             *over = true;
-            self.tauri.state::<Streams>().tell(Event::DropLeft);
+            self.tauri.state::<Arc<Streams>>().tell(Event::DropLeft);
         }
     }
 }
@@ -120,7 +120,7 @@ impl Watched {
             ?start,
             "something was dropped on the window"
         );
-        self.tauri.state::<Streams>().tell(Event::Dropped {
+        self.tauri.state::<Arc<Streams>>().tell(Event::Dropped {
             previews,
             errors,
             urls,
@@ -144,7 +144,7 @@ impl Watched {
                 "something hovers over the window"
             );
         }
-        self.tauri.state::<Streams>().tell(event);
+        self.tauri.state::<Arc<Streams>>().tell(event);
     }
 }
 

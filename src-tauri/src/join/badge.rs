@@ -1,8 +1,9 @@
 //! Progress and a number on Shoal's place in taskbar or dock.
 
 use shoal_desktop::{bus::Bus, launcher::Badge};
-use tauri::AppHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::system::System;
 
 /// Shows it.
 #[cfg(target_os = "linux")]
@@ -10,12 +11,7 @@ pub(super) struct Shown(shoal_desktop::launcher::Launcher);
 
 #[cfg(target_os = "linux")]
 impl Shown {
-    pub(super) fn new(
-        _: &AppHandle,
-        bus: &Bus,
-        tasks: &TaskTracker,
-        end: &CancellationToken,
-    ) -> Self {
+    pub(super) fn new(_: &System, bus: &Bus, tasks: &TaskTracker, end: &CancellationToken) -> Self {
         Self(shoal_desktop::launcher::spawn(bus, tasks, end))
     }
 
@@ -31,15 +27,15 @@ impl Shown {
 /// Shows it on the window that is there.
 #[cfg(not(target_os = "linux"))]
 pub(super) struct Shown {
-    tauri: AppHandle,
+    system: System,
     last: Option<Badge>,
 }
 
 #[cfg(not(target_os = "linux"))]
 impl Shown {
-    pub(super) fn new(tauri: &AppHandle, _: &Bus, _: &TaskTracker, _: &CancellationToken) -> Self {
+    pub(super) fn new(system: &System, _: &Bus, _: &TaskTracker, _: &CancellationToken) -> Self {
         Self {
-            tauri: tauri.clone(),
+            system: system.clone(),
             last: None,
         }
     }
@@ -50,7 +46,8 @@ impl Shown {
             window::{ProgressBarState, ProgressBarStatus},
         };
 
-        let window = self.tauri.get_webview_window(crate::window::MAIN);
+        let tauri = self.system.handle();
+        let window = tauri.and_then(|tauri| tauri.get_webview_window(crate::window::MAIN));
         let Some(window) = window.filter(|_| self.last != Some(badge)) else {
             return;
         };

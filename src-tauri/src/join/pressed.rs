@@ -1,16 +1,19 @@
 //! What is pressed outside of the window, on the tray's icon and on notifications, and what becomes of it.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, time::Duration};
 
 use shoal_api::{ApiResult, GoTo};
 use shoal_desktop::{
     notices::{Act, Goal, Pressed},
     tray::{TrayEvent, Wish},
 };
-use tauri::Manager as _;
+use tokio::time::timeout;
 
 use super::Front;
-use crate::{clipboard, lifecycle::Lifecycle, reach::Reach};
+use crate::clipboard;
+
+/// The window system is there within this time, or the clipboard is not asked for.
+const LOADS: Duration = Duration::from_secs(5);
 
 impl Front {
     pub(super) fn wish(&self, TrayEvent { wish, token }: TrayEvent) {
@@ -22,11 +25,14 @@ impl Front {
             Wish::Add => keeper.go(GoTo::Add, token),
             Wish::Attention => keeper.go(GoTo::Attention, token),
             Wish::Settings => keeper.go(GoTo::Settings, token),
-            Wish::Quit => self.tauri.state::<Arc<Lifecycle>>().quit(&self.tauri),
+            Wish::Quit => self.life.quit(),
             Wish::Paste => {
-                let (keeper, tauri) = (keeper.clone(), self.tauri.clone());
+                let (keeper, system) = (keeper.clone(), self.system.clone());
                 self.tasks.spawn(async move {
-                    let text = clipboard::text(&tauri).await;
+                    let text = match timeout(LOADS, system.there()).await {
+                        Ok(tauri) => clipboard::text(&tauri).await,
+                        Err(_) => None,
+                    };
                     keeper.go(GoTo::Paste { text }, token);
                 });
             }
@@ -57,9 +63,9 @@ impl Front {
             Goal::Attention => keeper.go(GoTo::Attention, token),
             Goal::Torrent(hash) if act == Act::Show => keeper.go(GoTo::Torrent { hash }, token),
             Goal::Torrent(hash) => {
-                let (keeper, app, tauri) = (keeper.clone(), self.app.clone(), self.tauri.clone());
+                let (keeper, app) = (keeper.clone(), self.app.clone());
+                let reach = self.system.reach().clone();
                 self.tasks.spawn(async move {
-                    let reach = tauri.state::<Reach>();
                     let done = match act {
                         // What could run is asked about, by the page.
                         Act::Open => match app.to_open(&hash, None, false).await {

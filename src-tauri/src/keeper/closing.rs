@@ -9,11 +9,9 @@ use serde_json::json;
 use shoal_api::{Closing, Event};
 use shoal_app::{Caller, desk::Desk};
 use shoal_desktop::closing::{self, Close, Closes, Insisting, Need, Watch, Ways, WithoutTray};
-use tauri::Manager as _;
 use tokio::{sync::mpsc, time::sleep_until};
 
 use super::{Keeper, lock};
-use crate::lifecycle::Lifecycle;
 
 /// Where it is remembered that the person knows about the tray.
 const TOLD: &str = "shell.tray_told";
@@ -141,10 +139,7 @@ impl Keeper {
                 // It can also be closed while it is minimised, and is to be seen then.
                 self.show(None);
             }
-            Close::Quit => {
-                let tauri = &self.inner.tauri;
-                tauri.state::<std::sync::Arc<Lifecycle>>().quit(tauri);
-            }
+            Close::Quit => self.inner.life.quit(),
         }
     }
 

@@ -63,7 +63,7 @@ impl Keeper {
         let look = move || {
             let _ = tell.send(in_front());
         };
-        if self.inner.tauri.run_on_main_thread(look).is_err() {
+        if !self.inner.system.run_on_main(look) {
             return false;
         }
         told.await.unwrap_or(false)

@@ -59,8 +59,8 @@ impl Keeper {
     /// Where the next window is to be.
     pub(crate) fn place(&self) -> Place {
         // The window's own thread is asked, which may be about to remember a place.
-        let screens = screens(&self.inner.tauri);
-        place::clamp(*lock(&self.inner.place.place), &screens)
+        let screens = self.inner.system.handle().as_ref().map(screens);
+        place::clamp(*lock(&self.inner.place.place), &screens.unwrap_or_default())
     }
 
     /// The window was moved, or has another size.
@@ -78,7 +78,7 @@ impl Keeper {
                 let place = asked.window().and_then(|window| asked.look_where(&window));
                 let _ = tell.send(place);
             };
-            let _ = keeper.inner.tauri.run_on_main_thread(look);
+            keeper.inner.system.run_on_main(look);
             if let Ok(Some(place)) = told.await {
                 keeper.remember(place).await;
             }

@@ -18,6 +18,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("openbox", "openbox"),
     ("dbus-daemon", "dbus"),
     ("xdotool", "xdotool"),
+    ("xclip", "xclip"),
     ("xprop", "x11-utils"),
     ("wmctrl", "wmctrl"),
     ("import", "imagemagick"),

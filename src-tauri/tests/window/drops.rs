@@ -214,7 +214,7 @@ fn a_hundred_files_and_a_folder_are_taken() {
     drop(hand);
 
     let mut hand = Hand::new(&window, Goods::Files(&goods[..3]));
-    hand.hover("All 3 are already in the list");
+    hand.hover("3 are already in the list");
     picture(&window, "drop-here");
     let xdotool = xdotool(&stage);
     hand.source.escape(xdotool);

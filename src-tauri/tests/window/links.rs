@@ -3,7 +3,7 @@
 use std::thread;
 
 use serde_json::{Value, json};
-use shoal_testkit::Site;
+use shoal_testkit::{Site, wait};
 
 use crate::{
     stage::{Stage, turn},
@@ -51,7 +51,9 @@ fn links_that_are_opened_one_after_the_other_come_in_one_dialog_in_their_order()
     let names = offered(&window, 10);
     let in_order: Vec<_> = (1..=10).map(name).collect();
     assert_eq!(names, in_order);
-    assert!(stage.desktop.is_active("Shoal"), "it came to the front");
+    window.until("it to come to the front", || {
+        stage.desktop.is_active("Shoal").then_some(())
+    });
 
     // All at once: none is lost, and those of one start stay together, in order.
     thread::scope(|scope| {
@@ -84,4 +86,24 @@ fn a_link_starts_shoal_with_the_list_and_the_dialog_over_it() {
     window.see("[data-area=list] h1");
     assert!(listed(&window).is_empty(), "it is only offered");
     window.close();
+}
+
+#[test]
+fn a_link_that_is_opened_while_shoal_quits_starts_it_again() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    let mut first = stage.start_plain();
+    first.until(wait::GENEROUS, "the window", || {
+        stage.is_seen().then_some(())
+    });
+    first.signal("TERM");
+    stage.give(&magnet(1));
+    let mut next = stage.start_plain();
+    assert_eq!(first.wait(wait::GENEROUS), 0, "{}", first.log_tail());
+    next.until(wait::GENEROUS, "the next one's window", || {
+        stage.is_seen().then_some(())
+    });
+    next.signal("TERM");
+    assert_eq!(next.wait(wait::GENEROUS), 0, "{}", next.log_tail());
 }

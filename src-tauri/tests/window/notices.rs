@@ -179,7 +179,7 @@ fn without_its_window_shoal_tells_where_it_is_and_what_it_found() {
     window.try_call("watch_put", &put).unwrap();
     stage.desktop.close("Shoal");
     let told = notices.wait(1);
-    assert_eq!(told.title, "Shoal goes on in the background");
+    assert_eq!(told.title, "Shoal keeps running in the background");
     wait::until(wait::GENEROUS, "the window to go", || {
         stage.desktop.titled("Shoal").is_empty().then_some(())
     });

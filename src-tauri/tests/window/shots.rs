@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shoal_testkit::{
     Host, Process, Site, Torrent, Tracker, Transmission, payload::Payload, transmission_create,
 };
@@ -30,6 +30,12 @@ const SHARED: &str = "debian-13.2.0-amd64-netinst.iso";
 const STOPPED: &str = "Prelinger Archives, home movies 1930 to 1960";
 const IN_THE_WAY: &str = "planet-251103.osm.pbf";
 const UNKNOWN: &str = "Tears of Steel 4K";
+/// A label, its colour, and the names of what has it.
+const LABELS: &[(&str, u8, &[&str])] = &[
+    ("Linux", 0, &["Fedora", "debian"]),
+    ("Films", 1, &["Sintel", "Prelinger", "Tears"]),
+    ("Maps & data", 3, &["planet"]),
+];
 
 /// Inter stands in for the system's face, as in the design. For pictures only.
 const FAMILIES: &[&str] = &[
@@ -59,8 +65,7 @@ fn shots() {
     window.click(&row(&cast.on_its_way[0].hex()));
     window.see("[role=tabpanel] canvas");
     without_toasts(&window);
-    window.see(".t-speed .u");
-    both(&window, &folder, "main");
+    both_with(&window, &folder, "main", ".t-speed .u");
     window.click(&css("[role=tab][id$=-tab-files]"));
     window.see("[role=tabpanel] [role=row]");
     both(&window, &folder, "details-files");
@@ -159,7 +164,7 @@ impl Cast {
                 make(name, &files)
             })
             .collect();
-        let shared = make(SHARED, &[("", 95 * MB)]);
+        let shared = make(SHARED, &[("", 200 * MB)]);
         let stopped = make(
             STOPPED,
             &[("1930/reel-01.mp4", 12 * MB), ("1960/reel-02.mp4", 30 * MB)],
@@ -176,7 +181,7 @@ impl Cast {
             &on_its_way,
             &[&shared, &stopped],
         );
-        let limits = json!({"speed-limit-down-enabled": true, "speed-limit-down": 900});
+        let limits = json!({"speed-limit-down-enabled": true, "speed-limit-down": 2_500});
         let leecher = Transmission::start_with(&site.host("leecher"), &limits);
         Self {
             site,
@@ -238,6 +243,7 @@ impl Cast {
         for torrent in &self.on_its_way {
             window.add_file(&self.file(&torrent.name));
         }
+        Self::sort(window, stage);
         for torrent in &self.on_its_way {
             let share =
                 |row: &Painted| row.percent >= Some(12) && row.sentence.starts_with("About ");
@@ -245,6 +251,34 @@ impl Cast {
         }
         let sending = format!("[data-key='{}'] .t-speed .u", self.shared.hex());
         window.see(&sending);
+    }
+
+    /// Gives labels, and has a folder watched.
+    fn sort(window: &Window<'_>, stage: &Stage) {
+        let snapshot = window.try_call("snapshot", &json!({})).unwrap();
+        let list = snapshot["torrents"].as_array().unwrap();
+        for &(label, colour, names) in LABELS {
+            let put = json!({"name": label, "colour": colour});
+            window.try_call("put_label", &put).unwrap();
+            let has = |row: &&Value| {
+                names
+                    .iter()
+                    .any(|name| row["name"].as_str().unwrap().starts_with(name))
+            };
+            let hashes: Vec<_> = list.iter().filter(has).map(|row| &row["hash"]).collect();
+            let set = json!({"hashes": hashes, "labels": [label]});
+            window.try_call("set_labels", &set).unwrap();
+        }
+        let folder = stage.path().join("Incoming");
+        fs::create_dir(&folder).unwrap();
+        let rules = json!({
+            "path": folder, "enabled": true, "save_to": null, "labels": [], "start": true, "top": false,
+            "subfolders": "off", "after": {"kind": "rename"}, "bad_folder": null, "include": [], "exclude": [],
+            "how": "auto",
+        });
+        window
+            .try_call("watch_put", &json!({"id": null, "rules": rules}))
+            .unwrap();
     }
 
     fn magnet(&self) -> String {
@@ -289,6 +323,11 @@ const DRAWN: &str = r"
 
 /// Takes the picture in both themes: the window's inside, as it is on the display.
 fn both(window: &Window<'_>, folder: &Path, name: &str) {
+    both_with(window, folder, name, "body");
+}
+
+/// As [`both`], at a moment when this is there.
+fn both_with(window: &Window<'_>, folder: &Path, name: &str, selector: &str) {
     for theme in ["dark", "light"] {
         let change = json!({"values": {"appearance.theme": theme}});
         window.try_call("set_settings", &change).unwrap();
@@ -298,6 +337,7 @@ fn both(window: &Window<'_>, folder: &Path, name: &str) {
             (window.script(DRAWN, &[]) == true).then_some(())
         });
         window.settle();
+        window.see(selector);
         let file = folder.join(format!("{name}-{theme}.png"));
         window.stage.desktop.shoot("Shoal", &file);
         println!("{}", file.display());

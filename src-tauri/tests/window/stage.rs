@@ -142,6 +142,18 @@ impl Stage {
         second.log()
     }
 
+    /// Whether the window can be seen.
+    pub fn is_seen(&self) -> bool {
+        !self.desktop.titled("Shoal").is_empty()
+    }
+
+    /// Whether the window manager lists it, minimised or not.
+    pub fn is_listed(&self) -> bool {
+        let list = self.desktop.command("wmctrl").arg("-l").output().unwrap();
+        let list = String::from_utf8_lossy(&list.stdout).into_owned();
+        list.lines().any(|line| line.ends_with(" Shoal"))
+    }
+
     /// The arguments of every first start.
     pub fn args(&self) -> Vec<String> {
         self.settings

@@ -17,6 +17,8 @@ use crate::{
 /// How long Shoal may take to leave.
 const LEAVE: Duration = Duration::from_secs(5);
 
+const PASTE: &str = "Add magnet from clipboard";
+
 const QUIT: &str = r"
     const all = [...document.querySelectorAll('dialog[open] button')];
     all.find((one) => one.innerText.trim() === 'Quit').click();
@@ -32,21 +34,10 @@ fn stays(stage: &mut Stage) {
     stage.set("desktop.close_without_tray=ask");
 }
 
-fn is_seen(stage: &Stage) -> bool {
-    !stage.desktop.titled("Shoal").is_empty()
-}
-
-/// Whether the window manager lists it, minimised or not.
-fn is_listed(stage: &Stage) -> bool {
-    let list = stage.desktop.command("wmctrl").arg("-l").output().unwrap();
-    let list = String::from_utf8_lossy(&list.stdout).into_owned();
-    list.lines().any(|line| line.ends_with(" Shoal"))
-}
-
 #[track_caller]
 fn wait_front(stage: &Stage, shoal: &mut Process) {
     shoal.until(wait::GENEROUS, "the window in front", || {
-        (is_seen(stage) && stage.desktop.is_active("Shoal")).then_some(())
+        (stage.is_seen() && stage.desktop.is_active("Shoal")).then_some(())
     });
 }
 
@@ -54,7 +45,7 @@ fn wait_front(stage: &Stage, shoal: &mut Process) {
 #[track_caller]
 fn wait_gone(stage: &Stage, shoal: &mut Process) {
     shoal.until(wait::GENEROUS, "the window to go", || {
-        (!is_listed(stage)).then_some(())
+        (!stage.is_listed()).then_some(())
     });
 }
 
@@ -157,7 +148,7 @@ fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
 
     let mut second = panel(&stage);
     assert_eq!(second.wait_item(), owner, "the same item of the same Shoal");
-    assert!(!is_listed(&stage), "it is hidden still");
+    assert!(!stage.is_listed(), "it is hidden still");
     second.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
     second.click("Open Shoal");
     wait_front(&stage, &mut shoal);
@@ -168,9 +159,9 @@ fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
     // Nobody shows notifications here, so that nothing else would be left to see of it.
     drop(second);
     shoal.until(wait::GENEROUS, "the window in the list of windows", || {
-        is_listed(&stage).then_some(())
+        stage.is_listed().then_some(())
     });
-    assert!(!is_seen(&stage), "it does not come to the front by itself");
+    assert!(!stage.is_seen(), "it does not come to the front by itself");
     shoal.signal("TERM");
     assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
 }
@@ -184,10 +175,10 @@ fn without_a_panel_closing_asks_and_hides_nothing() {
     let window = stage.open();
     stage.desktop.close("Shoal");
     window.wait_text("Keep Shoal running?");
-    assert!(is_seen(&stage));
+    assert!(stage.is_seen());
     window.click(&in_dialog("Keep running"));
     window.until("the window to be minimised", || {
-        (!is_seen(&stage) && is_listed(&stage)).then_some(())
+        (!stage.is_seen() && stage.is_listed()).then_some(())
     });
 
     stage.start_again(&[]);
@@ -199,4 +190,91 @@ fn without_a_panel_closing_asks_and_hides_nothing() {
     // The window goes with it, before the driver can hear that it was clicked.
     window.script(QUIT, &[]);
     window.left("Quit in the dialog");
+}
+
+#[test]
+fn however_fast_it_is_clicked_the_window_comes_when_it_is_wanted_last() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    let mut panel = panel(&stage);
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    wait_front(&stage, &mut shoal);
+    for n in 0..40 {
+        panel.activate("");
+        for _ in 0..n % 7 {
+            panel.look();
+        }
+        if n % 9 == 0 {
+            stage.start_again(&[]);
+        }
+    }
+    panel.wait_shown("an entry for the window", |shown| {
+        offers(shown, "Open Shoal") || offers(shown, "Hide window")
+    });
+    stage.start_again(&[]);
+    wait_front(&stage, &mut shoal);
+    stage.desktop.close("Shoal");
+    wait_gone(&stage, &mut shoal);
+    panel.activate("");
+    wait_front(&stage, &mut shoal);
+    panel.click("Quit");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+}
+
+#[test]
+fn ended_while_its_window_is_being_made_it_leaves_in_order() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    stage.give("--hidden");
+    let mut panel = panel(&stage);
+    for looks in [0, 8, 20] {
+        let mut shoal = stage.start_plain();
+        panel.wait_item();
+        panel.activate("");
+        for _ in 0..looks {
+            panel.look();
+        }
+        shoal.signal("TERM");
+        assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+        panel_is_empty(&panel);
+    }
+}
+
+#[test]
+fn a_magnet_that_was_copied_is_offered_by_the_menu_also_by_a_shoal_that_never_had_a_window() {
+    let _turn = turn();
+    let site = Site::new();
+    let mut stage = Stage::new(&site.host("shoal"));
+    stays(&mut stage);
+    let link = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=copied";
+    let file = stage.path().join("copied");
+    std::fs::write(&file, link).unwrap();
+    let mut xclip = stage.desktop.command("xclip");
+    // Quiet: it stays, and is ended with the story.
+    xclip.args(["-quiet", "-selection", "clipboard"]).arg(&file);
+    let _copied = Process::spawn("xclip", &xclip);
+    let mut first = panel(&stage);
+
+    let window = stage.open();
+    first.wait_item();
+    first.click(PASTE);
+    window.see("dialog[open]");
+    window.wait_text("copied");
+    window.terminate();
+    drop(first);
+
+    stage.give("--hidden");
+    let mut panel = panel(&stage);
+    let mut shoal = stage.start_plain();
+    panel.wait_item();
+    assert!(!stage.is_listed());
+    panel.click(PASTE);
+    wait_front(&stage, &mut shoal);
+    shoal.signal("TERM");
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
 }

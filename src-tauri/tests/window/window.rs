@@ -181,12 +181,11 @@ impl<'s> Window<'s> {
 
     fn signal(&self, signal: &str) {
         let pid = self.pid();
-        // Never another process that got the same number.
-        let running = fs::read_link(format!("/proc/{pid}/exe"));
-        assert!(
-            running.is_ok_and(|exe| exe == Path::new(SHOAL)),
-            "{pid} is not Shoal"
-        );
+        // Never another process that got the same number. The program may have been built anew meanwhile.
+        let running = fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+        let running = running.to_string_lossy();
+        let running = running.strip_suffix(" (deleted)").unwrap_or(&running);
+        assert_eq!(running, SHOAL, "{pid} is not Shoal");
         let sent = Command::new("kill")
             .args(["-s", signal, &pid.to_string()])
             .status();

@@ -14,8 +14,8 @@ export interface Adding {
   readonly toasts: ToastStore;
 }
 
-/** More lines than this are no list of links but something else that was copied. */
-const LINKS_MAX = 64;
+/** More lines than this are no list of links but something else that was copied; more files are not taken at a time. */
+export const LINKS_MAX = 64;
 
 /** One source a line; pasted text may hold several links. */
 export function sourcesOfText(text: string): InspectSource[] {
@@ -58,6 +58,12 @@ function isSlow(source: InspectSource): boolean {
 export async function addSources(app: Adding, sources: readonly InspectSource[]): Promise<void> {
   const { previews, errors, slow } = await inspectAll(app.backend, sources);
   openPreviews(app, previews, errors, slow);
+}
+
+/** Lets somebody choose files, in the system's dialog or the browser's. */
+export async function addPicked(app: Adding): Promise<void> {
+  const sources = await app.backend.pickTorrents();
+  if (sources !== null) await addSources(app, sources);
 }
 
 /** Looks at every source but addresses, which are `slow`. */

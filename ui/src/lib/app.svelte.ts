@@ -5,7 +5,7 @@
 import { createContext, untrack } from 'svelte';
 import { createActions } from './actions/actions';
 import type { ActionRegistry } from './actions/registry';
-import { toCallError, type Backend } from './backend/backend';
+import { toCallError, type Backend, type Glance } from './backend/backend';
 import type { Delta } from './backend/generated/Delta';
 import type { Event } from './backend/generated/Event';
 import type { Snapshot } from './backend/generated/Snapshot';
@@ -171,8 +171,10 @@ export class AppContext {
     );
   }
 
-  #receive(event: Event): void {
+  #receive(event: Event | Glance): void {
     switch (event.type) {
+      case 'glance':
+        return this.#glance(event);
       case 'snapshot':
         return this.#snapshot(event);
       case 'delta':
@@ -192,16 +194,26 @@ export class AppContext {
     }
   }
 
+  #glance({ snapshot, kinds }: Glance): void {
+    this.#take(snapshot);
+    this.torrents.applyGlance(snapshot, kinds, () => this.#view());
+  }
+
   #snapshot(snapshot: Snapshot): void {
+    this.#take(snapshot);
+    this.torrents.applySnapshot(snapshot, () => this.#view());
+    for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
+  }
+
+  /** All of it but the torrents. */
+  #take(snapshot: Snapshot): void {
     this.#connection = 'up';
     this.#version = snapshot.version;
     this.#platform = snapshot.platform;
     this.settings.replace(snapshot.settings);
     this.prefs.replace(snapshot.prefs);
     this.undo.start(snapshot.undo);
-    this.torrents.applySnapshot(snapshot, () => this.#view());
     this.watch.replace(snapshot.watch);
-    for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
   }
 
   #view(): View {

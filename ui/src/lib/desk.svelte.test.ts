@@ -4,6 +4,7 @@ import { dropLook, dropRow, preview } from '../test/drops';
 import { FakeBackend } from '../test/fake-backend';
 import { delta, row, snapshot } from '../test/rows';
 import { AppContext } from './app.svelte';
+import { CallError } from './backend/backend';
 import type { DeskRequest } from './backend/generated/DeskRequest';
 import type { GoTo } from './backend/generated/GoTo';
 
@@ -104,6 +105,14 @@ describe('what is dropped with a key held', () => {
     if (toast?.kind === 'own') toast.undo();
     expect(backend.calls.at(-1)).toEqual({ name: 'remove', request: { hashes: ['x'], data: 'keep' } });
   });
+  it('and cannot be taken off again says why', async () => {
+    backend.refusals.remove = new CallError('store_failed');
+    backend.send({ type: 'dropped', ...dropped, previews: [preview('x')], start: true });
+    await vi.waitFor(() => expect(app.toasts.all).toMatchObject([{ kind: 'own' }]));
+    const [toast] = app.toasts.all;
+    if (toast?.kind === 'own') toast.undo();
+    await vi.waitFor(() => expect(app.toasts.all.at(-1)).toMatchObject({ error: { code: 'store_failed' } }));
+  });
   it('is added stopped, which is said', async () => {
     backend.send({ type: 'dropped', ...dropped, previews: [preview('x'), preview('y')], start: false });
     await vi.waitFor(() => expect(toasts()).toEqual(['Added 2 torrents, stopped.']));
@@ -147,7 +156,7 @@ describe('what is dropped with a key held', () => {
   it('says when all of it was here', async () => {
     const previews = ['x', 'y'].map((hash) => preview(hash, { already_added: true }));
     backend.send({ type: 'dropped', ...dropped, previews, start: true });
-    await vi.waitFor(() => expect(toasts()).toEqual(['All 2 were in the list already.']));
+    await vi.waitFor(() => expect(toasts()).toEqual(['2 were in the list already.']));
   });
 });
 
@@ -198,6 +207,27 @@ describe('what was pressed outside of the window', () => {
     backend.answers.inspect = preview('x');
     go({ type: 'paste', text: 'magnet:?xt=urn:btih:x' });
     await vi.waitFor(() => expect(app.ui.dialog).toMatchObject({ previews: [{ hash: 'x' }] }));
+  });
+});
+
+describe('what is to be added from outside of the window', () => {
+  const picked = [{ kind: 'path', path: '/x.torrent' }] as const;
+
+  it('comes to the dialog for that when it is open', async () => {
+    backend.pickTorrents = () => Promise.resolve([...picked]);
+    backend.answers.inspect = preview('x');
+    app.ui.dialog = { kind: 'add', previews: [preview('a')], errors: [] };
+    go({ type: 'add' });
+    await vi.waitFor(() => expect(app.ui.dialog).toMatchObject({ previews: [{ hash: 'a' }, { hash: 'x' }] }));
+  });
+  it('takes nothing away from another dialog, and says so', () => {
+    app.ui.dialog = { kind: 'about' };
+    go({ type: 'paste', text: 'magnet:?xt=urn:btih:x' });
+    expect(toasts()).toEqual(['Nothing was added. Close the dialog first, then try again.']);
+    app.ui.dialog = null;
+    app.ui.closing = true;
+    go({ type: 'add' });
+    expect([app.ui.dialog, backend.calls]).toEqual([null, []]);
   });
 });
 

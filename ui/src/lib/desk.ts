@@ -1,9 +1,10 @@
 /** What the desktop around the window tells: drops, the tray, notifications, the clipboard, closing. */
 import { goToTorrent, type ActionApp } from './actions/app';
-import { addSources, sourcesOfText } from './adding';
+import { addPicked, addSources, sourcesOfText } from './adding';
 import type { Event } from './backend/generated/Event';
 import type { GoTo } from './backend/generated/GoTo';
 import { takeDrop, takesDrops, type Dropping } from './dropping';
+import { t } from './i18n';
 import type { DeskStore } from './stores/desk.svelte';
 import type { DropStore } from './stores/drop.svelte';
 
@@ -66,10 +67,11 @@ function goTo(app: DeskApp, to: GoTo): void {
       ui.view = 'settings';
       return;
     case 'add':
-      app.actions.run('add');
-      return;
     case 'paste':
-      paste(app, to.text);
+      // What is open stays as it is, and whoever pressed something is told why nothing comes of it.
+      if (!takesDrops(ui)) app.toasts.info(t('desk.dialog_open'));
+      else if (to.type === 'paste') paste(app, to.text);
+      else app.attempt(() => addPicked(app));
   }
 }
 
@@ -77,5 +79,5 @@ function paste(app: DeskApp, text: string | null): void {
   const sources = sourcesOfText(text ?? '');
   // A field to paste into says best what is looked for.
   if (sources.length === 0) app.actions.run('paste');
-  else if (takesDrops(app.ui)) app.attempt(() => addSources(app, sources));
+  else app.attempt(() => addSources(app, sources));
 }

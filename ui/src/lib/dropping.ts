@@ -33,7 +33,7 @@ export function takesDrops(ui: UiStore): boolean {
 export async function takeDrop(app: Dropping, dropped: Dropped): Promise<void> {
   const { previews, errors, urls, create, start } = dropped;
   if (!takesDrops(app.ui) || (create !== null && app.ui.dialog !== null)) {
-    app.toasts.info(t('desk.drop_dialog_open'));
+    app.toasts.info(t('desk.dialog_open'));
     return;
   }
   app.ui.palette = false;

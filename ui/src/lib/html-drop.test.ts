@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { preview } from '../test/drops';
 import { FakeBackend } from '../test/fake-backend';
 import { AppContext } from './app.svelte';
+import { CallError } from './backend/backend';
 import { followDrops, GONE_AFTER_MS } from './html-drop';
 
 let backend: FakeBackend;
@@ -89,6 +90,12 @@ describe('dragging over the page', () => {
     expect(drag('drop', LINK, {}, field).defaultPrevented).toBe(false);
     expect(drag('dragover', LINK).defaultPrevented).toBe(true);
   });
+  it('of something of the page is over when the pointer is free, also when its element is gone', () => {
+    drag('dragstart', {});
+    expect(drag('dragover', LINK).defaultPrevented).toBe(false);
+    document.body.dispatchEvent(new Event('pointermove', { bubbles: true }));
+    expect(drag('dragover', LINK).defaultPrevented).toBe(true);
+  });
 });
 
 describe('dropping on the page', () => {
@@ -108,6 +115,22 @@ describe('dropping on the page', () => {
       ['large.torrent', 'too_large'],
     ]);
     expect(backend.calls.map(({ name }) => name)).toEqual(['inspect']);
+  });
+  it('says when there are more than are taken at a time, and only then', async () => {
+    const files = (count: number): File[] =>
+      Array.from({ length: count }, (_, at) => torrent(`${at}.torrent`));
+    backend.refusals.inspect = new CallError('truncated');
+    drag('drop', { files: files(64) });
+    await vi.waitFor(() => expect(app.toasts.all).toHaveLength(1));
+    expect(app.toasts.all).toMatchObject([
+      { text: expect.stringMatching(/^64 could not be added/) as string },
+    ]);
+    drag('drop', { files: files(65) });
+    await vi.waitFor(() =>
+      expect(app.toasts.all).toMatchObject([{ text: 'Only the first 64 were taken.' }, {}]),
+    );
+    drag('drop', { texts: { 'text/plain': 'magnet:?x\n'.repeat(65) } });
+    await vi.waitFor(() => expect(backend.calls).toHaveLength(64 * 3));
   });
   it('takes links as they are, not as they are called', async () => {
     backend.answers.inspect = preview('x');

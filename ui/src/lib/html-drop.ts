@@ -2,7 +2,7 @@
  * Drops on a page in a browser. What hovers is told only roughly there: how many files, and not their names.
  * Must not touch what is dragged within the page, nor text that is dropped into a field.
  */
-import { inspectAll, sourcesOfText } from './adding';
+import { inspectAll, LINKS_MAX, sourcesOfText } from './adding';
 import { takesText } from './areas';
 import { CallError } from './backend/backend';
 import { readBytes } from './backend/browser-files';
@@ -13,8 +13,6 @@ import { takeDrop, takesDrops, type Dropping } from './dropping';
 import { t } from './i18n';
 import type { DropStore } from './stores/drop.svelte';
 
-/** As many as Shoal keeps previews of. */
-const FILES_MAX = 64;
 /** Over a page it is told several times a second; what was not for so long is gone, as when its element is. */
 export const GONE_AFTER_MS = 1_000;
 /** What Shoal takes of one. */
@@ -28,6 +26,8 @@ interface DropApp extends Dropping {
 interface Found {
   readonly sources: InspectSource[];
   readonly errors: ApiError[];
+  /** There was more than is taken at a time. */
+  readonly isCut: boolean;
 }
 
 /** Listens to the window until what is returned is called. */
@@ -69,12 +69,14 @@ export function followDrops(app: DropApp, target: EventTarget = window): () => v
     const found = hasFiles(data) ? filesOf(data) : Promise.resolve(linksOf(data));
     app.attempt(async () => take(app, await found, start));
   };
+  /** While something is dragged the pointer is not told of: whatever was dragged of the page has come to its end. */
   const ofPage = (event: Event): void => {
     isOwn = event.type === 'dragstart';
   };
   const all: readonly (readonly [string, (event: DragEvent) => void])[] = [
     ['dragstart', ofPage],
     ['dragend', ofPage],
+    ['pointermove', ofPage],
     ['dragenter', enter],
     ['dragover', hover],
     ['dragleave', leave],
@@ -99,16 +101,25 @@ function lookOf(data: DataTransfer): DropLook | null {
   if (!hasFiles(data) && !isText) return null;
   const files = [...data.items].filter(({ kind }) => kind === 'file').length;
   const room = { total_bytes: 0, free_bytes: null, volume: null };
-  return { rows: [], more: files, pending: 0, paths_known: false, modifiers: true, ...room };
+  return {
+    rows: [],
+    more: files,
+    more_here: 0,
+    more_refused: 0,
+    pending: 0,
+    paths_known: false,
+    modifiers: true,
+    ...room,
+  };
 }
 
 async function filesOf(data: DataTransfer): Promise<Found> {
-  const found: Found = { sources: [], errors: [] };
   const refuse = (name: string, code: string): void => void found.errors.push({ code, params: { name } });
   const entries = [...data.items]
     .filter(({ kind }) => kind === 'file')
     .map((item) => ({ isFolder: item.webkitGetAsEntry()?.isDirectory === true, file: item.getAsFile() }));
-  for (const { isFolder, file } of entries.slice(0, FILES_MAX)) {
+  const found: Found = { sources: [], errors: [], isCut: entries.length > LINKS_MAX };
+  for (const { isFolder, file } of entries.slice(0, LINKS_MAX)) {
     if (file === null) continue;
     if (isFolder) refuse(file.name, 'drop_folder_remote');
     else if (!/\.torrent$/i.test(file.name)) refuse(file.name, 'drop_not_a_torrent');
@@ -124,19 +135,15 @@ async function filesOf(data: DataTransfer): Promise<Found> {
 
 /** A link that is dragged comes as an address; a file's is none of Shoal's machine. */
 function linksOf(data: DataTransfer): Found {
-  const list = data
-    .getData('text/uri-list')
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '' && !line.startsWith('#') && !/^file:/i.test(line));
-  const text = list.length > 0 ? list.join('\n') : data.getData('text/plain');
-  return { sources: sourcesOfText(text), errors: [] };
+  const linesOf = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const links = linesOf(data.getData('text/uri-list')).filter((line) => !/^(#|file:)/i.test(line));
+  const lines = links.length > 0 ? links : linesOf(data.getData('text/plain'));
+  return { sources: sourcesOfText(lines.join('\n')), errors: [], isCut: lines.length > LINKS_MAX };
 }
 
 async function take(app: DropApp, found: Found, start: boolean | null): Promise<void> {
   if (found.sources.length + found.errors.length === 0) throw new CallError('not_a_link');
-  if (found.sources.length + found.errors.length === FILES_MAX) {
-    app.toasts.info(t('desk.drop_first_only', { n: FILES_MAX }));
-  }
+  if (found.isCut) app.toasts.info(t('desk.drop_first_only', { n: LINKS_MAX }));
   const { previews, errors, slow } = await inspectAll(app.backend, found.sources);
   const urls = slow.flatMap((source) => (source.kind === 'text' ? [source.text] : []));
   await takeDrop(app, { previews, errors: [...found.errors, ...errors], urls, create: null, start });

@@ -23,6 +23,8 @@ export function dropLook(rows: DropRow[], part: Partial<DropLook> = {}): DropLoo
   return {
     rows,
     more: 0,
+    more_here: 0,
+    more_refused: 0,
     total_bytes: rows.reduce((sum, row) => sum + (row.already ? 0 : (row.total_bytes ?? 0)), 0),
     pending: 0,
     paths_known: true,

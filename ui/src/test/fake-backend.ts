@@ -35,7 +35,7 @@ export class FakeBackend implements Backend {
     };
   }
 
-  pickTorrents(): Promise<null> {
+  pickTorrents(): ReturnType<Backend['pickTorrents']> {
     return Promise.resolve(null);
   }
 

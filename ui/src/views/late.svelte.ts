@@ -30,15 +30,3 @@ export class Late<Part> {
     return this.#coming;
   }
 }
-
-/** Runs when the picture that is being drawn now is on the screen; what is returned calls it off. */
-export function afterPicture(work: () => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const frame = requestAnimationFrame(() => {
-    timer = setTimeout(work);
-  });
-  return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
-}

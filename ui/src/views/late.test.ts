@@ -1,9 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { afterPicture, Late } from './late.svelte';
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+import { describe, expect, it, vi } from 'vitest';
+import { Late } from './late.svelte';
 
 describe('a part that comes later', () => {
   it('is fetched once, whoever asks', async () => {
@@ -25,22 +21,5 @@ describe('a part that comes later', () => {
     expect(late.part).toBeNull();
     await late.load();
     expect(late.part).toBe('part');
-  });
-});
-
-describe('what is done after the picture', () => {
-  it('waits for a frame and its end, and can be called off', () => {
-    vi.useFakeTimers({
-      toFake: ['requestAnimationFrame', 'cancelAnimationFrame', 'setTimeout', 'clearTimeout'],
-    });
-    const [work, other] = [vi.fn(), vi.fn()];
-    afterPicture(work);
-    const callOff = afterPicture(other);
-    vi.advanceTimersToNextFrame();
-    expect(work).not.toHaveBeenCalled();
-    callOff();
-    vi.runAllTimers();
-    expect(work).toHaveBeenCalledTimes(1);
-    expect(other).not.toHaveBeenCalled();
   });
 });

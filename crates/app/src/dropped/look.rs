@@ -30,10 +30,16 @@ impl Shared {
             .filter(|row| row.kind != DropKind::Refused && !row.already)
             .filter_map(|row| row.total_bytes)
             .fold(0, u64::saturating_add);
-        let rows_left = u32::try_from(rows.len().saturating_sub(ROWS_MAX)).unwrap_or(u32::MAX);
+        let (rows, left) = first(rows);
+        let count = |wanted: fn(&DropRow) -> bool| {
+            let count = left.iter().filter(|row| wanted(row)).count();
+            u32::try_from(count).unwrap_or(u32::MAX)
+        };
         DropLook {
-            rows: first(rows),
-            more: more.saturating_add(rows_left),
+            rows,
+            more: more.saturating_add(count(|row| !is_left(row))),
+            more_here: count(|row| row.already),
+            more_refused: count(|row| row.kind == DropKind::Refused),
             total_bytes,
             pending,
             paths_known: true,
@@ -44,21 +50,24 @@ impl Shared {
     }
 }
 
-/// As many rows as are shown, in their order. Of too many, half are of those that will not be added: it is taken for
-/// granted of the others that they will.
-fn first(mut rows: Vec<DropRow>) -> Vec<DropRow> {
-    let is_left = |row: &DropRow| row.kind == DropKind::Refused || row.already;
+/// Will not be added.
+fn is_left(row: &DropRow) -> bool {
+    row.kind == DropKind::Refused || row.already
+}
+
+/// As many rows as are shown, in their order, and those that are not. Of too many, half are of those that will not
+/// be added: it is taken for granted of the others that they will.
+fn first(rows: Vec<DropRow>) -> (Vec<DropRow>, Vec<DropRow>) {
     let left = rows.iter().filter(|row| is_left(row)).count();
     let added = rows.len() - left;
     let mut left = left.min((ROWS_MAX / 2).max(ROWS_MAX.saturating_sub(added)));
     let mut added = added.min(ROWS_MAX - left);
-    rows.retain(|row| {
+    rows.into_iter().partition(|row| {
         let room = if is_left(row) { &mut left } else { &mut added };
         let is_kept = *room > 0;
         *room -= usize::from(is_kept);
         is_kept
-    });
-    rows
+    })
 }
 
 fn row(thing: &Thing, found: &Found) -> DropRow {

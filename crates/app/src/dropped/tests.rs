@@ -183,6 +183,27 @@ async fn of_a_crowd_as_many_are_taken_as_are_looked_at_and_refusals_are_seen() {
     assert_eq!(look.rows[63].error.as_ref().unwrap().code, "not_a_link");
 }
 
+#[test]
+fn those_without_a_row_are_counted_by_what_becomes_of_them() {
+    let links = (0..100).map(|n| Dropped::Link(format!("{n:040x}")));
+    let words = (0..70).map(|n| Dropped::Link(format!("nothing {n}")));
+    let shared = Shared::new(links.chain(words).collect());
+    while shared.read_next() {}
+    let counts = || {
+        let look = shared.look(3);
+        (
+            look.rows.len(),
+            look.more,
+            look.more_here,
+            look.more_refused,
+        )
+    };
+    assert_eq!(counts(), (64, 71, 0, 38));
+    let hashes = (0..100).map(|n| format!("{n:040x}").parse().unwrap());
+    shared.change(|found| found.listed = Some(hashes.collect()));
+    assert_eq!(counts(), (64, 3, 36, 70), "the rows go to the first ones");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_files_are_told_of_before_all_are_read() {
     let bench = Bench::new().await;

@@ -74,7 +74,8 @@ impl State {
         }
         let goal = record.goal();
         self.note_added(&record, made_here);
-        self.torrents.insert(hash, Torrent { record, live });
+        self.torrents
+            .insert(hash, Box::new(Torrent { record, live }));
         self.note_claims(hash);
         self.touch(hash);
         if goal.save_path != new.save_path {

@@ -201,8 +201,7 @@ impl State {
             matches!(t.live.phase, Phase::FetchingMetadata | Phase::Stopping) || in_engine(t)
         };
         let held: Vec<InfoHash> = self
-            .torrents
-            .values()
+            .torrents()
             .filter(held)
             .map(|t| t.record.hash)
             .collect();
@@ -240,7 +239,7 @@ impl State {
     ) -> Vec<Effect> {
         let mut effects = vec![];
         let stopping = |t: &super::Torrent| t.live.phase == Phase::Stopping && op < t.live.op;
-        if self.torrents.get(&hash).is_some_and(stopping) {
+        if self.any_torrent(hash).is_some_and(stopping) {
             // It ended by itself before it was told to: the answer to that knows nothing of it.
             self.take_last(hash, transferred, &mut effects);
         }

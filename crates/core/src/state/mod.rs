@@ -128,7 +128,8 @@ pub struct Changes {
 /// Everything Shoal knows.
 #[derive(Debug, Default)]
 pub struct State {
-    torrents: HashMap<InfoHash, Torrent>,
+    /// Each in a place of its own: the map grows without moving them, and keeps no room for others.
+    torrents: HashMap<InfoHash, Box<Torrent>>,
     labels: BTreeMap<String, Label>,
     settings: Settings,
     prefs: BTreeMap<String, String>,
@@ -200,6 +201,7 @@ impl State {
         state.tombstones = restored.watch.tombstones.into_iter().collect();
         state.note_ranks_of_steps(&restored.journal);
         state.journal = restored.journal.into_iter().map(Arc::new).collect();
+        state.torrents.reserve(restored.torrents.len());
         for record in restored.torrents {
             state.note_rank(record.rank);
             let active_at = record.completed_at.unwrap_or_default().max(record.added_at);
@@ -210,7 +212,10 @@ impl State {
                 looked: !record.disk_name.is_empty(),
                 ..Live::default()
             };
-            state.torrents.insert(record.hash, Torrent { record, live });
+            let torrent = Torrent { record, live };
+            state
+                .torrents
+                .insert(torrent.record.hash, Box::new(torrent));
         }
         state.restore_done();
         state.renew_terms();
@@ -223,7 +228,7 @@ impl State {
         state.settle_queue(&mut effects);
         // What was promised needs no network.
         let promised = |t: &&Torrent| t.record.moving.is_some() || t.live.trash_due.is_some();
-        let promised = state.torrents.values().filter(promised);
+        let promised = state.torrents().filter(promised);
         let promised: Vec<InfoHash> = promised.map(|t| t.record.hash).collect();
         for hash in promised {
             state.reconcile(hash, &mut effects);
@@ -319,17 +324,17 @@ impl State {
 
     /// All torrents, removed ones too.
     pub fn torrents(&self) -> impl Iterator<Item = &Torrent> {
-        self.torrents.values()
+        self.torrents.values().map(Box::as_ref)
     }
 
     /// One torrent of the list.
     pub fn torrent(&self, hash: InfoHash) -> Option<&Torrent> {
-        self.torrents.get(&hash).filter(|t| t.is_listed())
+        self.any_torrent(hash).filter(|t| t.is_listed())
     }
 
     /// One torrent, even if it is removed and only undo knows it.
     pub fn any_torrent(&self, hash: InfoHash) -> Option<&Torrent> {
-        self.torrents.get(&hash)
+        self.torrents.get(&hash).map(Box::as_ref)
     }
 
     /// Labels by name.
@@ -403,7 +408,8 @@ impl State {
 
     /// The torrent, if `op` is what it is doing now.
     fn current(&mut self, hash: InfoHash, op: OpId) -> Option<&mut Torrent> {
-        self.torrents.get_mut(&hash).filter(|t| t.live.op == op)
+        let t = self.torrents.get_mut(&hash).map(Box::as_mut);
+        t.filter(|t| t.live.op == op)
     }
 
     fn touch(&mut self, hash: InfoHash) {

@@ -97,7 +97,7 @@ impl State {
             t.record.save_path.as_path(),
         ];
         // At a start this is asked for each unfinished torrent: it compares and copies nothing.
-        self.torrents.values().find(|other| {
+        self.torrents().find(|other| {
             let record = &other.record;
             let simple = record.moving.is_none();
             if record.hash == hash

@@ -42,7 +42,7 @@ impl State {
         let mut then = vec![Effect::Publish];
         self.set_out_for_home(hash, &mut ops, &mut then);
         let moves = |t: &Torrent| t.record.moving.is_some();
-        if start && !self.torrents.get(&hash).is_some_and(moves) {
+        if start && !self.any_torrent(hash).is_some_and(moves) {
             // From here on data may be written: the stored bitfield is not to be trusted until a
             // clean stop. A complete torrent only reads.
             if !complete {

@@ -171,7 +171,7 @@ impl State {
                 && !t.record.is_complete()
                 && t.live.volume.as_ref() == Some(&full)
         };
-        let others = self.torrents.values().filter(writes);
+        let others = self.torrents().filter(writes);
         let others: Vec<InfoHash> = others.map(|t| t.record.hash).collect();
         for other in others {
             self.send_off(other, now, effects, |t| Fault::DiskFull {
@@ -185,7 +185,7 @@ impl State {
     pub(super) fn on_files_changed(&mut self, hash: InfoHash, now: Timestamp) -> Vec<Effect> {
         let mut effects = vec![];
         let runs = |t: &Torrent| matches!(t.live.phase, Phase::Starting | Phase::Running);
-        if !self.torrents.get(&hash).is_some_and(runs) {
+        if !self.any_torrent(hash).is_some_and(runs) {
             return effects;
         }
         self.send_off(hash, now, &mut effects, |_| Fault::FilesChanged);

@@ -39,7 +39,7 @@ impl State {
             t.live.phase == Phase::Trashing
                 || t.live.trash_due.is_some() && t.record.moving.is_none()
         };
-        if self.quitting && self.engine_down && !self.exited && !self.torrents.values().any(busy) {
+        if self.quitting && self.engine_down && !self.exited && !self.torrents().any(busy) {
             self.exited = true;
             effects.push(Effect::Exit);
         }

@@ -47,7 +47,7 @@ impl State {
 
     /// Sends a complete torrent to the folder it is saved to, in a transaction of its own.
     pub(super) fn go_home(&mut self, hash: InfoHash) -> Vec<Effect> {
-        if !self.torrents.get(&hash).is_some_and(Self::is_home_due) {
+        if !self.any_torrent(hash).is_some_and(Self::is_home_due) {
             return vec![];
         }
         self.begin(Owner::Home(hash));

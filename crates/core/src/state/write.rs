@@ -26,7 +26,7 @@ pub(super) enum Owner {
 #[derive(Clone, Debug)]
 pub(super) struct Before {
     owner: Owner,
-    torrents: BTreeMap<InfoHash, Option<Torrent>>,
+    torrents: BTreeMap<InfoHash, Option<Box<Torrent>>>,
     /// Labels of torrents of which nothing else was changed, perhaps.
     given: BTreeMap<InfoHash, Vec<String>>,
     /// The same with their places in the list's own order.

@@ -17,7 +17,7 @@ use zbus::{
 use super::{Choice, Model};
 use crate::{
     APP_ID, Summary,
-    bus::{Bus, PATIENCE, RETRY, Service},
+    bus::{Bus, GNOME, LOGIND, PATIENCE, RETRY, Service},
 };
 
 /// KDE and Xfce.
@@ -25,20 +25,6 @@ const POWER: Service = Service {
     name: "org.freedesktop.PowerManagement",
     path: "/org/freedesktop/PowerManagement/Inhibit",
     interface: "org.freedesktop.PowerManagement.Inhibit",
-};
-
-/// GNOME, Cinnamon and MATE.
-const GNOME: Service = Service {
-    name: "org.gnome.SessionManager",
-    path: "/org/gnome/SessionManager",
-    interface: "org.gnome.SessionManager",
-};
-
-/// All with systemd or elogind.
-const LOGIND: Service = Service {
-    name: "org.freedesktop.login1",
-    path: "/org/freedesktop/login1",
-    interface: "org.freedesktop.login1.Manager",
 };
 
 /// Of GNOME's flags: suspending by itself.
@@ -72,6 +58,7 @@ pub fn spawn(
         system: system.clone(),
         why,
         held: None,
+        ask_at: Instant::now(),
         owners: None,
     };
     tasks.spawn(holder.run(told, end.clone()));
@@ -95,6 +82,8 @@ struct Holder {
     system: Bus,
     why: String,
     held: Option<Held>,
+    /// When it is asked for at the earliest, since nobody took it.
+    ask_at: Instant,
     /// Comings and goings of the desktop's services, while the system is held.
     owners: Option<Owners>,
 }
@@ -107,21 +96,23 @@ impl Holder {
                 let (choice, summary) = &*told.borrow_and_update();
                 model.take(*choice, summary, Instant::now())
             };
-            if hold && self.held.is_none() {
-                self.hold().await;
-            } else if !hold {
+            if !hold {
                 self.let_go().await;
+            } else if self.held.is_none() && self.ask_at <= Instant::now() {
+                self.hold().await;
             }
             if hold && self.held.is_none() {
-                let retry = Instant::now() + RETRY;
-                again = Some(again.map_or(retry, |again| again.min(retry)));
+                again = Some(again.map_or(self.ask_at, |again| again.min(self.ask_at)));
             }
             tokio::select! {
                 () = end.cancelled() => break,
                 changed = told.changed() => if changed.is_err() { break },
                 () = until(again) => (),
                 // A service that came knows nothing of us, one that went holds nothing more.
-                () = changes(&mut self.owners) => self.let_go().await,
+                () = changes(&mut self.owners) => {
+                    self.ask_at = Instant::now();
+                    self.let_go().await;
+                }
             }
         }
         let _ = timeout(LAST, self.let_go()).await;
@@ -138,6 +129,7 @@ impl Holder {
         if let Some(held) = &self.held {
             tracing::info!(by = held.name(), "the system does not sleep by itself");
         } else {
+            self.ask_at = Instant::now() + RETRY;
             tracing::debug!("nothing here keeps the system awake");
         }
     }

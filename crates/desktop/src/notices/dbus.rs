@@ -8,13 +8,13 @@ use tokio::{sync::watch, time};
 use zbus::{
     Connection, Message, Proxy,
     fdo::DBusProxy,
-    names::BusName,
+    names::{BusName, OwnedUniqueName},
     proxy::{Builder, CacheProperties, OwnerChangedStream, SignalStream},
     zvariant::Value,
 };
 
 use super::{
-    Heard, Kind,
+    Heard, Kind, Taken,
     text::{Able, Text},
 };
 use crate::{
@@ -38,6 +38,8 @@ pub(super) struct Server {
     can: watch::Sender<bool>,
     /// When the bus is looked for again.
     retry: Instant,
+    /// Somebody came or went who shows notifications, and it has not been looked up who does now.
+    unsure: bool,
 }
 
 struct Live {
@@ -46,6 +48,8 @@ struct Live {
     signals: SignalStream<'static>,
     owners: OwnerChangedStream<'static>,
     able: Option<Able>,
+    /// Who has shown something: its own name on the bus.
+    shower: Option<OwnedUniqueName>,
 }
 
 impl Server {
@@ -55,6 +59,7 @@ impl Server {
             live: None,
             can,
             retry: Instant::now(),
+            unsure: false,
         }
     }
 
@@ -63,23 +68,22 @@ impl Server {
         self.connect().await;
         let live = self.live.as_mut()?;
         if live.able.is_none() {
-            live.able = ask(&live.proxy).await;
-            self.can.send_if_modified(|can| {
-                let able = live.able.is_some();
-                std::mem::replace(can, able) != able
-            });
+            let able = ask(&live.proxy).await;
+            live.able = able;
+            self.tell(able.is_some());
+            return able;
         }
         live.able
     }
 
-    /// Shows a notification, in place of `replaced`; its number.
+    /// Shows a notification, in place of `replaced`.
     pub(super) async fn show(
         &mut self,
         kind: Kind,
         text: &Text,
         replaced: Option<u32>,
-    ) -> Option<u32> {
-        let live = self.live.as_ref()?;
+    ) -> Option<Taken> {
+        let live = self.live.as_mut()?;
         let actions = text.acts.iter();
         let actions: Vec<&str> = actions
             .flat_map(|(act, label)| [act.key(), label])
@@ -94,8 +98,16 @@ impl Server {
             hints(kind),
             USUAL,
         );
-        match live.proxy.call::<_, _, u32>("Notify", &body).await {
-            Ok(id) => Some(id),
+        let answer = live.proxy.call_method("Notify", &body).await;
+        let taken = answer.and_then(|answer| {
+            let by = answer.header().sender().map(|by| by.to_owned().into());
+            Ok((answer.body().deserialize::<u32>()?, by))
+        });
+        match taken {
+            Ok((id, by)) => Some(Taken {
+                id,
+                by_another: std::mem::replace(&mut live.shower, by.clone()) != by,
+            }),
             Err(error) => {
                 tracing::info!(%error, "a notification could not be shown");
                 None
@@ -121,6 +133,13 @@ impl Server {
                 self.connect().await;
                 continue;
             };
+            if self.unsure {
+                let connection = live.proxy.connection().clone();
+                if let Some(heard) = self.look(&connection).await {
+                    return heard;
+                }
+                continue;
+            }
             tokio::select! {
                 signal = live.signals.next() => match signal {
                     Some(signal) => if let Some(heard) = read(&signal) {
@@ -128,24 +147,42 @@ impl Server {
                     },
                     None => return self.lost(),
                 },
-                owner = live.owners.next() => {
-                    live.able = None;
-                    let Some(owner) = owner else {
-                        return self.lost();
-                    };
-                    let connection = live.proxy.connection().clone();
-                    let can = owner.is_some() || can_start(&connection).await;
-                    self.can.send_replace(can);
-                    return Heard::Anew;
-                }
+                owner = live.owners.next() => match owner {
+                    Some(_) => {
+                        live.able = None;
+                        self.unsure = true;
+                    }
+                    None => return self.lost(),
+                },
             }
         }
+    }
+
+    /// Finds out who shows notifications now. One that was started to show the first one, and came since, has shown
+    /// it.
+    async fn look(&mut self, connection: &Connection) -> Option<Heard> {
+        let owner = owner(connection).await;
+        let can = owner.is_some() || can_start(connection).await;
+        self.unsure = false;
+        self.tell(can);
+        let live = self.live.as_mut()?;
+        let is_same = live.shower.is_none() || live.shower == owner;
+        if is_same {
+            return None;
+        }
+        live.shower = None;
+        Some(Heard::Anew)
+    }
+
+    fn tell(&self, can: bool) {
+        self.can
+            .send_if_modified(|told| std::mem::replace(told, can) != can);
     }
 
     fn lost(&mut self) -> Heard {
         self.live = None;
         self.retry = Instant::now() + RETRY;
-        self.can.send_replace(false);
+        self.tell(false);
         Heard::Anew
     }
 
@@ -153,17 +190,17 @@ impl Server {
         if self.live.is_some() {
             return;
         }
-        self.retry = Instant::now() + RETRY;
-        let Some(connection) = self.bus.get().await else {
-            return;
-        };
-        match open(&connection).await {
-            Ok(live) => {
-                self.can.send_replace(is_there(&connection).await);
-                self.live = Some(live);
+        // Whoever asks may be interrupted: what was not tried to the end is tried again at once.
+        if let Some(connection) = self.bus.get().await {
+            match open(&connection).await {
+                Ok(live) => {
+                    (self.live, self.unsure) = (Some(live), true);
+                    return;
+                }
+                Err(error) => tracing::info!(%error, "notifications cannot be heard of"),
             }
-            Err(error) => tracing::info!(%error, "notifications cannot be heard of"),
         }
+        self.retry = Instant::now() + RETRY;
     }
 }
 
@@ -180,17 +217,17 @@ async fn open(connection: &Connection) -> zbus::Result<Live> {
         owners: proxy.receive_owner_changed().await?,
         proxy,
         able: None,
+        shower: None,
     })
 }
 
-/// Whether it runs, or would if it was asked. Nothing is started.
-async fn is_there(connection: &Connection) -> bool {
-    let (Ok(bus), Ok(name)) = (DBusProxy::new(connection).await, BusName::try_from(NAME)) else {
-        return false;
-    };
-    bus.name_has_owner(name).await.unwrap_or(false) || can_start(connection).await
+/// Who shows notifications, if it runs. Nothing is started.
+async fn owner(connection: &Connection) -> Option<OwnedUniqueName> {
+    let bus = DBusProxy::new(connection).await.ok()?;
+    bus.get_name_owner(BusName::try_from(NAME).ok()?).await.ok()
 }
 
+/// Whether it would be started by asking it.
 async fn can_start(connection: &Connection) -> bool {
     let Ok(bus) = DBusProxy::new(connection).await else {
         return false;

@@ -12,7 +12,7 @@ use notify_rust::{Notification, NotificationResponse};
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    Act, Heard, Kind, SHOWN_MAX,
+    Act, Heard, Kind, SHOWN_MAX, Taken,
     text::{Able, Text},
 };
 use crate::{APP_ID, bus::Bus};
@@ -49,8 +49,12 @@ impl Server {
     }
 
     #[expect(clippy::unused_async, reason = "on Linux it waits for the answer")]
-    pub(super) async fn show(&mut self, _: Kind, text: &Text, _: Option<u32>) -> Option<u32> {
+    pub(super) async fn show(&mut self, _: Kind, text: &Text, _: Option<u32>) -> Option<Taken> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let taken = Taken {
+            id,
+            by_another: false,
+        };
         let mut shown = Notification::new();
         shown.appname("Shoal").summary(&text.title).body(&text.body);
         #[cfg(windows)]
@@ -58,7 +62,7 @@ impl Server {
         let (waiting, tell) = (self.waiting.clone(), self.tell.clone());
         if waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
             waiting.fetch_sub(1, Ordering::Relaxed);
-            return shown.show().ok().map(|_| id);
+            return shown.show().ok().map(|_| taken);
         }
         // Showing and waiting are one on macOS, and block.
         let wait = move || {
@@ -73,7 +77,7 @@ impl Server {
             waiting.fetch_sub(1, Ordering::Relaxed);
         };
         let thread = thread::Builder::new().name("shoal-notice".to_owned());
-        thread.spawn(wait).ok().map(|_| id)
+        thread.spawn(wait).ok().map(|_| taken)
     }
 
     #[expect(clippy::unused_async, reason = "on Linux it waits for the answer")]

@@ -96,6 +96,7 @@ enum Say {
     Manner(Manner),
     Forget(Hash),
     Seen,
+    InTray,
 }
 
 /// Tells what happens. Cheap to clone; nothing here waits for the desktop.
@@ -129,6 +130,7 @@ pub fn spawn(
         system: system::Server::new(bus, can),
         shown: VecDeque::new(),
         last: BTreeMap::new(),
+        says_no_icon: false,
         tokens: VecDeque::new(),
         press,
     };
@@ -166,6 +168,11 @@ impl Notices {
         self.say(Say::Seen);
     }
 
+    /// The tray shows Shoal: that it runs on without is true no more.
+    pub fn in_tray(&self) {
+        self.say(Say::InTray);
+    }
+
     /// Whether some program shows notifications.
     pub fn shows(&self) -> watch::Receiver<bool> {
         self.shows.clone()
@@ -190,6 +197,14 @@ enum Heard {
     Anew,
 }
 
+/// A notification that is shown.
+struct Taken {
+    /// Its number.
+    id: u32,
+    /// Another program shows it than those before it, which knows nothing of them.
+    by_another: bool,
+}
+
 struct Shown {
     id: u32,
     kind: Kind,
@@ -205,6 +220,8 @@ struct Teller {
     shown: VecDeque<Shown>,
     /// The last one of each kind.
     last: BTreeMap<Kind, u32>,
+    /// The last one that says where Shoal is says that it has no icon.
+    says_no_icon: bool,
     tokens: VecDeque<(u32, String)>,
     press: mpsc::Sender<Pressed>,
 }
@@ -248,6 +265,13 @@ impl Teller {
                 self.manner = manner;
             }
             Say::Forget(hash) => self.planner.forget(&hash),
+            Say::InTray => {
+                if self.says_no_icon
+                    && let Some(id) = self.last.remove(&Kind::RunsOn)
+                {
+                    self.system.close(id).await;
+                }
+            }
             Say::Seen => {
                 self.planner.seen();
                 for kind in [Kind::RunsOn, Kind::Rests] {
@@ -282,10 +306,16 @@ impl Teller {
             .system
             .show(notice.kind, &text, replaced.copied())
             .await;
-        let Some(id) = shown else {
+        let Some(Taken { id, by_another }) = shown else {
             return false;
         };
+        if by_another {
+            self.hear(Heard::Anew);
+        }
         self.last.insert(notice.kind, id);
+        if notice.kind == Kind::RunsOn {
+            self.says_no_icon = !notice.in_tray;
+        }
         self.shown.retain(|shown| shown.id != id);
         self.shown.push_back(Shown {
             id,

@@ -329,9 +329,9 @@ mod tests {
     fn where_shoal_is_found_again_is_told() {
         let mut notice = notice(Kind::RunsOn, vec![]);
         let text = english(&notice);
-        assert_eq!(text.title, "Shoal goes on in the background");
+        assert_eq!(text.title, "Shoal keeps running in the background");
         notice.in_tray = true;
-        assert_eq!(english(&notice).title, "Shoal goes on in the tray");
+        assert_eq!(english(&notice).title, "Shoal keeps running in the tray");
         assert_eq!((acts(&text), text.goal), (vec![Act::Show], Goal::Window));
     }
 

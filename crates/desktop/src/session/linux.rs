@@ -16,19 +16,7 @@ use zbus::{
 
 use crate::{
     APP_ID,
-    bus::{Bus, RETRY, Service},
-};
-
-const LOGIND: Service = Service {
-    name: "org.freedesktop.login1",
-    path: "/org/freedesktop/login1",
-    interface: "org.freedesktop.login1.Manager",
-};
-
-const GNOME: Service = Service {
-    name: "org.gnome.SessionManager",
-    path: "/org/gnome/SessionManager",
-    interface: "org.gnome.SessionManager",
+    bus::{Bus, GNOME, LOGIND, RETRY},
 };
 
 /// How a session manager talks to one of its clients.
@@ -120,7 +108,9 @@ async fn until_shutdown(
             tokio::select! {
                 signal = signals.next() => {
                     let Some(signal) = signal else { return Ok(()) };
-                    if signal?.body().deserialize().unwrap_or(false) {
+                    let signal = signal?;
+                    let goes_down = signal.body().deserialize().unwrap_or(false);
+                    if goes_down && LOGIND.sent(connection, &signal).await {
                         tracing::info!("the machine goes down");
                         told.send_replace(true);
                     }
@@ -171,7 +161,9 @@ async fn until_log_off(connection: &Connection, told: &watch::Sender<bool>) -> z
                     let member = header.member().map(MemberName::as_str);
                     match member {
                         Some("QueryEndSession") if ours => agree(connection, client.as_ref()).await,
-                        Some("EndSession" | "Stop") if ours => {
+                        Some("EndSession" | "Stop")
+                            if ours && GNOME.sent(connection, &signal).await =>
+                        {
                             tracing::info!("the session ends");
                             told.send_replace(true);
                         }

@@ -3,6 +3,7 @@
  * disguise are left out. What needs an answer is asked about all the same.
  */
 import { openPreviews, sourcesOfText } from '$lib/adding';
+import { toCallError } from '$lib/backend/backend';
 import type { ApiError } from '$lib/backend/generated/ApiError';
 import type { Preview } from '$lib/backend/generated/Preview';
 import type { Dropping } from '$lib/dropping';
@@ -76,5 +77,9 @@ function tellAdded(app: Dropping, added: readonly Preview[], name: string, start
 /** Off the list again; what was written meanwhile stays, as with every removal. */
 async function takeBack(app: Dropping, added: readonly Preview[]): Promise<void> {
   const hashes = added.map(({ hash }) => hash);
-  await app.backend.call('remove', { hashes, data: 'keep' }).catch(() => undefined);
+  try {
+    await app.backend.call('remove', { hashes, data: 'keep' });
+  } catch (thrown) {
+    app.toasts.error(toCallError(thrown));
+  }
 }

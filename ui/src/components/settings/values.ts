@@ -22,11 +22,12 @@ export function valueWords({ key, kind }: SettingView, value: SettingValueView):
 
 /** What it is without being changed, and what it may be. */
 export function defaultWords(view: SettingView): string {
-  const value = valueWords(view, view.default);
+  const words = valueWords(view, view.default);
   const { kind } = view;
-  // Digits of ports are not grouped, those of amounts are.
-  if (kind.type !== 'int') return t('settings.default', { value });
+  if (kind.type !== 'int') return t('settings.default', { value: words });
   const { zero, least, scale = 1 } = amountOf(view.key);
-  if (zero !== undefined) return t('settings.default', { value });
+  if (zero !== undefined) return t('settings.default', { value: words });
+  // A number that stands for itself is written as those beside it, in the language's own digits.
+  const value = words === String(view.default) ? Number(view.default) : words;
   return t('settings.default_range', { min: least ?? kind.min / scale, max: kind.max / scale, value });
 }

@@ -1,5 +1,5 @@
 /** What the user can do. Each entry says when it applies and what it does; the rest is the registry's. */
-import { addSources } from '$lib/adding';
+import { addPicked } from '$lib/adding';
 import { toCallError } from '$lib/backend/backend';
 import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { free, hashes, only, selected, some, type ActionApp } from './app';
@@ -33,10 +33,7 @@ const adding: readonly Action<ActionApp>[] = [
     group: 'add',
     more: true,
     applies: free,
-    async run(app) {
-      const sources = await app.backend.pickTorrents();
-      if (sources !== null) await addSources(app, sources);
-    },
+    run: addPicked,
   },
   {
     id: 'paste',

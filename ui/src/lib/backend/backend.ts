@@ -7,6 +7,17 @@ import type { DeskAnswer } from './generated/DeskAnswer';
 import type { DeskRequest } from './generated/DeskRequest';
 import type { Event } from './generated/Event';
 import type { InspectSource } from './generated/InspectSource';
+import type { Snapshot } from './generated/Snapshot';
+import type { TorrentRow } from './generated/TorrentRow';
+
+/** What a first picture can be drawn of, before the snapshot: all of it but most of the rows. */
+export interface Glance {
+  readonly type: 'glance';
+  /** Its rows are the first of the list, in the list's order. */
+  readonly snapshot: Snapshot;
+  /** How many torrents there are of each kind that is counted apart, with one of them. */
+  readonly kinds: readonly (readonly [number, TorrentRow])[];
+}
 
 export interface Backend {
   readonly kind: 'tauri' | 'http' | 'mock';
@@ -14,8 +25,8 @@ export interface Backend {
   call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['answer']>;
   /** Settles when the first event is there, where it was asked for before anybody subscribed; null elsewhere. */
   readonly begun: Promise<void> | null;
-  /** First event is a snapshot, then deltas. Returns what ends the subscription. */
-  subscribe(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void;
+  /** First event is a snapshot, then deltas; a glance may come before. Returns what ends the subscription. */
+  subscribe(onEvent: (event: Event | Glance) => void, onConnection: (up: boolean) => void): () => void;
   /** Asks for .torrent files; null when the user cancelled. */
   pickTorrents(): Promise<InspectSource[] | null>;
   /** Asks for a folder; null where only the folder browser built on `list_folders` can do it. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Glance } from './backend';
 import type { Event } from './generated/Event';
 import { createHttpBackend } from './http';
 
@@ -93,7 +94,7 @@ describe('the stream', () => {
   it('reconnects with a growing pause until it is ended', async () => {
     const backend = await createHttpBackend();
     vi.useFakeTimers();
-    const events: Event[] = [];
+    const events: (Event | Glance)[] = [];
     const states: boolean[] = [];
     const end = backend.subscribe(
       (event) => events.push(event),

@@ -1,11 +1,13 @@
 /** The desktop window. The only file that knows Tauri. */
 import { Channel, invoke } from '@tauri-apps/api/core';
-import { toCallError, type Backend } from './backend';
+import { afterPicture } from '../picture';
+import { toCallError, type Backend, type Glance } from './backend';
 import { copyText } from './browser-files';
 import type { Commands } from './generated/Commands';
 import type { Event } from './generated/Event';
 import type { InspectSource } from './generated/InspectSource';
 import type { Snapshot } from './generated/Snapshot';
+import type { TorrentRow } from './generated/TorrentRow';
 import { unpackRow, type PackedRow } from './generated/unpackRow';
 
 /** Runs a command of the shell. */
@@ -24,51 +26,84 @@ async function call<K extends keyof Commands>(
   return run<Commands[K]['answer']>('call', { name, request });
 }
 
-/** An event as the shell sends it: the rows of a snapshot come without their names. */
+/** An event as the shell sends it: the rows of a snapshot come without their names, and in pieces. */
 type Line =
-  Exclude<Event, { type: 'snapshot' }> | { type: 'packed'; rows: readonly PackedRow[]; snapshot: Snapshot };
-
-function eventOf(line: Line): Event {
-  if (line.type !== 'packed') return line;
-  return { ...line.snapshot, type: 'snapshot', torrents: line.rows.map(unpackRow) };
-}
+  | Exclude<Event, { type: 'snapshot' }>
+  | { type: 'glance'; rows: readonly PackedRow[]; kinds: readonly [number, PackedRow][]; snapshot: Snapshot }
+  | { type: 'rows'; rows: readonly PackedRow[] }
+  | { type: 'packed'; rows: readonly PackedRow[]; snapshot: Snapshot };
 
 /** One stream of events. What comes before anybody listens is kept. */
 class Stream {
   readonly begun: Promise<void>;
-  readonly #up: Promise<boolean>;
+  #up: Promise<boolean>;
   #kept: Line[] = [];
-  #listener: ((event: Event) => void) | null = null;
+  /** Rows of a snapshot that is still coming. */
+  #rows: TorrentRow[] = [];
+  #listener: ((event: Event | Glance) => void) | null = null;
+  #ended = false;
 
-  constructor() {
-    const channel = new Channel<Line>();
+  /** `ahead`: there is nothing to be seen yet. */
+  constructor(ahead: boolean) {
+    let begin: () => void;
     this.begun = new Promise((resolve) => {
-      channel.onmessage = (line) => {
-        if (this.#listener === null) this.#kept.push(line);
-        else this.#listener(eventOf(line));
-        resolve();
-      };
+      begin = resolve;
     });
-    this.#up = invoke('subscribe', { channel }).then(
+    this.#up = this.#ask(ahead, () => begin());
+  }
+
+  async #ask(ahead: boolean, begin: () => void): Promise<boolean> {
+    const channel = new Channel<Line>();
+    channel.onmessage = (line) => {
+      if (this.#listener === null) this.#kept.push(line);
+      else this.#hear(line);
+      begin();
+    };
+    return invoke('subscribe', { channel, ahead }).then(
       () => true,
       () => false,
     );
   }
 
-  listen(onEvent: (event: Event) => void, onConnection: (up: boolean) => void): () => void {
-    let ended = false;
+  listen(onEvent: (event: Event | Glance) => void, onConnection: (up: boolean) => void): () => void {
     const kept = this.#kept;
     this.#kept = [];
-    for (const line of kept) onEvent(eventOf(line));
-    this.#listener = (event) => {
-      if (!ended) onEvent(event);
-    };
+    this.#listener = onEvent;
+    for (const line of kept) this.#hear(line);
     void this.#up.then((up) => {
-      if (!ended) onConnection(up);
+      if (!this.#ended) onConnection(up);
     });
     // The shell keeps one channel per window and drops this one when the next subscription comes.
     return () => {
-      ended = true;
+      this.#ended = true;
+    };
+  }
+
+  #hear(line: Line): void {
+    if (this.#ended) return;
+    const event = this.#eventOf(line);
+    if (event !== null) this.#listener?.(event);
+  }
+
+  #eventOf(line: Line): Event | Glance | null {
+    if (line.type === 'rows') {
+      for (const row of line.rows) this.#rows.push(unpackRow(row));
+      return null;
+    }
+    if (line.type === 'packed') {
+      const torrents = this.#rows.concat(line.rows.map(unpackRow));
+      this.#rows = [];
+      return { ...line.snapshot, type: 'snapshot', torrents };
+    }
+    if (line.type !== 'glance') return line;
+    // All rows of a long list are read when the first of them can be seen.
+    afterPicture(() => {
+      if (!this.#ended) void this.#ask(false, () => undefined);
+    });
+    return {
+      type: 'glance',
+      snapshot: { ...line.snapshot, torrents: line.rows.map(unpackRow) },
+      kinds: line.kinds.map(([count, row]) => [count, unpackRow(row)]),
     };
   }
 }
@@ -80,13 +115,13 @@ async function pickTorrents(): Promise<InspectSource[] | null> {
 
 export function createTauriBackend(): Backend {
   // Asked for at once: the list is on its way while the rest of the interface is still being read.
-  let ahead: Stream | null = new Stream();
+  let ahead: Stream | null = new Stream(true);
   return {
     kind: 'tauri',
     call,
     begun: ahead.begun,
     subscribe: (onEvent, onConnection) => {
-      const stream = ahead ?? new Stream();
+      const stream = ahead ?? new Stream(false);
       ahead = null;
       return stream.listen(onEvent, onConnection);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dropLook, dropRow, refusedRow } from '../../test/drops';
-import { aimOf, dropLead, dropTitle, hasModifiers, rowsToShow } from './drop';
+import { addedBy, aimOf, dropLead, dropTitle, hasModifiers, rowsToShow } from './drop';
 import { Formatter } from './format';
 
 const format = new Formatter({ binary: false, locale: 'en' });
@@ -20,10 +20,14 @@ describe('what dropping does', () => {
   });
   it('counts those that are not listed', () => {
     expect(dropTitle(dropLook([dropRow('a')], { more: 1_999 }))).toBe('Drop to add 2,000 torrents');
+    expect(addedBy(dropLook([dropRow('a')], { more: 1, more_here: 5, more_refused: 7 }))).toBe(2);
+    const unread = { pending: 2, more_refused: 3 };
+    expect(dropTitle(dropLook([refusedRow('a')], unread))).toBe('Drop to add 6 files');
   });
   it('is said of what is here already, of a folder, and of what cannot be', () => {
     expect(dropTitle(dropLook([here]))).toBe('Already in the list');
-    expect(dropTitle(dropLook([here, here, refusedRow('r')]))).toBe('All 3 are already in the list');
+    expect(dropTitle(dropLook([here, here, refusedRow('r')]))).toBe('2 are already in the list');
+    expect(dropTitle(dropLook([here], { more_here: 99 }))).toBe('100 are already in the list');
     expect(dropTitle(dropLook([folder]))).toBe('Drop to make a torrent');
     expect(dropTitle(dropLook([refusedRow('a')]))).toBe('Nothing here can be added');
   });
@@ -51,7 +55,7 @@ describe('whether it fits', () => {
     const look = dropLook([dropRow('a', { total_bytes: 13e9 }), magnet]);
     expect(dropLead(look, format).isBad).toBe(true);
     expect(lead([dropRow('a', { total_bytes: 13e9 }), magnet])).toBe(
-      '13.0 GB together. That is 3.00 GB more than /home has.',
+      '13.0 GB together. That is 3.00 GB more than is free on /home.',
     );
   });
   it('is not claimed of what is not known', () => {
@@ -75,6 +79,8 @@ describe('rows that there is room for', () => {
     const shown = rowsToShow(dropLook([...good, ...bad], { more: 10 }), 5);
     expect(names(shown.rows)).toBe('abuvw');
     expect(shown).toMatchObject({ more: 14, refused: 3 });
+    const left = { more: 1, more_here: 2, more_refused: 4 };
+    expect(rowsToShow(dropLook(good, left), 6)).toEqual({ rows: good, more: 3, refused: 4 });
   });
   it('leave nothing free that the other kind could use', () => {
     expect(names(rowsToShow(dropLook([...good, ...bad.slice(0, 1)]), 5).rows)).toBe('abcdu');

@@ -19,7 +19,7 @@ export function aimOf(look: DropLook): DropAim {
   if (!isKnown) return 'unknown';
   if (rows.some(isNew) || more > 0) return 'add';
   if (rows.some(({ kind }) => kind === 'create')) return 'create';
-  if (rows.some(({ already }) => already)) return 'here';
+  if (hereOf(look) > 0) return 'here';
   return pending > 0 || rows.length === 0 ? 'unknown' : 'nothing';
 }
 
@@ -28,6 +28,9 @@ export function addedBy({ rows, more }: DropLook): number {
   return rows.filter(isNew).length + more;
 }
 
+const hereOf = ({ rows, more_here: more }: DropLook): number =>
+  rows.filter(({ already }) => already).length + more;
+
 export function dropTitle(look: DropLook): string {
   switch (aimOf(look)) {
     case 'add':
@@ -35,11 +38,11 @@ export function dropTitle(look: DropLook): string {
     case 'create':
       return t('desk.drop_create');
     case 'here':
-      return t('desk.drop_here', { n: look.rows.length });
+      return t('desk.drop_here', { n: hereOf(look) });
     case 'nothing':
       return t('desk.drop_nothing');
     case 'unknown': {
-      const n = look.rows.length + look.more + look.pending;
+      const n = look.rows.length + look.more + look.more_refused + look.pending;
       return n === 0 ? t('desk.drop_any') : t('desk.drop_files', { n });
     }
   }
@@ -88,14 +91,16 @@ function room(look: DropLook, format: Formatter): DropLead {
 
 export interface ShownRows {
   readonly rows: readonly DropRow[];
-  /** Not among them: such that would be added, and such that would not. */
+  /** Not among them: such that would be added or are here already, and such that cannot be. */
   readonly more: number;
   readonly refused: number;
 }
 
 /** Those that there is room for, in their order. Why something will not be added is said before all else. */
-export function rowsToShow({ rows, more }: DropLook, room: number): ShownRows {
-  if (rows.length <= room) return { rows, more, refused: 0 };
+export function rowsToShow(look: DropLook, room: number): ShownRows {
+  const { rows, more_refused: refused } = look;
+  const more = look.more + look.more_here;
+  if (rows.length <= room) return { rows, more, refused };
   const isRefused = (row: DropRow): boolean => row.kind === 'refused';
   const bad = rows.filter(isRefused).length;
   const good = rows.length - bad;
@@ -103,7 +108,7 @@ export function rowsToShow({ rows, more }: DropLook, room: number): ShownRows {
   const badRoom = Math.min(bad, Math.max(Math.ceil(room / 2), room - good));
   const left = { bad: badRoom, good: room - badRoom };
   const shown = rows.filter((row) => left[isRefused(row) ? 'bad' : 'good']-- > 0);
-  return { rows: shown, more: more + good - (room - badRoom), refused: bad - badRoom };
+  return { rows: shown, more: more + good - (room - badRoom), refused: refused + bad - badRoom };
 }
 
 /** Whether Shift and Alt make a difference to it. */

@@ -78,7 +78,13 @@ export class Counter {
     this.#counts = null;
   }
 
-  #count(row: TorrentRow, by: 1 | -1): void {
+  /** As many more torrents that count as this one does. */
+  add(row: TorrentRow, many: number): void {
+    this.#count(row, many);
+    this.#counts = null;
+  }
+
+  #count(row: TorrentRow, by: number): void {
     this.#status.all += by;
     this.#status[homeFilter(row)] += by;
     if (needsAttention(row)) this.#status.attention += by;

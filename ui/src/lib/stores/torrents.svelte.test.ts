@@ -1,5 +1,6 @@
 import { NO_DEFAULTS } from '$lib/domain/rules';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TorrentRow } from '$lib/backend/generated/TorrentRow';
 import { compileQuery, EVERY_ROW, type Query } from '$lib/domain/query';
 import { EVERYTHING, type View } from '$lib/domain/view';
 import { orderBy } from '$lib/domain/view-sort';
@@ -18,6 +19,52 @@ function storeOf(...names: string[]): TorrentStore {
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
+
+describe('a glance', () => {
+  const labelled: Partial<TorrentRow> = { labels: ['Films'], status: 'seeding', have_bytes: 1_000 };
+  const all = [row('a'), row('b', labelled), row('c'), row('d', labelled), row('e')];
+  const kinds = [
+    [3, row('a')],
+    [2, row('b', labelled)],
+  ] as const;
+
+  function glanced(): TorrentStore {
+    const store = new TorrentStore();
+    store.show(byName);
+    store.applyGlance(snapshot(all.slice(0, 2)), kinds);
+    return store;
+  }
+
+  it('shows the first rows, and counts as the snapshot does', () => {
+    const store = glanced();
+    expect(store.visible).toEqual(['a', 'b']);
+    expect([store.loaded, store.size, store.coming, store.place('a')]).toEqual([true, 5, 3, 0]);
+    const { counts } = store;
+    store.applySnapshot(snapshot(all));
+    expect(store.visible).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect([store.size, store.coming, store.place('a')]).toEqual([5, 0, 1]);
+    expect(store.counts).toEqual(counts);
+  });
+
+  it('is followed by no delta', () => {
+    expect(glanced().applyDelta(delta(2, { removed: ['a'] }))).toBe(false);
+  });
+
+  it('keeps no room in a view of which it cannot tell how long it is', () => {
+    const store = glanced();
+    store.show({ ...byName, filter: { kind: 'label', name: 'Films' } });
+    expect([store.visible, store.coming]).toEqual([['b'], 0]);
+    store.applySnapshot(snapshot(all));
+    expect(store.visible).toEqual(['b', 'd']);
+  });
+
+  it('leaves selected what the snapshot has', () => {
+    const store = glanced();
+    store.selection.only('b');
+    store.applySnapshot(snapshot(all));
+    expect(store.selection.hashes).toEqual(['b']);
+  });
+});
 
 describe('deltas', () => {
   it('change, add and remove rows', () => {

@@ -32,6 +32,8 @@ export class TorrentStore {
   #rev: number | null = null;
   #version = $state(0);
   #visible = $state.raw<readonly string[]>([]);
+  /** Rows behind the visible ones that have not come yet. */
+  #coming = $state(0);
   #labels = $state.raw<readonly LabelView[]>([]);
   #totals = $state.raw<Totals | null>(null);
   #view: View = { filter: EVERYTHING, query: EVERY_ROW, order: orderBy('activity') };
@@ -62,12 +64,15 @@ export class TorrentStore {
     return this.#version > 0;
   }
   get size(): number {
-    void this.#version;
-    return this.#rows.size;
+    return this.#counts.status.all;
   }
   /** Info-hashes of what the list shows, top to bottom. */
   get visible(): readonly string[] {
     return this.#visible;
+  }
+  /** How many more there are below, for the moment until they come. */
+  get coming(): number {
+    return this.#coming;
   }
   get counts(): Counts {
     return this.#counts;
@@ -94,10 +99,10 @@ export class TorrentStore {
     return this.#rows.get(hash);
   }
 
-  /** Its place in the list's own order: 1 for the first; 0 for what is not in it. */
+  /** Its place in the list's own order: 1 for the first; 0 for what is not in it, or not known to be yet. */
   place(hash: string): number {
     void this.#version;
-    return this.#places.of(hash);
+    return this.#coming > 0 ? 0 : this.#places.of(hash);
   }
 
   /** Hue of a label, 0 to 5. */
@@ -105,26 +110,46 @@ export class TorrentStore {
     return this.#labels.find((view) => view.name === label)?.colour ?? 0;
   }
 
+  /** Until the snapshot comes: the first rows, and what is counted of all. */
+  applyGlance(
+    snapshot: Snapshot,
+    kinds: readonly (readonly [number, TorrentRow])[],
+    view = (): View => this.#view,
+  ): void {
+    this.#counter = new Counter();
+    for (const [count, row] of kinds) this.#counter.add(row, count);
+    this.#replace(snapshot);
+    this.#coming = this.#counter.counts.status.all - snapshot.torrents.length;
+    this.#rev = null;
+    this.#view = view();
+    this.#arrange();
+  }
+
   /** `view` is asked when the labels are known. */
   applySnapshot(snapshot: Snapshot, view = (): View => this.#view): void {
+    this.#counter = new Counter();
+    for (const row of snapshot.torrents) this.#counter.replace(undefined, row);
+    this.#replace(snapshot);
+    this.#coming = 0;
+    this.#rev = snapshot.rev;
+    this.#view = view();
+    this.#arrange();
+  }
+
+  #replace({ torrents, labels, totals }: Snapshot): void {
     const gone = new Set(this.#rows.keys());
     this.#rows.clear();
     this.#places.clear();
-    this.#counter = new Counter();
-    for (const row of snapshot.torrents) {
+    for (const row of torrents) {
       this.#rows.set(row.hash, row);
       this.#places.put(row);
-      this.#counter.replace(undefined, row);
       gone.delete(row.hash);
     }
     this.#counts = this.#counter.counts;
-    this.#rev = snapshot.rev;
-    this.#labels = snapshot.labels;
-    this.#totals = snapshot.totals;
+    this.#labels = labels;
+    this.#totals = totals;
     this.selection.drop(gone);
     this.#version += 1;
-    this.#view = view();
-    this.#arrange();
   }
 
   /** False when a delta is missing in between: the caller has to subscribe again. */
@@ -152,9 +177,11 @@ export class TorrentStore {
 
   /** Filter, search and order. The user asked for it, so it happens at once. */
   show(view: View): void {
-    const isOther = !isSameView(view, this.#view) || collator() !== this.#collator;
+    const isOther = !isSameView(view, this.#view);
     this.#view = view;
-    if (isOther || this.#moved.size > 0) this.#arrange();
+    // How many of them are in another view is not known.
+    if (isOther) this.#coming = 0;
+    if (isOther || collator() !== this.#collator || this.#moved.size > 0) this.#arrange();
   }
 
   /** Rows stay where they are, however long it takes: a menu stands open on one of them. */

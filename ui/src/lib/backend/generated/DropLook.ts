@@ -10,9 +10,17 @@ export type DropLook = {
  */
 rows: Array<DropRow>, 
 /**
- * How many there are besides.
+ * How many there are besides that would be added, as far as that is known.
  */
 more: number, 
+/**
+ * How many besides are in the list already.
+ */
+more_here: number, 
+/**
+ * How many besides cannot be added.
+ */
+more_refused: number, 
 /**
  * Bytes of what can be added, as far as they are known.
  */

@@ -44,6 +44,8 @@ function look(rows: DropRow[], more: Partial<DropLook> = {}): DropLook {
   return {
     rows,
     more: 0,
+    more_here: 0,
+    more_refused: 0,
     total_bytes: total,
     pending: 0,
     paths_known: true,

@@ -2,17 +2,15 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use std::{
-    collections::HashMap,
-    os::unix::net::UnixListener,
-    process::Command,
-    time::{Duration, Instant},
-};
+mod awakening;
+mod ending;
+
+use std::{collections::HashMap, os::unix::net::UnixListener, time::Instant};
 
 use futures_util::StreamExt as _;
 use shoal_desktop::{
     Summary,
-    awake::{self, Awake, Choice},
+    awake::{self, Awake},
     bus::{Bus, PATIENCE},
     launcher::{self, Badge},
     session::{self, Session},
@@ -146,133 +144,6 @@ async fn a_bus_that_was_lost_is_found_again() {
         }
     });
     assert!(!found.await.unwrap().is_closed());
-}
-
-#[tokio::test]
-async fn a_download_keeps_the_system_awake_and_its_end_lets_it_go() {
-    let world = World::new();
-    let power = PowerHost::power(world.daemon.address());
-    let awake = world.awake();
-    awake.set(Choice::Downloading, &downloads());
-    let power = holds(power, 1).await;
-    assert_eq!(power.locks()[0].who, "Shoal");
-    // What goes on changes nothing: there is one lock, held on.
-    for down_bps in 0..100 {
-        let summary = Summary {
-            down_bps,
-            ..downloads()
-        };
-        awake.set(Choice::Downloading, &summary);
-    }
-    awake.set(Choice::Never, &downloads());
-    let power = holds(power, 0).await;
-    assert_eq!(power.taken(), 1);
-    awake.set(
-        Choice::Sharing,
-        &Summary {
-            seeding: 1,
-            ..Summary::default()
-        },
-    );
-    let power = holds(power, 1).await;
-    world.quit().await;
-    holds(power, 0).await;
-}
-
-#[tokio::test]
-async fn a_service_that_was_restarted_is_asked_again() {
-    let world = World::new();
-    let awake = world.awake();
-    let power = PowerHost::power(world.daemon.address());
-    awake.set(Choice::Downloading, &downloads());
-    drop(holds(power, 1).await);
-    let power = PowerHost::power(world.daemon.address());
-    holds(power, 1).await;
-    world.quit().await;
-}
-
-#[tokio::test]
-async fn each_desktop_is_asked_in_its_own_way() {
-    let world = World::new();
-    let awake = world.awake();
-    let logind = PowerHost::logind(world.daemon.address());
-    awake.set(Choice::Downloading, &downloads());
-    let logind = holds(logind, 1).await;
-    let lock = &logind.locks()[0];
-    assert_eq!((lock.what.as_str(), lock.mode.as_str()), ("idle", "block"));
-    // The desktop's own service is the better one when it comes.
-    let gnome = holds(PowerHost::gnome(world.daemon.address()), 1).await;
-    assert_eq!(
-        gnome.locks()[0].what,
-        "4",
-        "suspending by itself, nothing else"
-    );
-    let logind = holds(logind, 0).await;
-    drop(gnome);
-    holds(logind, 1).await;
-    world.quit().await;
-}
-
-#[tokio::test]
-async fn a_program_that_was_opened_meanwhile_holds_nothing() {
-    let world = World::new();
-    let logind = PowerHost::logind(world.daemon.address());
-    let awake = world.awake();
-    awake.set(Choice::Downloading, &downloads());
-    let logind = holds(logind, 1).await;
-    // As a film that is played for hours: as long as anybody has the file of a lock, it is locked.
-    let mut opened = Command::new("sleep").arg("600").spawn().unwrap();
-    awake.set(Choice::Never, &downloads());
-    let gone = tokio::task::spawn_blocking(move || {
-        wait::poll(wait::GENEROUS / 3, || {
-            logind.locks().is_empty().then_some(())
-        })
-    });
-    let gone = gone.await.unwrap();
-    opened.kill().unwrap();
-    opened.wait().unwrap();
-    assert!(
-        gone.is_some(),
-        "the program that was opened keeps the system awake"
-    );
-    world.quit().await;
-}
-
-#[tokio::test]
-async fn a_shutdown_waits_until_all_is_saved() {
-    let world = World::new();
-    let logind = PowerHost::logind(world.daemon.address());
-    let session = world.session();
-    let logind = holds(logind, 1).await;
-    let lock = &logind.locks()[0];
-    assert_eq!(
-        (lock.what.as_str(), lock.mode.as_str()),
-        ("shutdown", "delay")
-    );
-    logind.ask();
-    let logind = said(logind, "shutdown", 1).await;
-    let early = timeout(Duration::from_millis(1), session.ending()).await;
-    assert!(early.is_err(), "a shutdown that was called off is none");
-    logind.end();
-    timeout(wait::GENEROUS, session.ending()).await.unwrap();
-    // Quitting ends the tasks first, and saves then.
-    world.quit().await;
-    assert_eq!(logind.locks().len(), 1);
-    session.saved();
-    holds(logind, 0).await;
-}
-
-#[tokio::test]
-async fn a_session_manager_that_comes_later_is_found_and_its_log_off_heard() {
-    let world = World::new();
-    let session = world.session();
-    let gnome = PowerHost::gnome(world.daemon.address());
-    let gnome = said(gnome, "client", 1).await;
-    gnome.ask();
-    let gnome = said(gnome, "answered", 1).await;
-    gnome.end();
-    timeout(wait::GENEROUS, session.ending()).await.unwrap();
-    world.quit().await;
 }
 
 #[tokio::test]

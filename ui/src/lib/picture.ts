@@ -1,0 +1,26 @@
+/** When a picture is on the screen. */
+
+/** A window that cannot be seen draws none. */
+const AT_MOST_MS = 1_000;
+
+/** Runs when the picture that is being drawn now can be seen; what is returned calls it off. */
+export function afterPicture(work: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = setTimeout(run, AT_MOST_MS);
+  // The frame after it begins when it was handed over.
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(() => {
+      timer = setTimeout(run);
+    });
+  });
+  function stop(): void {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    clearTimeout(late);
+  }
+  function run(): void {
+    stop();
+    work();
+  }
+  return stop;
+}
