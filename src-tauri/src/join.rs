@@ -64,7 +64,7 @@ struct Front {
     /// What the desktop knows of the feed.
     desk: Arc<Desk>,
     /// The bus of the machine.
-    system: Bus,
+    system_bus: Bus,
     manner: Manner,
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn start(system: &System, life: &Arc<Lifecycle>, keeper: &Keeper, app
         links,
         tasks: tasks.clone(),
         desk,
-        system: system_bus,
+        system_bus,
         manner,
     };
     let heard = Heard {

@@ -1,7 +1,5 @@
 //! What the system says of the computer goes to the app, and what was chosen for when all is done to the system.
 
-use std::sync::Arc;
-
 use shoal_api::AllDoneKind;
 use shoal_app::{App, desk::Around};
 use shoal_desktop::{
@@ -9,11 +7,9 @@ use shoal_desktop::{
     bus::Bus,
     machine::{self, Rest},
 };
-use tauri::Manager as _;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Front;
-use crate::lifecycle::Lifecycle;
 
 /// Hands on what the system says, each time it says something else.
 pub(super) fn follow(
@@ -44,12 +40,12 @@ impl Front {
     pub(super) fn rest(&self, kind: AllDoneKind) {
         let what = match kind {
             AllDoneKind::Quit => {
-                return self.tauri.state::<Arc<Lifecycle>>().quit(&self.tauri);
+                return self.life.quit();
             }
             AllDoneKind::Sleep => Rest::Sleep,
             AllDoneKind::Shutdown => Rest::ShutDown,
         };
-        let system = self.system.clone();
+        let system = self.system_bus.clone();
         self.tasks
             .spawn(async move { machine::rest(&system, what).await });
     }

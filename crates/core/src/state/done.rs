@@ -296,7 +296,9 @@ impl State {
             let flushes = matches!(t.live.flush, Flush::Pending(_));
             t.is_listed() && (comes || flushes || r.moving.is_some())
         };
-        self.doing.programs == 0 && self.doing.due.is_empty() && !self.torrents.values().any(busy)
+        self.doing.programs == 0
+            && self.doing.due.is_empty()
+            && !self.torrents.values().any(|t| busy(t))
     }
 }
 

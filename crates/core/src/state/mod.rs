@@ -420,7 +420,7 @@ impl State {
     /// The rows whose totals grew since they were stored; with `times` also those that merely got older
     /// as seeds.
     fn dirty_totals(&mut self, times: bool) -> Vec<StoreOp> {
-        let is_dirty = |t: &&mut Torrent| t.live.totals_dirty || (times && t.live.times_dirty);
+        let is_dirty = |t: &&mut Box<Torrent>| t.live.totals_dirty || (times && t.live.times_dirty);
         let dirty = self.torrents.values_mut().filter(is_dirty);
         let put = dirty.map(|t| {
             t.live.totals_dirty = false;

@@ -243,7 +243,7 @@ impl State {
             let moves =
                 |t: &Torrent| t.live.down_bps >= down.min(share_of(t.live.limits.down_bps, 1));
             Pace {
-                moves: t.is_some_and(moves),
+                moves: t.is_some_and(|t| moves(t)),
                 wanted: false,
             }
         });
@@ -251,7 +251,7 @@ impl State {
             let t = torrents.get(&hash);
             let moves = |t: &Torrent| t.live.up_bps >= up.min(share_of(t.live.limits.up_bps, 1));
             Pace {
-                moves: t.is_some_and(moves),
+                moves: t.is_some_and(|t| moves(t)),
                 wanted: t.is_some_and(|t| t.live.up_bps > 0),
             }
         });

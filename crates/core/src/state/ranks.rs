@@ -54,7 +54,7 @@ impl State {
             self.all_listed(&[other])?;
         }
         let moved: HashSet<InfoHash> = hashes.iter().copied().collect();
-        let mut all: Vec<Placed> = self.torrents.values().map(placed).collect();
+        let mut all: Vec<Placed> = self.torrents.values().map(|t| placed(t)).collect();
         all.sort_unstable();
         let changes = match to {
             QueueTo::Up | QueueTo::Down => {
