@@ -5,16 +5,21 @@ use std::{
     fs,
     path::{Path, PathBuf},
     thread,
+    time::Duration,
 };
 
 use serde_json::json;
-use shoal_testkit::{Host, Qbittorrent, Torrent, TorrentSpec, Transmission};
+use shoal_testkit::{Host, Qbittorrent, Torrent, TorrentSpec, Transmission, wait};
 
 use crate::{meter::One, tray::Pace};
 
 /// Of a list that is not empty, so many have their files and seed.
 const SEEDING: usize = 50;
 const FILE_BYTES: usize = 64 * 1_024;
+/// Transmission's words for it.
+const STOPPED: i64 = 0;
+const SEEDS: i64 = 6;
+const CHECKS: Duration = Duration::from_secs(900);
 /// Handed over in one go.
 pub const AT_ONCE: usize = 100;
 
@@ -71,13 +76,27 @@ pub fn measure(host: &Host, made: &[Made], downloads: &Path, pace: &Pace) {
     };
 
     let mut transmission = Transmission::start(host);
-    for one in made {
-        let add = json!({"filename": one.file, "download-dir": downloads, "paused": !one.seeds});
-        transmission.call("torrent-add", &add);
-    }
+    let add = |transmission: &mut Transmission, seeds: bool| {
+        for one in made.iter().filter(|one| one.seeds == seeds) {
+            let add = json!({"filename": one.file, "download-dir": downloads, "paused": !seeds});
+            transmission.call("torrent-add", &add);
+        }
+    };
+    add(&mut transmission, true);
     for torrent in &seeding {
         transmission.wait_seeding(torrent);
     }
+    add(&mut transmission, false);
+    // It looks for the data of stopped ones as well, a few in each second.
+    wait::until(CHECKS, "transmission to have looked for all data", || {
+        let all = transmission.call("torrent-get", &json!({"fields": ["status"]}));
+        let all = all["torrents"].as_array()?;
+        let at_rest = |status: i64| status == STOPPED || status == SEEDS;
+        let rests = all
+            .iter()
+            .all(|one| one["status"].as_i64().is_some_and(at_rest));
+        (all.len() == made.len() && rests).then_some(())
+    });
     let pid = transmission.process().pid();
     tell("transmission-daemon", pid);
     drop(transmission);
