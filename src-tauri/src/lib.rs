@@ -29,7 +29,10 @@ use shoal_app::{App, Options, Started, args::Args};
 #[cfg(target_os = "linux")]
 use shoal_desktop::APP_ID;
 use tauri::{AppHandle, Builder, Manager as _, Wry};
-use tokio::{runtime::Runtime, sync::watch};
+use tokio::{
+    runtime::Runtime,
+    sync::{oneshot, watch},
+};
 
 use crate::{
     cli::Cli,
@@ -80,14 +83,17 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
         quiet: hidden,
         token: token(),
     };
-    // The list is read while the window system gets ready: both take a moment, and neither needs the other.
-    let starting = runtime.spawn(App::start(options));
+    let (tell, first) = oneshot::channel();
+    let starting = runtime.spawn(App::start_telling(options, tell));
     #[cfg(target_os = "linux")]
     gtk::glib::set_prgname(Some(APP_ID));
     let shell = Shell::new(told);
     // Elsewhere the window system has the tray as well.
     let waits = cfg!(target_os = "linux") && hidden && asked == 0;
-    let built = (!waits).then(|| shell.build());
+    // A start that only hands over what it was given needs no window system, and is gone before one is loaded.
+    let is_first = runtime.block_on(first).is_ok();
+    // The list is read while the window system gets ready: both take a moment, and neither needs the other.
+    let built = (is_first && !waits).then(|| shell.build());
     let started = match runtime.block_on(starting) {
         Ok(started) => started,
         Err(e) => return shell.failed(built, format!("Shoal could not start: {e}")),
