@@ -17,6 +17,8 @@ const LINGERS: Duration = Duration::from_millis(300);
 #[derive(Default)]
 pub(super) struct Focus {
     is: AtomicBool,
+    /// It was lost so lately that it is not known yet where it went.
+    lingers: AtomicBool,
     /// Counts what the system told.
     told: AtomicU64,
 }
@@ -34,10 +36,17 @@ impl Keeper {
         self.inner.focus.is.load(Ordering::Relaxed)
     }
 
+    /// Whether somebody looks at the window, or at a dialog of it. What happens in doubt is told.
+    pub(crate) fn is_looked_at(&self) -> bool {
+        let focus = &self.inner.focus;
+        focus.is.load(Ordering::Relaxed) && !focus.lingers.load(Ordering::Relaxed)
+    }
+
     /// The window got the focus, or lost it.
     pub(crate) fn focused(&self, focused: bool) {
         let focus = &self.inner.focus;
         let told = focus.told.fetch_add(1, Ordering::Relaxed) + 1;
+        focus.lingers.store(!focused, Ordering::Relaxed);
         if focused {
             focus.is.store(true, Ordering::Relaxed);
             return;
@@ -54,6 +63,7 @@ impl Keeper {
                     focus.is.store(false, Ordering::Relaxed);
                     return;
                 }
+                focus.lingers.store(false, Ordering::Relaxed);
             }
         });
     }
