@@ -144,14 +144,14 @@ enum Front {
     /// The window of a Shoal that runs.
     Window(App, Start),
     /// The one of a Shoal that has run without the window system so far.
-    Late(App, Begun),
+    Late(Begun),
     /// Why there is none.
     Refusal(String),
 }
 
 /// All that runs beside the window.
-#[derive(Clone)]
 struct Begun {
+    app: App,
     life: Arc<Lifecycle>,
     keeper: Keeper,
     joined: Joined,
@@ -222,7 +222,7 @@ impl Shell {
             return exit_code(code);
         }
         match self.build() {
-            Ok(tauri) => self.run(tauri, Front::Late(app.clone(), begun)),
+            Ok(tauri) => self.run(tauri, Front::Late(begun)),
             Err(sentence) => {
                 cli::complain(&sentence);
                 begun.life.fail();
@@ -253,16 +253,16 @@ fn arrive(tauri: &AppHandle, system: &System, told: watch::Receiver<bool>, front
         Front::Window(app, start) => {
             system.put(tauri);
             let begun = begin(system, told, app, start.remembered);
-            manage(tauri, app, &begun);
-            let keeper = &begun.keeper;
+            manage(tauri, &begun);
             if start.hidden {
-                keeper.watch_over();
+                begun.keeper.watch_over();
                 return;
             }
-            (begun.life.clone(), keeper.open())
+            let made = begun.keeper.open();
+            (begun.life, made)
         }
-        Front::Late(app, begun) => {
-            manage(tauri, app, begun);
+        Front::Late(begun) => {
+            manage(tauri, begun);
             let is_wanted = system.put(tauri);
             if !is_wanted {
                 return;
@@ -301,6 +301,7 @@ fn begin(system: &System, told: watch::Receiver<bool>, app: &App, remembered: Re
     app.on_raise(move |token| raise.show(token));
     let joined = join::start(system, &life, &keeper, app);
     Begun {
+        app: app.clone(),
         life,
         keeper,
         joined,
@@ -308,9 +309,9 @@ fn begin(system: &System, told: watch::Receiver<bool>, app: &App, remembered: Re
 }
 
 /// Has it at hand for what the page calls and the window system tells.
-fn manage(tauri: &AppHandle, app: &App, begun: &Begun) {
+fn manage(tauri: &AppHandle, begun: &Begun) {
     window::manage(tauri);
-    tauri.manage(app.clone());
+    tauri.manage(begun.app.clone());
     tauri.manage(begun.keeper.clone());
     tauri.manage(begun.joined.clone());
 }

@@ -265,19 +265,19 @@ impl Teller {
                 self.manner = manner;
             }
             Say::Forget(hash) => self.planner.forget(&hash),
-            Say::InTray => {
-                if self.says_no_icon
-                    && let Some(id) = self.last.remove(&Kind::RunsOn)
-                {
-                    self.system.close(id).await;
-                }
-            }
+            Say::InTray if self.says_no_icon => self.take_back().await,
+            Say::InTray => (),
             Say::Seen => {
                 self.planner.seen();
-                if let Some(id) = self.last.remove(&Kind::RunsOn) {
-                    self.system.close(id).await;
-                }
+                self.take_back().await;
             }
+        }
+    }
+
+    /// Takes away what says where Shoal is.
+    async fn take_back(&mut self) {
+        if let Some(id) = self.last.remove(&Kind::RunsOn) {
+            self.system.close(id).await;
         }
     }
 
