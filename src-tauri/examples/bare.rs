@@ -1,9 +1,9 @@
 //! The least that Tauri can put on a screen: a window with one coloured page, what `./x bench` compares
-//! Shoal's window with. It has no core, no commands and no state. With `--destroy` it lives on when its
-//! window was closed, as a program does that has an icon in the panel.
+//! Shoal's window with. It has no core, no commands and no state. With `--destroy TIMES` it lives on when its
+//! window was closed, as a program does that has an icon in the panel, and shows it so many times in all.
 
 use tauri::{
-    RunEvent, WebviewUrl,
+    AppHandle, RunEvent, WebviewUrl, WindowEvent,
     http::Response,
     webview::{PageLoadEvent, WebviewWindowBuilder},
 };
@@ -13,7 +13,10 @@ const PAGE: &str =
     r##"<!doctype html><html lang="en"><title>bare</title><body bgcolor="#ff00ff"></body></html>"##;
 
 fn main() -> tauri::Result<()> {
-    let lives_on = std::env::args().any(|arg| arg == "--destroy");
+    let mut arguments = std::env::args().skip_while(|arg| arg != "--destroy");
+    let lives_on = arguments.next().is_some();
+    let times = arguments.next().and_then(|times| times.parse().ok());
+    let mut left: u32 = times.unwrap_or(1);
     let app = tauri::Builder::default()
         .register_uri_scheme_protocol("bare", |_, _| {
             let mut answer = Response::new(PAGE.as_bytes().to_vec());
@@ -22,21 +25,23 @@ fn main() -> tauri::Result<()> {
             answer
         })
         .setup(|app| {
-            let page = "bare://localhost/".parse()?;
-            WebviewWindowBuilder::new(app, "bare", WebviewUrl::CustomProtocol(page))
-                .title("bare")
-                .inner_size(1280.0, 800.0)
-                .visible(false)
-                .on_page_load(|window, load| {
-                    if load.event() == PageLoadEvent::Finished {
-                        let _ = window.show();
-                    }
-                })
-                .build()?;
+            show(app.handle())?;
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(move |_, event| {
+    app.run(move |app, event| {
+        if let RunEvent::WindowEvent {
+            event: WindowEvent::Destroyed,
+            ..
+        } = event
+        {
+            left = left.saturating_sub(1);
+            if left > 0 {
+                // Not inside of the window system's own call.
+                let app = app.clone();
+                std::thread::spawn(move || show(&app).is_ok());
+            }
+        }
         // Without a code: because its last window went.
         if let RunEvent::ExitRequested {
             code: None, api, ..
@@ -46,5 +51,20 @@ fn main() -> tauri::Result<()> {
             api.prevent_exit();
         }
     });
+    Ok(())
+}
+
+fn show(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
+    let page = "bare://localhost/".parse()?;
+    WebviewWindowBuilder::new(app, "bare", WebviewUrl::CustomProtocol(page))
+        .title("bare")
+        .inner_size(1280.0, 800.0)
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                let _ = window.show();
+            }
+        })
+        .build()?;
     Ok(())
 }

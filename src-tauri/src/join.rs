@@ -78,7 +78,7 @@ pub(crate) fn start(system: &System, life: &Arc<Lifecycle>, keeper: &Keeper, app
     let manner = manner(&desk);
     let (tray, wishes) = start_tray(system, app, &session_bus, &tasks, &end);
     let looking = keeper.clone();
-    let looks = Arc::new(move || looking.is_focused());
+    let looks = Arc::new(move || looking.is_looked_at());
     let (notices, presses) = notices::spawn(&session_bus, manner, looks, &tasks, &end);
     let say = |key: &str| manner.words.say(key, &[]);
     let why = say("desk.notice_awake");

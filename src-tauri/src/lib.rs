@@ -29,7 +29,10 @@ use shoal_app::{App, Options, Started, args::Args};
 #[cfg(target_os = "linux")]
 use shoal_desktop::APP_ID;
 use tauri::{AppHandle, Builder, Manager as _, Wry};
-use tokio::{runtime::Runtime, sync::watch};
+use tokio::{
+    runtime::Runtime,
+    sync::{oneshot, watch},
+};
 
 use crate::{
     cli::Cli,
@@ -80,14 +83,17 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
         quiet: hidden,
         token: token(),
     };
-    // The list is read while the window system gets ready: both take a moment, and neither needs the other.
-    let starting = runtime.spawn(App::start(options));
+    let (tell, first) = oneshot::channel();
+    let starting = runtime.spawn(App::start_telling(options, tell));
     #[cfg(target_os = "linux")]
     gtk::glib::set_prgname(Some(APP_ID));
     let shell = Shell::new(told);
     // Elsewhere the window system has the tray as well.
     let waits = cfg!(target_os = "linux") && hidden && asked == 0;
-    let built = (!waits).then(|| shell.build());
+    // A start that only hands over what it was given needs no window system, and is gone before one is loaded.
+    let is_first = runtime.block_on(first).is_ok();
+    // The list is read while the window system gets ready: both take a moment, and neither needs the other.
+    let built = (is_first && !waits).then(|| shell.build());
     let started = match runtime.block_on(starting) {
         Ok(started) => started,
         Err(e) => return shell.failed(built, format!("Shoal could not start: {e}")),
@@ -138,14 +144,14 @@ enum Front {
     /// The window of a Shoal that runs.
     Window(App, Start),
     /// The one of a Shoal that has run without the window system so far.
-    Late(App, Begun),
+    Late(Begun),
     /// Why there is none.
     Refusal(String),
 }
 
 /// All that runs beside the window.
-#[derive(Clone)]
 struct Begun {
+    app: App,
     life: Arc<Lifecycle>,
     keeper: Keeper,
     joined: Joined,
@@ -216,7 +222,7 @@ impl Shell {
             return exit_code(code);
         }
         match self.build() {
-            Ok(tauri) => self.run(tauri, Front::Late(app.clone(), begun)),
+            Ok(tauri) => self.run(tauri, Front::Late(begun)),
             Err(sentence) => {
                 cli::complain(&sentence);
                 begun.life.fail();
@@ -247,16 +253,16 @@ fn arrive(tauri: &AppHandle, system: &System, told: watch::Receiver<bool>, front
         Front::Window(app, start) => {
             system.put(tauri);
             let begun = begin(system, told, app, start.remembered);
-            manage(tauri, app, &begun);
-            let keeper = &begun.keeper;
+            manage(tauri, &begun);
             if start.hidden {
-                keeper.watch_over();
+                begun.keeper.watch_over();
                 return;
             }
-            (begun.life.clone(), keeper.open())
+            let made = begun.keeper.open();
+            (begun.life, made)
         }
-        Front::Late(app, begun) => {
-            manage(tauri, app, begun);
+        Front::Late(begun) => {
+            manage(tauri, begun);
             let is_wanted = system.put(tauri);
             if !is_wanted {
                 return;
@@ -295,6 +301,7 @@ fn begin(system: &System, told: watch::Receiver<bool>, app: &App, remembered: Re
     app.on_raise(move |token| raise.show(token));
     let joined = join::start(system, &life, &keeper, app);
     Begun {
+        app: app.clone(),
         life,
         keeper,
         joined,
@@ -302,9 +309,9 @@ fn begin(system: &System, told: watch::Receiver<bool>, app: &App, remembered: Re
 }
 
 /// Has it at hand for what the page calls and the window system tells.
-fn manage(tauri: &AppHandle, app: &App, begun: &Begun) {
+fn manage(tauri: &AppHandle, begun: &Begun) {
     window::manage(tauri);
-    tauri.manage(app.clone());
+    tauri.manage(begun.app.clone());
     tauri.manage(begun.keeper.clone());
     tauri.manage(begun.joined.clone());
 }

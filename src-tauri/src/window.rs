@@ -54,7 +54,7 @@ pub(crate) fn make(
 ) -> tauri::Result<()> {
     *lock(&tauri.state::<Applied>().0) = theme;
     let loaded = keeper.clone();
-    let place = keeper.place();
+    let place = keeper.place(tauri);
     let builder = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default());
     #[cfg(target_os = "linux")]
     let builder = builder.disable_drag_drop_handler();

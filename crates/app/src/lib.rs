@@ -162,8 +162,25 @@ impl App {
         Self::start_with(options, Box::new(rqbit)).await
     }
 
+    /// Like [`App::start`], and says meanwhile, before it reads the list, that no other Shoal runs: dropped
+    /// unsaid, `first` means that there is one, or that nothing can start.
+    pub async fn start_telling(
+        options: Options,
+        first: oneshot::Sender<()>,
+    ) -> anyhow::Result<Started> {
+        Self::begin(options, Box::new(rqbit), first).await
+    }
+
     /// Like [`App::start`], with another engine.
     pub async fn start_with(options: Options, engine: EngineMaker) -> anyhow::Result<Started> {
+        Self::begin(options, engine, oneshot::channel().0).await
+    }
+
+    async fn begin(
+        options: Options,
+        engine: EngineMaker,
+        first: oneshot::Sender<()>,
+    ) -> anyhow::Result<Started> {
         let dir = dirs::data_dir(options.data_dir)?;
         make_private(&dir)
             .with_context(|| format!("the data folder {} cannot be made", dir.display()))?;
@@ -175,6 +192,7 @@ impl App {
         let Some(lock) = lock else {
             return Ok(Started::HandedOver);
         };
+        let _ = first.send(());
         logging::start(&dir);
         raise_file_limit();
         let opened =

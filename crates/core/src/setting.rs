@@ -168,7 +168,7 @@ impl SettingError {
     }
 }
 
-/// Types that a setting can have in the [`Settings`] struct.
+/// Types that a setting can have in the [`Settings`](crate::Settings) struct.
 pub(crate) trait Field {
     fn to_value(&self) -> SettingValue;
     fn take(&mut self, value: SettingValue);

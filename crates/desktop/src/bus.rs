@@ -5,7 +5,7 @@
 pub use linux::{Bus, PATIENCE, RETRY};
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{GNOME, LOGIND, Service};
+pub(crate) use linux::{GNOME, LOGIND, Service, owner_of};
 
 /// Other systems have no such bus; the type stands where one is handed on.
 #[cfg(not(target_os = "linux"))]
@@ -38,7 +38,7 @@ mod linux {
         Connection, Message,
         connection::Builder,
         fdo::DBusProxy,
-        names::BusName,
+        names::{BusName, OwnedUniqueName},
         proxy::{CacheProperties, MethodFlags},
         zvariant::{DynamicDeserialize, DynamicType},
     };
@@ -189,27 +189,24 @@ mod linux {
 
         /// Whether it runs. Nothing is started by asking.
         pub(crate) async fn is_there(&self, connection: &Connection) -> bool {
-            let Ok(bus) = DBusProxy::new(connection).await else {
-                return false;
-            };
-            match BusName::try_from(self.name) {
-                Ok(name) => bus.name_has_owner(name).await.unwrap_or(false),
-                Err(_) => false,
-            }
+            owner_of(connection, self.name).await.is_some()
         }
 
         /// Whether it is the one that sent `message`. The bus sees to that for what it sends to all who listen, but
         /// hands over what anybody, on the system's bus also another person, sends to one program only.
         pub(crate) async fn sent(&self, connection: &Connection, message: &Message) -> bool {
-            let (Ok(bus), Ok(name)) = (
-                DBusProxy::new(connection).await,
-                BusName::try_from(self.name),
-            ) else {
-                return false;
-            };
-            let owner = bus.get_name_owner(name).await;
+            let owner = owner_of(connection, self.name).await;
             let header = message.header();
-            owner.is_ok_and(|owner| Some(owner.inner()) == header.sender())
+            owner.is_some_and(|owner| Some(owner.inner()) == header.sender())
         }
+    }
+
+    /// Who has that name on the bus now, if somebody has. Nothing is started by asking.
+    pub(crate) async fn owner_of(
+        connection: &Connection,
+        name: &'static str,
+    ) -> Option<OwnedUniqueName> {
+        let bus = DBusProxy::new(connection).await.ok()?;
+        bus.get_name_owner(BusName::try_from(name).ok()?).await.ok()
     }
 }

@@ -6,7 +6,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use librqbit::{AddTorrent, AddTorrentOptions, AddTorrentResponse, PeerConnectionOptions, Session};
 use shoal_core::NetworkOptions;
 use shoal_metainfo::{InfoHash, Metainfo};
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::{
+    task::{AbortHandle, JoinSet, spawn_blocking},
+    time::{Instant, sleep_until},
+};
 use url::form_urlencoded::byte_serialize;
 
 use crate::{
@@ -18,10 +21,14 @@ use crate::{
 const MAX_SEEN_PEERS: usize = 200;
 /// Time for one message of a peer that is asked for metadata.
 const PEER_TIMEOUT: Duration = Duration::from_secs(15);
-/// Fetches that may be broken by a peer before core is told.
-const TRIES: usize = 5;
-/// Pause between them.
+/// Fetches that may fail or be broken by a peer before core is told.
+const TRIES: u32 = 5;
+/// Pause after the first of them; each pause is twice the one before it.
 const PAUSE: Duration = Duration::from_millis(200);
+/// The engine asks an address once. One that was too busy to answer is asked again after this time,
+/// then after twice as long, up to the longest.
+const FIRST_ROUND: Duration = Duration::from_secs(10);
+const LONGEST_ROUND: Duration = Duration::from_secs(300);
 /// Says that another try is worth it.
 pub(crate) const INTERNAL: &str = "internal";
 
@@ -38,22 +45,44 @@ pub(crate) struct Job {
     pub(crate) net: NetworkOptions,
 }
 
-/// Asks until someone answers. Dropping the future gives up.
+/// Asks until someone answers, in rounds: a slow peer of the round before has until the next one to
+/// answer. Dropping the future gives up.
 ///
 /// A peer can make the engine panic, and with it the questions to all others: so ask again, in the
 /// hope that an honest one is faster next time.
 pub(crate) async fn run(job: Job) -> Fetched {
-    for _ in 0..TRIES {
-        // A set, because it aborts its task when it is dropped.
-        let mut task = JoinSet::new();
-        task.spawn(ask(job.clone()));
-        if let Some(Ok(result)) = task.join_next().await {
-            return result;
+    // A set, because it aborts its tasks when it is dropped.
+    let mut asks = JoinSet::new();
+    let mut newest = asks.spawn(ask(job.clone()));
+    let mut older: Option<AbortHandle> = None;
+    let mut failed = 0;
+    let mut round = FIRST_ROUND;
+    let mut next = Instant::now() + round;
+    loop {
+        tokio::select! {
+            Some(done) = asks.join_next() => match done {
+                Err(e) if e.is_cancelled() => {}
+                Ok(Err(code)) if code != INTERNAL => return Err(code),
+                Ok(Ok(found)) => return Ok(found),
+                Ok(Err(_)) | Err(_) => {
+                    failed += 1;
+                    if failed == TRIES {
+                        return Err(INTERNAL.to_owned());
+                    }
+                    tracing::debug!(hash = %job.hash, "a metadata fetch failed or was broken");
+                    next = next.min(Instant::now() + PAUSE * 2_u32.pow(failed - 1));
+                }
+            },
+            () = sleep_until(next) => {
+                let before = std::mem::replace(&mut newest, asks.spawn(ask(job.clone())));
+                if let Some(oldest) = older.replace(before) {
+                    oldest.abort();
+                }
+                round = (round * 2).min(LONGEST_ROUND);
+                next = Instant::now() + round;
+            }
         }
-        tracing::warn!(hash = %job.hash, "a peer broke a metadata fetch");
-        tokio::time::sleep(PAUSE).await;
     }
-    Err(INTERNAL.to_owned())
 }
 
 fn nobody_to_ask(job: &Job, trackers: &[Vec<String>]) -> bool {

@@ -4,7 +4,12 @@
 
 mod common;
 
-use std::fs;
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, Write},
+    net::{Shutdown, SocketAddr, SocketAddrV4, TcpListener, TcpStream},
+    thread,
+};
 
 use common::{Rig, Sample, assert_file, quiet_net, seeder, torrent};
 use shoal_core::{EngineEvent, EngineFault, EngineRequest, OpId};
@@ -224,6 +229,70 @@ fn metadata_comes_from_a_peer() {
         _ => None,
     });
     assert_eq!(code, "no_peer_source");
+}
+
+/// A tracker that answers each announce with `peer`, until the test ends.
+fn tracker_of(peer: SocketAddr) -> String {
+    let SocketAddr::V4(peer) = peer else {
+        panic!("{peer}")
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/announce", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let _ = answer(&stream, peer);
+        }
+    });
+    url
+}
+
+fn answer(mut stream: &TcpStream, peer: SocketAddrV4) -> io::Result<()> {
+    let mut lines = BufReader::new(stream).lines();
+    while lines.next().transpose()?.is_some_and(|l| !l.is_empty()) {}
+    let mut body = b"d8:intervali1800e5:peers6:".to_vec();
+    body.extend(peer.ip().octets());
+    body.extend(peer.port().to_be_bytes());
+    body.push(b'e');
+    write!(
+        stream,
+        "HTTP/1.0 200 OK\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )?;
+    stream.write_all(&body)
+}
+
+#[test]
+fn a_peer_that_was_too_busy_for_metadata_is_asked_again() {
+    let sample = mixed();
+    let seeder = seeder(&sample);
+    let door = TcpListener::bind("127.0.0.1:0").unwrap();
+    let busy = door.local_addr().unwrap();
+    let behind = seeder.addr();
+    // Hangs up on the first that comes in, and lets the second through.
+    let guard = thread::spawn(move || {
+        drop(door.accept().unwrap());
+        let (near, _) = door.accept().unwrap();
+        let far = TcpStream::connect(behind).unwrap();
+        let (mut up, mut down) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+        let back = thread::spawn(move || io::copy(&mut down, &mut up));
+        let _ = io::copy(&mut &near, &mut &far);
+        let _ = far.shutdown(Shutdown::Both);
+        let _ = back.join();
+    });
+    let mut leecher = Rig::new();
+    leecher.send(EngineRequest::FetchMetadata {
+        hash: sample.meta.info_hash,
+        op: OpId(3),
+        trackers: vec![vec![tracker_of(busy)]],
+        peers: Vec::new(),
+    });
+    let meta = leecher.wait(|e| match e {
+        EngineEvent::Metadata { meta, .. } => Some(meta.clone()),
+        EngineEvent::MetadataFailed { .. } => panic!("{e:?}"),
+        _ => None,
+    });
+    assert_eq!(meta.info_bytes(), sample.meta.info_bytes());
+    guard.join().unwrap();
 }
 
 #[test]

@@ -243,15 +243,18 @@ fn never_shown(stage: &Stage, panel: &mut TrayHost, pace: &Pace) -> Memory {
     memory
 }
 
-/// The bare program when its window was there and is gone.
+/// The bare program when its window was there as often as Shoal's, and is gone.
 fn bare(stage: &Stage, screen: &Screen, pace: &Pace) -> Memory {
+    let times = pace.shows + 2;
     let mut command = stage.command(bare_binary());
-    command.arg("--destroy");
+    command.args(["--destroy", &times.to_string()]);
     let (mut process, meter) = start("bare", command);
-    until(screen, "the bare window", |now| now.magenta > 0.9);
-    meter.rest();
-    stage.desktop.close("bare");
-    until(screen, "the bare window to go", |now| now.magenta < 0.1);
+    for _ in 0..times {
+        until(screen, "the bare window", |now| now.magenta > 0.9);
+        meter.rest();
+        stage.desktop.close("bare");
+        until(screen, "the bare window to go", |now| now.magenta < 0.1);
+    }
     meter.rest();
     thread::sleep(pace.after);
     let memory = meter.memory();

@@ -57,10 +57,10 @@ impl Memory {
 
 impl Keeper {
     /// Where the next window is to be.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self, tauri: &AppHandle) -> Place {
         // The window's own thread is asked, which may be about to remember a place.
-        let screens = self.inner.system.handle().as_ref().map(screens);
-        place::clamp(*lock(&self.inner.place.place), &screens.unwrap_or_default())
+        let screens = screens(tauri);
+        place::clamp(*lock(&self.inner.place.place), &screens)
     }
 
     /// The window was moved, or has another size.

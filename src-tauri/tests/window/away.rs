@@ -1,9 +1,6 @@
 //! Without its window: started hidden, put away, shown again where it was, and ended while nobody sees it.
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::fs;
 
 use serde_json::json;
 use shoal_testkit::{
@@ -13,12 +10,10 @@ use shoal_testkit::{
 };
 
 use crate::{
-    stage::{Stage, turn},
+    stage::{Stage, end, turn, wait_left},
     window::Window,
 };
 
-/// How long Shoal may take to leave.
-const LEAVE: Duration = Duration::from_secs(5);
 /// An ordinary link.
 const LINK: &str = "magnet:?xt=urn:btih:0123456789012345678901234567890123456789&dn=offered";
 
@@ -53,15 +48,6 @@ fn wait_seen(stage: &Stage, shoal: &mut Process, seen: bool) {
     });
 }
 
-/// Ends it, and tells how long that took.
-#[track_caller]
-fn end(mut shoal: Process) {
-    let begun = Instant::now();
-    shoal.signal("TERM");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
-    println!("Shoal left {:?} after SIGTERM", begun.elapsed());
-}
-
 #[test]
 fn started_hidden_it_has_no_page_until_somebody_wants_to_see_it() {
     let _turn = turn();
@@ -84,7 +70,7 @@ fn started_hidden_it_has_no_page_until_somebody_wants_to_see_it() {
     });
     assert_eq!(web_processes(shoal.pid()).len(), 1);
     stage.desktop.close("Shoal");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    wait_left(&mut shoal);
 }
 
 #[test]
@@ -151,7 +137,7 @@ fn the_window_comes_back_where_it_was() {
         place().filter(|place| place.contains("900x600"))
     });
     stage.desktop.close("Shoal");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    wait_left(&mut shoal);
 
     let shoal = stage.start_plain();
     let mut last = None;

@@ -140,6 +140,10 @@ fn several_are_one_and_nothing_is_told_to_who_looks_or_does_not_want_it() {
     needy(&window, "seen");
     set(&window, "notify.attention", false);
     stage.desktop.minimise("Shoal");
+    window.until("it to hear that nobody looks", || {
+        let has_focus = window.script("return document.hasFocus()", &[]);
+        (has_focus == false).then_some(())
+    });
     needy(&window, "unwanted");
     set(&window, "notify.attention", true);
     for name in ["a", "b", "c", "d"] {

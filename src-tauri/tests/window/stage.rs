@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::{Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use shoal_testkit::{Host, Process, wait};
@@ -15,8 +16,26 @@ use crate::{desktop::Desktop, window::Window};
 /// Stories that may run at a time: each has a window, a browser engine and several peers.
 const AT_A_TIME: u32 = 2;
 
+/// How long Shoal may take to leave.
+pub const LEAVE: Duration = Duration::from_secs(5);
+
 static RUNNING: Mutex<u32> = Mutex::new(0);
 static ENDED: Condvar = Condvar::new();
+
+/// Shoal must leave in order, soon.
+#[track_caller]
+pub fn wait_left(shoal: &mut Process) {
+    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+}
+
+/// Ends it, and tells how long that took.
+#[track_caller]
+pub fn end(mut shoal: Process) {
+    let begun = Instant::now();
+    shoal.signal("TERM");
+    wait_left(&mut shoal);
+    println!("Shoal left {:?} after SIGTERM", begun.elapsed());
+}
 
 /// Leave to run a story, until it is dropped.
 pub struct Turn;

@@ -1,21 +1,16 @@
 //! The icon on a panel: what it says and what its menu does, the window that comes and goes by it, a panel that
 //! crashes, and no panel at all.
 
-use std::time::Duration;
-
 use shoal_testkit::{
-    Process, Site, Swarm,
+    Host, Process, Site, Swarm,
     hosts::{Shown, TrayHost},
     wait,
 };
 
 use crate::{
     page::in_dialog,
-    stage::{Stage, turn},
+    stage::{Stage, end, turn, wait_left},
 };
-
-/// How long Shoal may take to leave.
-const LEAVE: Duration = Duration::from_secs(5);
 
 const PASTE: &str = "Add magnet from clipboard";
 
@@ -28,10 +23,12 @@ fn panel(stage: &Stage) -> TrayHost {
     TrayHost::start(stage.desktop.command("/usr/bin/python3"), &[])
 }
 
-/// Closing puts the window into the tray, or asks where there is none.
-fn stays(stage: &mut Stage) {
+/// There closing puts the window into the tray, or asks where there is none.
+fn stage(host: &Host) -> Stage {
+    let mut stage = Stage::new(host);
     stage.set("desktop.close=tray");
     stage.set("desktop.close_without_tray=ask");
+    stage
 }
 
 #[track_caller]
@@ -61,8 +58,7 @@ fn offers(shown: &Shown, label: &str) -> bool {
 fn the_icon_says_what_goes_on_and_its_menu_does_it() {
     let _turn = turn();
     let swarm = Swarm::slow();
-    let mut stage = Stage::new(&swarm.shoal);
-    stays(&mut stage);
+    let stage = stage(&swarm.shoal);
     let mut panel = panel(&stage);
     let window = stage.open();
     panel.wait_item();
@@ -97,8 +93,7 @@ fn the_icon_says_what_goes_on_and_its_menu_does_it() {
 fn the_window_comes_and_goes_by_the_icon() {
     let _turn = turn();
     let site = Site::new();
-    let mut stage = Stage::new(&site.host("shoal"));
-    stays(&mut stage);
+    let stage = stage(&site.host("shoal"));
     let mut panel = panel(&stage);
     let mut shoal = stage.start_plain();
     panel.wait_item();
@@ -123,7 +118,7 @@ fn the_window_comes_and_goes_by_the_icon() {
     // Closed, it has the icon still, through which it quits.
     panel.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
     panel.click("Quit");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    wait_left(&mut shoal);
     panel_is_empty(&panel);
 }
 
@@ -138,8 +133,7 @@ fn panel_is_empty(panel: &TrayHost) {
 fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
     let _turn = turn();
     let site = Site::new();
-    let mut stage = Stage::new(&site.host("shoal"));
-    stays(&mut stage);
+    let mut stage = stage(&site.host("shoal"));
     stage.give("--hidden");
     let mut first = panel(&stage);
     let mut shoal = stage.start_plain();
@@ -162,16 +156,14 @@ fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
         stage.is_listed().then_some(())
     });
     assert!(!stage.is_seen(), "it does not come to the front by itself");
-    shoal.signal("TERM");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    end(shoal);
 }
 
 #[test]
 fn without_a_panel_closing_asks_and_hides_nothing() {
     let _turn = turn();
     let site = Site::new();
-    let mut stage = Stage::new(&site.host("shoal"));
-    stays(&mut stage);
+    let stage = stage(&site.host("shoal"));
     let window = stage.open();
     stage.desktop.close("Shoal");
     window.wait_text("Keep Shoal running?");
@@ -196,8 +188,7 @@ fn without_a_panel_closing_asks_and_hides_nothing() {
 fn however_fast_it_is_clicked_the_window_comes_when_it_is_wanted_last() {
     let _turn = turn();
     let site = Site::new();
-    let mut stage = Stage::new(&site.host("shoal"));
-    stays(&mut stage);
+    let stage = stage(&site.host("shoal"));
     let mut panel = panel(&stage);
     let mut shoal = stage.start_plain();
     panel.wait_item();
@@ -221,26 +212,24 @@ fn however_fast_it_is_clicked_the_window_comes_when_it_is_wanted_last() {
     panel.activate("");
     wait_front(&stage, &mut shoal);
     panel.click("Quit");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    wait_left(&mut shoal);
 }
 
 #[test]
 fn ended_while_its_window_is_being_made_it_leaves_in_order() {
     let _turn = turn();
     let site = Site::new();
-    let mut stage = Stage::new(&site.host("shoal"));
-    stays(&mut stage);
+    let mut stage = stage(&site.host("shoal"));
     stage.give("--hidden");
     let mut panel = panel(&stage);
     for looks in [0, 8, 20] {
-        let mut shoal = stage.start_plain();
+        let shoal = stage.start_plain();
         panel.wait_item();
         panel.activate("");
         for _ in 0..looks {
             panel.look();
         }
-        shoal.signal("TERM");
-        assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+        end(shoal);
         panel_is_empty(&panel);
     }
 }
@@ -249,8 +238,7 @@ fn ended_while_its_window_is_being_made_it_leaves_in_order() {
 fn a_magnet_that_was_copied_is_offered_by_the_menu_also_by_a_shoal_that_never_had_a_window() {
     let _turn = turn();
     let site = Site::new();
-    let mut stage = Stage::new(&site.host("shoal"));
-    stays(&mut stage);
+    let mut stage = stage(&site.host("shoal"));
     let link = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=copied";
     let file = stage.path().join("copied");
     std::fs::write(&file, link).unwrap();
@@ -275,6 +263,5 @@ fn a_magnet_that_was_copied_is_offered_by_the_menu_also_by_a_shoal_that_never_ha
     assert!(!stage.is_listed());
     panel.click(PASTE);
     wait_front(&stage, &mut shoal);
-    shoal.signal("TERM");
-    assert_eq!(shoal.wait(LEAVE), 0, "{}", shoal.log_tail());
+    end(shoal);
 }

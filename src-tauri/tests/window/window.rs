@@ -19,12 +19,10 @@ use shoal_testkit::{Process, wait};
 use thirtyfour::{Capabilities, WebDriver, error::WebDriverResult};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::stage::Stage;
+use crate::stage::{LEAVE, Stage};
 
 const SHOAL: &str = env!("CARGO_BIN_EXE_shoal");
 
-/// How long Shoal may take to leave.
-const LEAVE: Duration = Duration::from_secs(5);
 /// How long the driver may take for one thing.
 const ANSWER: Duration = Duration::from_secs(30);
 

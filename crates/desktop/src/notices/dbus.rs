@@ -8,7 +8,7 @@ use tokio::{sync::watch, time};
 use zbus::{
     Connection, Message, Proxy,
     fdo::DBusProxy,
-    names::{BusName, OwnedUniqueName},
+    names::OwnedUniqueName,
     proxy::{Builder, CacheProperties, OwnerChangedStream, SignalStream},
     zvariant::Value,
 };
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     APP_ID,
-    bus::{Bus, RETRY},
+    bus::{Bus, RETRY, owner_of},
 };
 
 const NAME: &str = "org.freedesktop.Notifications";
@@ -161,7 +161,7 @@ impl Server {
     /// Finds out who shows notifications now. One that was started to show the first one, and came since, has shown
     /// it.
     async fn look(&mut self, connection: &Connection) -> Option<Heard> {
-        let owner = owner(connection).await;
+        let owner = owner_of(connection, NAME).await;
         let can = owner.is_some() || can_start(connection).await;
         self.unsure = false;
         self.tell(can);
@@ -219,12 +219,6 @@ async fn open(connection: &Connection) -> zbus::Result<Live> {
         able: None,
         shower: None,
     })
-}
-
-/// Who shows notifications, if it runs. Nothing is started.
-async fn owner(connection: &Connection) -> Option<OwnedUniqueName> {
-    let bus = DBusProxy::new(connection).await.ok()?;
-    bus.get_name_owner(BusName::try_from(NAME).ok()?).await.ok()
 }
 
 /// Whether it would be started by asking it.

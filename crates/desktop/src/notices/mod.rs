@@ -265,21 +265,20 @@ impl Teller {
                 self.manner = manner;
             }
             Say::Forget(hash) => self.planner.forget(&hash),
-            Say::InTray => {
-                if self.says_no_icon
-                    && let Some(id) = self.last.remove(&Kind::RunsOn)
-                {
-                    self.system.close(id).await;
-                }
-            }
+            Say::InTray if self.says_no_icon => self.take_back(Kind::RunsOn).await,
+            Say::InTray => (),
             Say::Seen => {
                 self.planner.seen();
-                for kind in [Kind::RunsOn, Kind::Rests] {
-                    if let Some(id) = self.last.remove(&kind) {
-                        self.system.close(id).await;
-                    }
-                }
+                self.take_back(Kind::RunsOn).await;
+                self.take_back(Kind::Rests).await;
             }
+        }
+    }
+
+    /// Takes away what was said and no longer holds.
+    async fn take_back(&mut self, kind: Kind) {
+        if let Some(id) = self.last.remove(&kind) {
+            self.system.close(id).await;
         }
     }
 
