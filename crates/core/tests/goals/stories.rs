@@ -1,59 +1,14 @@
-//! Goals of sharing: how far it is, what follows, and what time counts for them.
+//! What happens to torrents on their way to a goal and behind it.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod common;
-
-use common::{World, build::*};
-use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
     Command, GoalKind, InfoHash, Intent, Limit, Phase, RemoveData, RulesChange, SettingValue,
-    Status, Then,
+    Status,
 };
 
-const PIECES: u64 = 4;
-const BYTES: u64 = PIECES * PIECE;
-
-impl World {
-    fn set(&mut self, key: &str, value: SettingValue) {
-        self.done(Command::SetSettings([(key.to_owned(), value)].into()));
-    }
-
-    fn goal(&mut self, key: &str, value: i64) {
-        self.set(&format!("goals.{key}"), SettingValue::Int(value));
-    }
-
-    fn then(&mut self, what: &str) {
-        self.set("goals.then", SettingValue::Text(what.to_owned()));
-    }
-
-    /// A torrent that seeds, from which nobody takes anything.
-    fn quiet(&mut self, name: &str) -> InfoHash {
-        let hash = self.seeding(&single(name, PIECES));
-        self.engine.set_up_bps(hash, 0);
-        hash
-    }
-
-    /// Somebody takes so much of it.
-    fn somebody_takes(&mut self, hash: InfoHash, bytes: u64) {
-        self.engine.set_up_bps(hash, bytes);
-        self.tick();
-        self.engine.set_up_bps(hash, 0);
-    }
-
-    fn intent(&self, hash: InfoHash) -> Intent {
-        self.torrent(hash).record.intent
-    }
-
-    fn seeded_s(&self, hash: InfoHash) -> u64 {
-        self.torrent(hash).record.seeded_s
-    }
-
-    fn notes(&self, hash: InfoHash, code: &str) -> usize {
-        let log = self.store.rows.logs.get(&hash);
-        log.map_or(0, |log| log.iter().filter(|n| n.code == code).count())
-    }
-}
+use super::{
+    BYTES, PIECES,
+    common::{World, build::*},
+};
 
 #[test]
 fn the_ratio_is_of_what_is_wanted_and_its_way_is_shown() {
@@ -77,6 +32,34 @@ fn the_ratio_is_of_what_is_wanted_and_its_way_is_shown() {
     assert_eq!(w.state.goal(hash).map(|way| way.share), Some(1.0));
     assert_eq!(w.notes(hash, "log_goal_stopped"), 1);
     assert!(w.store.rows.torrents[&hash].goal_done);
+}
+
+#[test]
+fn the_time_to_a_ratio_is_said_while_somebody_takes_something() {
+    let mut w = World::ready();
+    let hash = w.quiet("a");
+    w.goal("ratio_percent", 100_000);
+    let eta = |w: &World| {
+        let (_, said) = w.state.explain(w.torrent(hash));
+        assert_eq!(said.code, "seeding_to_ratio");
+        let eta = said.params.iter().find(|(name, _)| *name == "eta_s");
+        eta.map(|(_, s)| s.parse::<u64>().unwrap())
+    };
+    w.tick();
+    assert_eq!(eta(&w), None, "nobody takes anything");
+    w.engine.set_up_bps(hash, 100);
+    w.ticks(120);
+    let left = w.state.goal(hash).unwrap().left;
+    let said = eta(&w).unwrap();
+    let exact = left / 100;
+    assert!(said.abs_diff(exact) <= exact / 50, "{said} for {exact}");
+    w.engine.set_up_bps(hash, 0);
+    w.tick();
+    assert_eq!(eta(&w), None, "they went");
+    // Nor is a time said that is as good as never.
+    w.engine.set_up_bps(hash, 1);
+    w.ticks(120);
+    assert_eq!(eta(&w), None);
 }
 
 #[test]
@@ -296,176 +279,4 @@ fn a_store_that_refuses_loses_no_goal() {
     w.store.refuse = false;
     w.ticks(2);
     assert_eq!(w.intent(hash), Intent::Stop);
-}
-
-#[derive(Clone, Debug)]
-enum Act {
-    Ticks(u8),
-    Jump(i32),
-    Take(u16),
-    Goal(&'static str, u8),
-    Own(Limit<u32>),
-    Then(Then),
-    Intent(Intent),
-    Undo,
-    Redo,
-    Refuse(bool),
-    Restart,
-    Crash,
-    Network(bool),
-}
-
-fn act() -> impl Strategy<Value = Act> {
-    const GOALS: [&str; 3] = ["seed_minutes", "idle_minutes", "ratio_percent"];
-    let own = prop_oneof![
-        Just(Limit::Inherit),
-        Just(Limit::Unlimited),
-        (1_u32..4).prop_map(Limit::Value),
-    ];
-    let intents = [Intent::Run, Intent::Stop, Intent::ForceRun];
-    prop_oneof![
-        6 => (1_u8..90).prop_map(Act::Ticks),
-        1 => (-100_000_i32..200_000).prop_map(Act::Jump),
-        3 => any::<u16>().prop_map(Act::Take),
-        3 => (prop::sample::select(&GOALS[..]), 0_u8..4).prop_map(|(k, v)| Act::Goal(k, v)),
-        1 => own.prop_map(Act::Own),
-        1 => prop::sample::select(vec![Then::Stop, Then::Low, Then::Remove]).prop_map(Act::Then),
-        3 => prop::sample::select(intents.to_vec()).prop_map(Act::Intent),
-        2 => Just(Act::Undo),
-        1 => Just(Act::Redo),
-        1 => any::<bool>().prop_map(Act::Refuse),
-        1 => Just(Act::Restart),
-        1 => Just(Act::Crash),
-        1 => any::<bool>().prop_map(Act::Network),
-    ]
-}
-
-/// What a torrent has had of goals, and what it has moved.
-struct Play {
-    w: World,
-    hash: InfoHash,
-    fired: usize,
-    /// A goal was seen not to be reached since the last one fired.
-    open: bool,
-    seeded_s: u64,
-    uploaded: u64,
-    /// Most seconds that can have passed.
-    passed_s: u64,
-}
-
-impl Play {
-    fn check(&mut self) {
-        let (w, hash) = (&self.w, self.hash);
-        let all = ["log_goal_stopped", "log_goal_low", "log_goal_removed"];
-        let fired: usize = all.iter().map(|code| w.notes(hash, code)).sum();
-        let record = &w.torrent(hash).record;
-        assert!(fired <= self.fired + 1, "twice at once");
-        if fired > self.fired {
-            assert!(self.open, "it fired again, and was reached all the time");
-            self.open = false;
-        }
-        self.fired = fired;
-        // As the record says: forgotten only where no goal is reached.
-        self.open |= !record.goal_done;
-        assert!(record.seeded_s >= self.seeded_s, "time went back");
-        assert!(record.uploaded_bytes >= self.uploaded, "totals went down");
-        assert!(record.seeded_s <= self.passed_s, "time that did not pass");
-        (self.seeded_s, self.uploaded) = (record.seeded_s, record.uploaded_bytes);
-    }
-
-    fn ticks(&mut self, n: u32) {
-        for _ in 0..n {
-            self.passed_s += 1;
-            self.w.tick();
-            self.check();
-        }
-    }
-
-    fn act(&mut self, act: &Act) {
-        let (w, hash) = (&mut self.w, self.hash);
-        match act {
-            Act::Ticks(n) => self.ticks(u32::from(*n)),
-            Act::Jump(ms) => {
-                w.now = w.now.plus_millis(i64::from(*ms));
-                // A small one cannot be told from time that passed.
-                self.passed_s += 10;
-            }
-            Act::Take(bytes) => {
-                w.engine.set_up_bps(hash, u64::from(*bytes));
-                self.ticks(1);
-                self.w.engine.set_up_bps(hash, 0);
-            }
-            Act::Goal(key, value) => {
-                let key = format!("goals.{key}");
-                let value = SettingValue::Int(i64::from(*value));
-                w.command(Command::SetSettings([(key, value)].into()));
-            }
-            Act::Own(limit) => {
-                let change = RulesChange {
-                    seed_minutes: Some(*limit),
-                    ..RulesChange::default()
-                };
-                w.command(Command::SetRules(vec![hash], change));
-            }
-            Act::Then(then) => {
-                let change = RulesChange {
-                    then: Some(Some(*then)),
-                    ..RulesChange::default()
-                };
-                w.command(Command::SetRules(vec![hash], change));
-            }
-            Act::Intent(intent) => drop(w.command(Command::SetIntent(vec![hash], *intent))),
-            Act::Undo => drop(w.command(Command::Undo)),
-            Act::Redo => drop(w.command(Command::Redo)),
-            Act::Refuse(refuse) => w.store.refuse = *refuse,
-            Act::Restart => {
-                w.store.refuse = false;
-                w.restart();
-                w.engine.set_up_bps(hash, 0);
-            }
-            Act::Crash => {
-                w.store.flush();
-                w.crash();
-                w.pump();
-                w.engine.set_up_bps(hash, 0);
-                // What was not stored yet is lost.
-                let record = &self.w.torrent(hash).record;
-                assert!(record.seeded_s + 360 >= self.seeded_s, "more was lost");
-                (self.seeded_s, self.uploaded) = (record.seeded_s, record.uploaded_bytes);
-                let fired: Vec<_> = self.w.store.rows.logs[&hash].clone();
-                self.fired = fired
-                    .iter()
-                    .filter(|n| n.code.starts_with("log_goal"))
-                    .count();
-                self.open = true;
-            }
-            Act::Network(on) => {
-                let set = [("network.dht".to_owned(), SettingValue::Bool(*on))];
-                w.command(Command::SetSettings(set.into()));
-            }
-        }
-        if self.w.state.any_torrent(self.hash).is_some() {
-            self.check();
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(Config { cases: 96, ..Config::default() })]
-
-    #[test]
-    fn goals_fire_once_and_nothing_is_lost(acts in prop::collection::vec(act(), 1..40)) {
-        let mut w = World::ready();
-        let hash = w.quiet("a");
-        let (seeded_s, uploaded) = (w.seeded_s(hash), w.torrent(hash).record.uploaded_bytes);
-        let mut play = Play {
-            w, hash, fired: 0, open: true, seeded_s, uploaded, passed_s: seeded_s + 20,
-        };
-        for act in &acts {
-            play.act(act);
-            if play.w.state.any_torrent(hash).is_none() {
-                return Ok(());
-            }
-        }
-    }
 }
