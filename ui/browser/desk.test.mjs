@@ -30,7 +30,7 @@ const lines = (page) =>
     );
 const preview = (hash, name) => ({
   ...{ id: `preview-${hash}`, hash, name, already_added: false, files: null, total_bytes: null },
-  ...{ private: false, comment: null, created_by: null, created_at: null, tracker_count: 1 },
+  ...{ private: false, comment: null, created_by: null, created_at: null, tracker_count: 1, labels: [] },
 });
 const dropped = { type: 'dropped', previews: [], errors: [], urls: [], create: null, start: null };
 const A = 'a'.repeat(40);

@@ -98,6 +98,9 @@ requests! {
         start: Option<bool>,
         /// Labels; it also gets those whose rules it fits.
         labels: Vec<String>,
+        /// It gets none but these labels, also when it fits the rules of others.
+        #[ts(optional)]
+        only_labels: Option<bool>,
         /// For a magnet: ask which files once they are known.
         choose_files: bool,
         /// What to do with files that lie there already; none to wait and ask.

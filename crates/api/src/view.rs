@@ -337,7 +337,7 @@ pub struct FolderList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Preview {
-    /// Hand this to `add`; valid until 64 newer previews were made or Shoal quits.
+    /// Hand this to `add`; valid until 2,000 newer previews were made or Shoal quits.
     pub id: String,
     /// Info-hash.
     pub hash: Hash,
@@ -359,4 +359,6 @@ pub struct Preview {
     pub created_at: Option<i64>,
     /// Number of trackers.
     pub tracker_count: u32,
+    /// The labels that it gets when it is added because it fits their rules; none when it is in the list.
+    pub labels: Vec<String>,
 }

@@ -210,18 +210,18 @@ impl Looking {
             }
         }
         let things = self.shared.take();
-        let hashes: Vec<_> = things.iter().filter_map(Thing::hash).collect();
-        let known = self.inner.ask(move |state| {
-            let known = |hash: &_| state.torrent(*hash).is_some();
-            hashes.iter().map(known).collect::<Vec<bool>>()
-        });
-        let mut known = known.await.unwrap_or_default().into_iter();
+        let found = things.iter().filter_map(Thing::inspected).cloned();
+        let found: Vec<_> = found.collect();
+        let standings = self
+            .inner
+            .ask(move |state| found.iter().map(|f| f.standing(state)).collect::<Vec<_>>());
+        let mut standings = standings.await.unwrap_or_default().into_iter();
         let mut landed = Landed::default();
         for thing in things {
             match thing {
                 Thing::Torrent(torrent) => {
-                    let known = known.next().unwrap_or_default();
-                    let preview = self.inner.previews.keep(torrent.inspected, known);
+                    let standing = standings.next().unwrap_or_default();
+                    let preview = self.inner.previews.keep(torrent.inspected, standing);
                     landed.previews.push(preview);
                 }
                 Thing::Url { url, .. } => landed.urls.push(url),

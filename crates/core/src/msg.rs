@@ -41,6 +41,8 @@ pub struct NewTorrent {
     pub intent: Intent,
     /// Labels.
     pub labels: Vec<String>,
+    /// It gets no others, though it may fit the rules of some.
+    pub only_labels: bool,
     /// For a magnet: wait for the user to choose files once they are known.
     pub choose_files: bool,
     /// What to do when files are there already.

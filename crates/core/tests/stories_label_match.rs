@@ -59,6 +59,19 @@ fn a_new_torrent_gets_the_labels_whose_rules_it_fits() {
 }
 
 #[test]
+fn whoever_says_which_labels_gets_no_others() {
+    let mut w = World::ready();
+    w.done(Command::PutLabel(label("films", named("*"))));
+    let meta = single("Some.mkv", 4);
+    w.add(NewTorrent {
+        labels: vec!["own".to_owned()],
+        only_labels: true,
+        ..from_file(&meta)
+    });
+    assert_eq!(w.torrent(meta.info_hash).record.labels, ["own"]);
+}
+
+#[test]
 fn what_labels_say_of_an_add_is_found_from_near_to_far() {
     let mut w = World::ready();
     w.done(Command::PutLabel(Label {

@@ -7,6 +7,7 @@ import { t } from './i18n';
 import { tellRefused } from './refusal';
 import type { CreationStore } from './stores/creation.svelte';
 import type { SettingsStore } from './stores/settings.svelte';
+import type { TorrentStore } from './stores/torrents.svelte';
 import type { UiStore } from './stores/ui.svelte';
 
 export interface Dropped {
@@ -23,6 +24,7 @@ export interface Dropped {
 export interface Dropping extends Adding {
   readonly settings: Pick<SettingsStore, 'flag' | 'text'>;
   readonly creation: Pick<CreationStore, 'draft'>;
+  readonly torrents: TorrentStore;
 }
 
 /** A dialog about something else keeps the window to itself; that for adding takes more. */

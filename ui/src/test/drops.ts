@@ -48,6 +48,7 @@ export function preview(hash: string, part: Partial<Preview> = {}): Preview {
     created_by: null,
     created_at: null,
     tracker_count: 1,
+    labels: [],
     ...part,
   };
 }

@@ -8,8 +8,7 @@ use shoal_api::{
     InspectSource, Preview,
 };
 use shoal_core::{
-    Brings, Command, Existing, Intent, MetaSummary, NewTorrent, Priorities, Reply, Selection,
-    Source,
+    Brings, Command, Existing, Intent, NewTorrent, Priorities, Reply, Selection, Source,
 };
 use shoal_metainfo::{MAX_MAGNET_BYTES, Magnet, MagnetError, Metainfo, sanitize::display_text};
 use url::Url;
@@ -49,9 +48,13 @@ impl Inner {
                 .await?
             }
         };
-        let hash = inspected.hash;
-        let known = self.ask(move |state| state.torrent(hash).is_some()).await?;
-        Ok(self.previews.keep(inspected, known))
+        let (inspected, standing) = self
+            .ask(move |state| {
+                let standing = inspected.standing(state);
+                (inspected, standing)
+            })
+            .await?;
+        Ok(self.previews.keep(inspected, standing))
     }
 
     async fn inspect_text(&self, text: &str) -> ApiResult<Inspected> {
@@ -100,6 +103,7 @@ impl Inner {
             selection,
             intent: if start { Intent::Run } else { Intent::Stop },
             labels: r.labels,
+            only_labels: r.only_labels.unwrap_or_default(),
             choose_files: r.choose_files,
             existing: match r.existing.unwrap_or_default() {
                 ExistingView::Ask => Existing::Ask,
@@ -129,12 +133,14 @@ impl Inner {
 
     /// What the labels say that a torrent will have.
     async fn brings(&self, r: &AddRequest, inspected: &Inspected) -> ApiResult<Brings> {
-        let (labels, name) = (r.labels.clone(), inspected.name.clone());
-        let trackers = inspected.trackers.clone();
-        let bytes = inspected.meta.as_ref();
-        let bytes = bytes.map(|meta| MetaSummary::of(meta).total_bytes);
+        let (labels, only) = (r.labels.clone(), r.only_labels == Some(true));
+        let inspected = inspected.clone();
         self.ask(move |state| {
-            let labels = state.with_matching(&labels, &name, &trackers, bytes);
+            let labels = if only {
+                labels
+            } else {
+                inspected.labels(state, &labels)
+            };
             state.brings(&labels)
         })
         .await

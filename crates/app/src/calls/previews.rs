@@ -4,7 +4,7 @@ use std::{collections::VecDeque, net::SocketAddr, sync::Arc};
 
 use parking_lot::Mutex;
 use shoal_api::Preview;
-use shoal_core::{InfoHash, Source};
+use shoal_core::{InfoHash, MetaSummary, Source, State};
 use shoal_metainfo::Metainfo;
 
 /// Most previews kept; the oldest goes first. As many as somebody may drop on the window at once.
@@ -25,6 +25,14 @@ pub(crate) struct Inspected {
     pub(crate) file: Option<Arc<Vec<u8>>>,
 }
 
+/// What the list and the labels say about something that was inspected.
+#[derive(Default)]
+pub(crate) struct Standing {
+    pub(crate) already_added: bool,
+    /// Those that it gets by their rules.
+    pub(crate) labels: Vec<String>,
+}
+
 #[derive(Default)]
 struct Shelf {
     next: u64,
@@ -33,6 +41,27 @@ struct Shelf {
 }
 
 impl Inspected {
+    /// The given labels, and those that it gets by their rules.
+    pub(crate) fn labels(&self, state: &State, given: &[String]) -> Vec<String> {
+        let bytes = self.meta.as_deref();
+        let bytes = bytes.map(|meta| MetaSummary::of(meta).total_bytes);
+        state.with_matching(given, &self.name, &self.trackers, bytes)
+    }
+
+    /// What the list and the labels say about it.
+    pub(crate) fn standing(&self, state: &State) -> Standing {
+        let already_added = state.torrent(self.hash).is_some();
+        let labels = if already_added {
+            vec![]
+        } else {
+            self.labels(state, &[])
+        };
+        Standing {
+            already_added,
+            labels,
+        }
+    }
+
     /// How much it takes.
     pub(crate) fn bytes(&self) -> usize {
         let file = self.file.as_ref().map_or(0, |file| file.len());
@@ -47,11 +76,11 @@ pub(crate) struct Previews(Mutex<Shelf>);
 
 impl Previews {
     /// Keeps `inspected` and makes the view of it.
-    pub(crate) fn keep(&self, inspected: Inspected, already_added: bool) -> Preview {
+    pub(crate) fn keep(&self, inspected: Inspected, standing: Standing) -> Preview {
         let mut all = self.0.lock();
         all.next += 1;
         let id = all.next.to_string();
-        let view = view(&id, &inspected, already_added);
+        let view = view(&id, &inspected, standing);
         all.bytes += inspected.bytes();
         all.kept.push_back((id, inspected));
         while all.kept.len() > PREVIEWS_MAX || all.bytes > BYTES_MAX && all.kept.len() > 1 {
@@ -74,13 +103,13 @@ impl Previews {
     }
 }
 
-fn view(id: &str, inspected: &Inspected, already_added: bool) -> Preview {
+fn view(id: &str, inspected: &Inspected, standing: Standing) -> Preview {
     let meta = inspected.meta.as_deref();
     Preview {
         id: id.to_owned(),
         hash: inspected.hash.to_string(),
         name: inspected.name.clone(),
-        already_added,
+        already_added: standing.already_added,
         files: meta.map(|m| super::details::file_rows(m, None, None)),
         total_bytes: meta.map(|m| {
             m.files
@@ -95,6 +124,7 @@ fn view(id: &str, inspected: &Inspected, already_added: bool) -> Preview {
         created_at: meta.and_then(|m| m.creation_date),
         tracker_count: u32::try_from(inspected.trackers.iter().map(Vec::len).sum::<usize>())
             .unwrap_or(u32::MAX),
+        labels: standing.labels,
     }
 }
 
@@ -115,11 +145,11 @@ mod tests {
             file: None,
         };
         let ids: Vec<String> = (0..250)
-            .map(|n| previews.keep(magnet(n), false).id)
+            .map(|n| previews.keep(magnet(n), Standing::default()).id)
             .collect();
         assert!(ids.iter().all(|id| previews.get(id).is_some()));
         for _ in 0..PREVIEWS_MAX {
-            previews.keep(magnet(0), false);
+            previews.keep(magnet(0), Standing::default());
         }
         assert!(previews.get(&ids[0]).is_none());
     }

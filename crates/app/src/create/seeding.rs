@@ -68,6 +68,7 @@ pub(crate) fn new_torrent(
         selection: Selection::All,
         intent: Intent::Run,
         labels: vec![],
+        only_labels: false,
         choose_files: false,
         existing: Existing::Ask,
         priorities: Priorities::default(),

@@ -51,11 +51,15 @@ pub(super) struct Torrent {
 }
 
 impl Thing {
-    pub(super) fn hash(&self) -> Option<InfoHash> {
+    pub(super) fn inspected(&self) -> Option<&Inspected> {
         match self {
-            Self::Torrent(torrent) => Some(torrent.inspected.hash),
+            Self::Torrent(torrent) => Some(&torrent.inspected),
             _ => None,
         }
+    }
+
+    pub(super) fn hash(&self) -> Option<InfoHash> {
+        self.inspected().map(|inspected| inspected.hash)
     }
 }
 

@@ -214,6 +214,7 @@ fn plain(way: &Way<'_>, label: Option<String>) -> NewTorrent {
             Intent::Stop
         },
         labels,
+        only_labels: false,
         choose_files: false,
         existing: Existing::Ask,
         priorities: Priorities::default(),

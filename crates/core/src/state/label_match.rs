@@ -41,8 +41,11 @@ impl State {
         all
     }
 
-    /// The labels that a torrent is added with: its own, and those it gets by itself.
+    /// The labels that a torrent is added with: its own, and those it gets by itself unless it is to have none.
     pub(super) fn labels_of_new(&self, new: &NewTorrent) -> Vec<String> {
+        if new.only_labels {
+            return new.labels.clone();
+        }
         let bytes = new.meta.as_ref().map(|m| MetaSummary::of(m).total_bytes);
         self.with_matching(&new.labels, &new.name, &new.trackers, bytes)
     }

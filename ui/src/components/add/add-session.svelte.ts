@@ -8,9 +8,11 @@ import type { AddRequest } from '$lib/backend/generated/AddRequest';
 import type { ApiError } from '$lib/backend/generated/ApiError';
 import type { ExistingView } from '$lib/backend/generated/ExistingView';
 import type { InspectSource } from '$lib/backend/generated/InspectSource';
+import type { LabelView } from '$lib/backend/generated/LabelView';
 import type { Preview } from '$lib/backend/generated/Preview';
 import type { PriorityView } from '$lib/backend/generated/PriorityView';
 import type { TargetLook } from '$lib/backend/generated/TargetLook';
+import { bringsOf, type Brings, type Brought } from '$lib/domain/label-brings';
 import type { SettingsStore } from '$lib/stores/settings.svelte';
 import { FileChoice } from '$components/files/choice.svelte';
 import { SaveFolder } from '$components/files/save-folder.svelte';
@@ -24,11 +26,15 @@ export class AddItem {
   ticked = $state(true);
   /** For a magnet: ask which files once they are known. */
   askFiles = $state(false);
+  /** What it gets: those whose rules it fits, until somebody chooses others. */
+  labels = $state.raw<readonly string[]>([]);
+  areLabelsChosen = $state(false);
   /** What lies where it would be saved; null until somebody looked. */
   look = $state.raw<TargetLook | null>(null);
 
   constructor(preview: Preview, leaveOutDisguised: boolean) {
     this.preview = preview;
+    this.labels = preview.labels;
     this.choice =
       preview.files && !preview.already_added
         ? new FileChoice(preview.files, preview.name, leaveOutDisguised)
@@ -49,6 +55,12 @@ export class AddItem {
   /** Something lies at its place, so that the user has to say what to do. */
   get isInTheWay(): boolean {
     return (this.look?.files_there ?? 0) > 0;
+  }
+
+  chooseLabel(name: string, on: boolean): void {
+    if (this.labels.includes(name) === on) return;
+    this.labels = on ? [...this.labels, name] : this.labels.filter((other) => other !== name);
+    this.areLabelsChosen = true;
   }
 
   get isEmpty(): boolean {
@@ -92,6 +104,12 @@ export function addDefaults(settings: Pick<SettingsStore, 'flag' | 'text'>): Add
   };
 }
 
+/** What all of them say; null when one says nothing, or something else. */
+function sameOf<T>(values: readonly (Brought<T> | null)[]): Brought<T> | null {
+  const [first = null] = values;
+  return values.every((each) => each !== null && each.value === first?.value) ? first : null;
+}
+
 /** Adding goes on without an answer after this long: then the core asks, when there is something to ask. */
 const LOOK_MAX_MS = 3_000;
 
@@ -99,6 +117,7 @@ export class AddSession {
   readonly #backend: Backend;
   readonly #leaveOutDisguised: boolean;
   readonly #seen = new Set<string>();
+  readonly #labels: () => readonly LabelView[];
   #lastLookup = 0;
 
   #items = $state.raw<readonly AddItem[]>([]);
@@ -107,7 +126,7 @@ export class AddSession {
   #isAdding = $state(false);
 
   readonly folder: SaveFolder;
-  startNow = $state(true);
+  #start = $state<boolean | null>(null);
   /** Before all others in the list's own order. */
   top = $state(false);
   /** Pieces from the first to the last; first and last pieces before the others. */
@@ -133,14 +152,32 @@ export class AddSession {
       this.ticked.length > 0 &&
       !this.ticked.some((item) => item.isEmpty) &&
       // While it is not known what the folder is like, adding waits for the answer.
-      (this.fresh.length === 0 || !this.folder.isRefused),
+      (this.here.length === 0 || !this.folder.isRefused),
   );
+  /** Those that go to the folder that is shown. The others go where their labels say. */
+  readonly here = $derived.by(() => this.fresh.filter((item) => this.#isHere(item)));
+  readonly neededHere = $derived.by(() => this.here.reduce((sum, item) => sum + item.needed, 0));
+  /** What their labels say of the folder, when it is the same for all. */
+  readonly folderFrom = $derived.by(() => sameOf(this.fresh.map((item) => this.brings(item).folder)));
+  readonly startFrom = $derived.by(() => sameOf(this.fresh.map((item) => this.brings(item).start)));
+  /** Whether they start; mixed when their labels say so of some and nobody has chosen. */
+  readonly startNow = $derived.by((): boolean | 'mixed' => {
+    if (this.#start !== null) return this.#start;
+    const starts = new Set(this.fresh.map((item) => this.brings(item).start?.value ?? true));
+    return starts.size > 1 ? 'mixed' : !starts.has(false);
+  });
 
   #look: Promise<void> = Promise.resolve();
   #turn = 0;
 
-  constructor(backend: Backend, defaults: AddDefaults) {
+  constructor(
+    backend: Backend,
+    defaults: AddDefaults,
+    /** All there are, as they are now. */
+    labels: () => readonly LabelView[] = () => [],
+  ) {
     this.#backend = backend;
+    this.#labels = labels;
     this.#leaveOutDisguised = defaults.leaveOutDisguised;
     this.sequential = defaults.sequential;
     this.firstLast = defaults.firstLast;
@@ -160,6 +197,33 @@ export class AddSession {
     return this.#isAdding;
   }
 
+  get isStartChosen(): boolean {
+    return this.#start !== null;
+  }
+  chooseStart(on: boolean): void {
+    this.#start = on;
+  }
+
+  brings(item: AddItem): Brings {
+    return bringsOf(item.labels, this.#labels());
+  }
+
+  /** Where it is saved; null while that is not known. */
+  folderOf(item: AddItem): string | null {
+    const brought = this.folder.isChosen ? null : this.brings(item).folder;
+    return brought?.value ?? this.folder.path;
+  }
+
+  /** Takes over what the labels say of the folder, as long as nobody has chosen one. */
+  follow(): void {
+    this.folder.suggest(this.folderFrom?.value ?? '');
+    if (!this.folder.isPending) this.#lookAtTargets();
+  }
+
+  #isHere(item: AddItem): boolean {
+    return this.folder.isChosen || this.folderFrom !== null || this.brings(item).folder === null;
+  }
+
   /** Takes previews that are there already. The same torrent twice is one entry. */
   take(previews: readonly Preview[]): void {
     const fresh = previews.filter(({ hash }) => !this.#seen.has(hash) && this.#seen.add(hash));
@@ -169,7 +233,7 @@ export class AddSession {
     this.#items = [...this.#items, ...items];
     // One that is here already was asked for by name; among several it would only be noise.
     if (several) for (const item of this.#items) if (item.preview.already_added) item.ticked = false;
-    this.#lookAtTargets();
+    this.follow();
   }
 
   refuse(errors: readonly ApiError[]): void {
@@ -204,7 +268,8 @@ export class AddSession {
     this.#isAdding = true;
     const known = this.inTheWay.length;
     await this.settled();
-    if (this.fresh.length > 0 && (!this.folder.isUsable || this.inTheWay.length > known)) {
+    const isUnusable = this.here.length > 0 && !this.folder.isUsable;
+    if (this.fresh.length > 0 && (isUnusable || this.inTheWay.length > known)) {
       this.#isAdding = false;
       return null;
     }
@@ -236,10 +301,12 @@ export class AddSession {
     const all = choice === null || choice.chosenCount === choice.count;
     const request: AddRequest = {
       preview_id: preview.id,
-      save_path: preview.already_added ? null : this.folder.path,
+      // What nobody has touched is as its labels say, or else the settings.
+      save_path: preview.already_added || !this.folder.isChosen ? null : this.folder.path,
       wanted: all ? null : choice.wanted,
-      start: this.startNow,
-      labels: [],
+      start: this.#start,
+      labels: item.areLabelsChosen ? [...item.labels] : [],
+      ...(item.areLabelsChosen ? { only_labels: true } : {}),
       choose_files: preview.files === null && item.askFiles,
       existing: item.isInTheWay ? this.existing : 'ask',
       sequential: this.sequential,
@@ -257,16 +324,16 @@ export class AddSession {
   /** Asks anew what lies where they would be saved: the folder is another, or there are more of them. */
   #lookAtTargets(): void {
     const turn = ++this.#turn;
-    const folder = this.folder.path;
     for (const item of this.#items) item.look = null;
-    if (folder === null || !this.folder.isUsable) return;
+    if (!this.folder.isUsable) return;
     const late = new Promise<void>((resolve) => setTimeout(resolve, LOOK_MAX_MS));
-    this.#look = Promise.race([this.#lookAll(folder, turn), late]);
+    this.#look = Promise.race([this.#lookAll(turn), late]);
   }
 
-  async #lookAll(folder: string, turn: number): Promise<void> {
+  async #lookAll(turn: number): Promise<void> {
     for (const item of this.#items) {
-      if (item.choice === null) continue;
+      const folder = this.folderOf(item);
+      if (item.choice === null || folder === null) continue;
       const request = { preview_id: item.preview.id, folder };
       // Whoever cannot look adds all the same: the core looks again before it writes anything.
       const look = await this.#backend.call('look_at_target', request).catch(() => null);

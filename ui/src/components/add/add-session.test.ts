@@ -4,8 +4,11 @@ import type { AddRequest } from '$lib/backend/generated/AddRequest';
 import type { FileRow } from '$lib/backend/generated/FileRow';
 import type { FolderInfo } from '$lib/backend/generated/FolderInfo';
 import type { InspectSource } from '$lib/backend/generated/InspectSource';
+import type { LabelDefaults } from '$lib/backend/generated/LabelDefaults';
+import type { LabelView } from '$lib/backend/generated/LabelView';
 import type { TargetLook } from '$lib/backend/generated/TargetLook';
 import type { Preview } from '$lib/backend/generated/Preview';
+import { NO_DEFAULTS } from '$lib/domain/rules';
 import { AddSession } from './add-session.svelte';
 
 function file(index: number, name: string, risk: FileRow['risk'] = null): FileRow {
@@ -36,6 +39,7 @@ function preview(hash: string, more: Partial<Preview> = {}): Preview {
     created_by: null,
     created_at: null,
     tracker_count: 1,
+    labels: [],
     ...more,
   };
 }
@@ -74,24 +78,26 @@ interface Fake {
   folder: FolderInfo;
   inspect: (source: InspectSource) => Promise<Preview>;
   /** By preview; null refuses to look. */
-  look: (id: string) => TargetLook | null | Promise<TargetLook | null>;
+  look: (id: string, folder: string) => TargetLook | null | Promise<TargetLook | null>;
   refused: Set<string>;
+  /** Previews of what is in the list. */
+  known: Set<string>;
 }
 
 function fake(): Fake {
   const added: AddRequest[] = [];
   const handlers: Record<string, (request: never) => unknown> = {
-    folder_info: () => self.folder,
+    folder_info: ({ path }: { path: string }) => (path === '' ? self.folder : { ...self.folder, path }),
     inspect: ({ source }: { source: InspectSource }) => self.inspect(source),
-    look_at_target: async ({ preview_id: id }: { preview_id: string }) => {
-      const look = await self.look(id);
+    look_at_target: async ({ preview_id: id, folder }: { preview_id: string; folder: string }) => {
+      const look = await self.look(id, folder);
       if (look === null) throw new CallError('preview_gone');
       return look;
     },
     add: (request: AddRequest) => {
       if (self.refused.has(request.preview_id)) throw new CallError('preview_gone');
       added.push(request);
-      return { hash: '', outcome: request.save_path === null ? 'already_added' : 'added' };
+      return { hash: '', outcome: self.known.has(request.preview_id) ? 'already_added' : 'added' };
     },
   };
   const call = (name: string, request: unknown) =>
@@ -103,6 +109,7 @@ function fake(): Fake {
     inspect: () => Promise.reject(new CallError('not_a_link')),
     look: () => CLEAR,
     refused: new Set(),
+    known: new Set(),
   };
   return self;
 }
@@ -122,7 +129,7 @@ describe('AddSession', () => {
     expect(session.canAdd).toBe(true);
     expect(session.bytes).toBe(100);
     await session.add();
-    expect(added).toMatchObject([{ preview_id: 'id-a', wanted: [3], save_path: FOLDER.path, start: true }]);
+    expect(added).toMatchObject([{ preview_id: 'id-a', wanted: [3], save_path: null, start: null }]);
   });
 
   it('asks for everything when nothing is left out', async () => {
@@ -146,7 +153,8 @@ describe('AddSession', () => {
   });
 
   it('only merges trackers of what is in the list', async () => {
-    const { backend, added } = fake();
+    const { backend, added, known } = fake();
+    known.add('id-a');
     const session = new AddSession(backend, DEFAULTS);
     session.take([preview('a', { already_added: true })]);
     await settle();
@@ -251,7 +259,7 @@ describe('what is asked for', () => {
     session.take([preview('a')]);
     expect(session.canAdd).toBe(true);
     expect(await session.add()).toMatchObject({ added: ['name a'] });
-    expect(backend.added).toMatchObject([{ save_path: FOLDER.path }]);
+    expect(backend.added).toMatchObject([{ save_path: null }]);
   });
 
   it('into a folder that turns out to be of no use is not added', async () => {
@@ -306,5 +314,103 @@ describe('looking up', () => {
     answer(preview('a'));
     await done;
     expect([session.items.length, session.refusals.length]).toEqual([0, 0]);
+  });
+});
+
+const label = (name: string, of: Partial<LabelDefaults>): LabelView => ({
+  name,
+  colour: 0,
+  defaults: { ...NO_DEFAULTS, ...of },
+});
+const LABELS = [
+  label('films', { save_path: '/data/films', start: false }),
+  label('music', { save_path: '/data/music' }),
+  label('plain', {}),
+];
+
+describe('what labels bring', () => {
+  function begin(...previews: Preview[]): { session: AddSession; backend: Fake } {
+    const backend = fake();
+    const session = new AddSession(backend.backend, DEFAULTS, () => LABELS);
+    session.take(previews);
+    return { session, backend };
+  }
+
+  it('is shown, and left to the core as long as nobody has touched it', async () => {
+    const { session, backend } = begin(preview('a', { labels: ['films'] }));
+    await session.settled();
+    expect([session.folder.text, session.folderFrom?.label]).toEqual(['/data/films', 'films']);
+    expect([session.startNow, session.startFrom?.label]).toEqual([false, 'films']);
+    await session.add();
+    expect(backend.added).toMatchObject([{ save_path: null, start: null, labels: [] }]);
+    expect(backend.added[0]).not.toHaveProperty('only_labels');
+  });
+
+  it('follows the labels that somebody chooses', async () => {
+    const { session, backend } = begin(preview('a', { labels: ['films'] }));
+    const [item] = session.items;
+    item!.chooseLabel('films', false);
+    item!.chooseLabel('music', true);
+    session.follow();
+    await session.settled();
+    expect([session.folder.text, session.startNow]).toEqual(['/data/music', true]);
+    item!.chooseLabel('music', false);
+    session.follow();
+    await session.settled();
+    expect([session.folder.text, session.folderFrom]).toEqual([FOLDER.path, null]);
+    await session.add();
+    expect(backend.added).toMatchObject([{ save_path: null, start: null, labels: [], only_labels: true }]);
+  });
+
+  it('is worth less than what somebody typed or ticked', async () => {
+    const { session, backend } = begin(preview('a', { labels: ['films'] }));
+    session.folder.pick('/mine');
+    session.chooseStart(true);
+    session.items[0]!.chooseLabel('music', true);
+    session.follow();
+    await session.settled();
+    expect([session.folder.text, session.startNow]).toEqual(['/mine', true]);
+    await session.add();
+    expect(backend.added).toMatchObject([
+      { save_path: '/mine', start: true, labels: ['films', 'music'], only_labels: true },
+    ]);
+  });
+
+  it('is each one’s own among several', async () => {
+    const seen: [string, string][] = [];
+    const films = preview('a', { labels: ['films'] });
+    const { session, backend } = begin(films, preview('b', { labels: ['music'] }), preview('c'));
+    backend.look = (id, folder) => {
+      seen.push([id, folder]);
+      return CLEAR;
+    };
+    await session.settled();
+    expect([session.folder.text, session.folderFrom, session.startNow]).toEqual([FOLDER.path, null, 'mixed']);
+    expect(session.here.map(({ preview: { hash } }) => hash)).toEqual(['c']);
+    expect(session.neededHere).toBe(100);
+    expect(seen).toEqual([
+      ['id-a', '/data/films'],
+      ['id-b', '/data/music'],
+      ['id-c', FOLDER.path],
+    ]);
+    await session.add();
+    expect(backend.added.map(({ save_path: path, start }) => [path, start])).toEqual([
+      [null, null],
+      [null, null],
+      [null, null],
+    ]);
+  });
+
+  it('of a folder that is of no use holds up only those that go there', async () => {
+    const backend = fake();
+    backend.folder = { ...FOLDER, usable: false };
+    const session = new AddSession(backend.backend, DEFAULTS, () => LABELS);
+    session.take([preview('a', { labels: ['films'] }), preview('b', { labels: ['music'] })]);
+    await session.settled();
+    expect([session.folder.isUsable, session.canAdd]).toEqual([false, true]);
+    session.take([preview('c')]);
+    expect(session.canAdd).toBe(false);
+    session.items[2]!.ticked = false;
+    expect(await session.add()).toMatchObject({ added: ['name a', 'name b'] });
   });
 });

@@ -17,8 +17,8 @@ export async function addAtOnce(
   urls: readonly string[],
   start: boolean,
 ): Promise<void> {
-  const session = new AddSession(app.backend, addDefaults(app.settings));
-  session.startNow = start;
+  const session = new AddSession(app.backend, addDefaults(app.settings), () => app.torrents.labels);
+  session.chooseStart(start);
   session.take(previews);
   if (urls.length > 0) {
     const over = app.toasts.busy(t('desk.drop_fetching', { n: urls.length }));
@@ -45,7 +45,7 @@ export async function addAtOnce(
 
 function needsAnswer(session: AddSession, item: AddItem): boolean {
   if (item.preview.already_added) return false;
-  return item.isInTheWay || item.isEmpty || !session.folder.isUsable;
+  return item.isInTheWay || item.isEmpty || (session.here.includes(item) && !session.folder.isUsable);
 }
 
 function refusedOf(session: AddSession): ApiError[] {

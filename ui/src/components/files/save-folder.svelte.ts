@@ -13,6 +13,8 @@ export class SaveFolder {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
   #waiting: (() => void)[] = [];
+  #isChosen = $state(false);
+  #suggested: string;
   readonly #onAnswer: () => void;
 
   /** `start` is the folder to begin with, the default one when empty. */
@@ -20,6 +22,7 @@ export class SaveFolder {
     this.#backend = backend;
     this.#onAnswer = onAnswer;
     this.#text = start;
+    this.#suggested = start;
     this.#ask(start);
   }
 
@@ -41,6 +44,10 @@ export class SaveFolder {
   get isRefused(): boolean {
     return !this.#isAsking && this.#info?.usable !== true;
   }
+  /** Somebody has typed or picked it. */
+  get isChosen(): boolean {
+    return this.#isChosen;
+  }
   /** For the command: none for the default. */
   get path(): string | null {
     return this.#info?.path ?? null;
@@ -52,7 +59,16 @@ export class SaveFolder {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Where to, as long as nobody has chosen: the default one when empty. */
+  suggest(path: string): void {
+    if (this.#isChosen || path === this.#suggested) return;
+    this.#suggested = path;
+    this.#text = path;
+    this.#ask(path);
+  }
+
   type(text: string): void {
+    this.#isChosen = true;
     this.#text = text;
     this.#isAsking = true;
     clearTimeout(this.#timer);
@@ -60,6 +76,7 @@ export class SaveFolder {
   }
 
   pick(path: string): void {
+    this.#isChosen = true;
     clearTimeout(this.#timer);
     this.#text = path;
     this.#ask(path);

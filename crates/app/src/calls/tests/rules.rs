@@ -214,3 +214,78 @@ async fn the_slow_limits_are_switched_by_hand_and_said() {
     assert!(bench.app.desk().borrow().slowed);
     bench.app.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_preview_says_which_labels_it_gets_and_an_add_does_as_they_say() {
+    let bench = Bench::new().await;
+    let films = bench.dir.path().join("films");
+    fs::create_dir(&films).unwrap();
+    let label =
+        |name: &str, defaults: Value| json!({"name": name, "colour": 1, "defaults": defaults});
+    let brings = json!({"save_path": films, "start": false, "matches": [{"name": "film*"}]});
+    bench.ok("put_label", label("films", brings)).await;
+    bench
+        .ok("put_label", label("other", json!({"start": true})))
+        .await;
+    let mut previews = vec![];
+    for name in ["film one", "film two", "film three"] {
+        let link = json!({"kind": "text", "text": format!("magnet:?xt=urn:btih:{:040x}&dn={}", previews.len() + 1, name.replace(' ', "+"))});
+        previews.push(bench.ok("inspect", json!({ "source": link })).await);
+    }
+    assert_eq!(previews[0]["labels"], json!(["films"]));
+    let add = |preview: &Value, mut more: Value| {
+        let plain = json!({
+            "preview_id": preview["id"], "save_path": null, "wanted": null, "start": null,
+            "labels": [], "choose_files": false,
+        });
+        for (key, value) in plain.as_object().unwrap() {
+            more.as_object_mut()
+                .unwrap()
+                .entry(key)
+                .or_insert(value.clone());
+        }
+        more
+    };
+    bench.ok("add", add(&previews[0], json!({}))).await;
+    // Somebody took the label off, and chose another.
+    let chosen = json!({"labels": ["other"], "only_labels": true});
+    bench.ok("add", add(&previews[1], chosen)).await;
+    // What was typed is worth more than what a label says.
+    let typed = json!({"save_path": bench.files(), "start": true});
+    bench.ok("add", add(&previews[2], typed)).await;
+    let snapshot = bench.ok("snapshot", json!({})).await;
+    let row = |name: &str| {
+        let rows = snapshot["torrents"].as_array().unwrap();
+        rows.iter()
+            .find(|row| row["name"] == name)
+            .unwrap_or_else(|| panic!("{name} in {rows:#?}"))
+    };
+    let seen = |name: &str| {
+        let row = row(name);
+        (
+            row["labels"].clone(),
+            row["save_path"].clone(),
+            row["intent"].clone(),
+        )
+    };
+    let (labels, folder, intent) = seen("film one");
+    assert_eq!(
+        (labels, folder, intent),
+        (json!(["films"]), shown(&films), json!("stop"))
+    );
+    let (labels, folder, intent) = seen("film two");
+    assert_eq!(
+        (labels, folder, intent),
+        (json!(["other"]), shown(&bench.files()), json!("run"))
+    );
+    let (labels, folder, intent) = seen("film three");
+    assert_eq!(
+        (labels, folder, intent),
+        (json!(["films"]), shown(&bench.files()), json!("run"))
+    );
+    // Nothing is given to one that is in the list.
+    let link = json!({"kind": "text", "text": format!("magnet:?xt=urn:btih:{:040x}&dn=film", 1)});
+    let again = bench.ok("inspect", json!({ "source": link })).await;
+    assert_eq!(again["labels"], json!([]));
+    bench.app.shutdown().await;
+}

@@ -27,6 +27,10 @@ start: boolean | null,
  */
 labels: Array<string>, 
 /**
+ * It gets none but these labels, also when it fits the rules of others.
+ */
+only_labels?: boolean, 
+/**
  * For a magnet: ask which files once they are known.
  */
 choose_files: boolean, 

@@ -6,7 +6,7 @@ import type { FileRow } from "./FileRow";
  */
 export type Preview = { 
 /**
- * Hand this to `add`; valid until 64 newer previews were made or Shoal quits.
+ * Hand this to `add`; valid until 2,000 newer previews were made or Shoal quits.
  */
 id: string, 
 /**
@@ -48,4 +48,8 @@ created_at: number | null,
 /**
  * Number of trackers.
  */
-tracker_count: number, };
+tracker_count: number, 
+/**
+ * The labels that it gets when it is added because it fits their rules; none when it is in the list.
+ */
+labels: Array<string>, };

@@ -12,7 +12,7 @@ import type { TorrentRow } from '../generated/TorrentRow';
 import { say } from './rows';
 import { knownFiles, madeUp, MB, randomOf, toBase64 } from './details-made-up';
 
-export { inspect } from './details-add';
+export { addedAs, inspect } from './details-add';
 export { folderInfo, listFolders } from './details-settings';
 export { settings, setSettings } from './settings';
 

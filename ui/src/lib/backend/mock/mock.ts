@@ -331,13 +331,15 @@ function detailHandlers(
 > {
   return {
     snapshot: () => core.snapshot(),
-    inspect: ({ source }) => details.inspect(source, core.rows),
-    add: ({ preview_id: id, sequential, first_last: ends, top }) => {
+    inspect: ({ source }) => details.inspect(source, core.rows, core.labels),
+    add: (request) => {
+      const { preview_id: id, sequential, first_last: ends, top } = request;
       const made = makeRow(100_000 + core.rows.size, Date.now());
       const order = { sequential: sequential ?? false, first_last: ends ?? false };
       const ranks = [...core.rows.values()].map(({ rank }) => rank);
       const rank = top === true ? Math.min(0, ...ranks) - 1 : Math.max(0, ...ranks) + 1;
-      const row = { ...made, ...order, rank, name: `Added from preview ${id}` };
+      const as = details.addedAs(request, core.labels);
+      const row = { ...made, ...order, ...as, rank, name: `Added from preview ${id}` };
       core.put(row);
       core.changed();
       return { hash: row.hash, outcome: 'added' };

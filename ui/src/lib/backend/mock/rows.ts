@@ -1,4 +1,6 @@
 /** Made-up torrents in every state there is, the same ones every time. */
+import type { LabelDefaults } from '../generated/LabelDefaults';
+import type { LabelMatchView } from '../generated/LabelMatchView';
 import type { LabelView } from '../generated/LabelView';
 import type { Sentence } from '../generated/Sentence';
 import type { TorrentRow } from '../generated/TorrentRow';
@@ -8,6 +10,13 @@ import { NO_DEFAULTS } from '$lib/domain/rules';
 const GB = 1e9;
 const HOUR_MS = 3_600_000;
 
+const named = (name: string): LabelMatchView => ({ name, tracker: null, min_bytes: null, max_bytes: null });
+/** What some of them bring to new torrents. */
+const BRINGS: Readonly<Record<string, Partial<LabelDefaults>>> = {
+  Films: { save_path: '/home/ada/Blender', matches: [named('cosmos*')] },
+  'Own data': { save_path: '/home/ada/Own', start: false, matches: [named('scans*'), named('tools*')] },
+};
+
 export const LABELS: readonly LabelView[] = [
   'Linux',
   'Films',
@@ -15,7 +24,7 @@ export const LABELS: readonly LabelView[] = [
   'Maps & data',
   'Own data',
   'Archive',
-].map((name, colour) => ({ name, colour, defaults: NO_DEFAULTS }));
+].map((name, colour) => ({ name, colour, defaults: { ...NO_DEFAULTS, ...BRINGS[name] } }));
 
 export function say(code: string, params: Record<string, string | number> = {}): Sentence {
   return {

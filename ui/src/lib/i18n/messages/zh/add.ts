@@ -117,6 +117,13 @@ export const add: Words<'add', 'zh'> = {
   back: '返回所有种子',
   for_all: '应用于全部',
 
+  labels_found: '按其规则',
+  labels_keep: '保留找到的标签',
+  labels_differ: '各不相同',
+  from_label: '来自标签 {name}',
+  by_labels_other: '其中 {n} 个保存到其标签的文件夹',
+  goes_to: '保存到 {folder}。',
+  start_by_labels: '按各自标签',
   start_now: '立即开始',
   top: '放在列表最前',
   in_order: '按顺序，便于提前观看',
