@@ -35,6 +35,7 @@ pub(crate) const MIGRATIONS: &[&[&str]] = &[
     &[prefs::V6],
     &[torrents::V7, watch::V7, watch_entries::V7, tombstones::V7],
     &[torrents::V8, labels::V8],
+    &[torrents::V9],
 ];
 
 /// What a database is.

@@ -86,6 +86,7 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         StoreOp::DropTorrent(hash) => {
             for table in [
                 "torrents",
+                "arranged",
                 "metainfo",
                 "resume",
                 "names",

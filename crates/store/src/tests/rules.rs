@@ -152,6 +152,64 @@ fn rules_that_make_no_sense_cost_their_row_and_no_other() {
 }
 
 #[test]
+fn what_was_arranged_holds_until_the_row_is_written_anew_or_goes() {
+    let dir = filled(5);
+    let low = rules(Then::Low);
+    let films = vec!["hd".to_owned(), "films".to_owned()];
+    let (store, _) = open(dir.path());
+    let first = vec![
+        StoreOp::SetRank(hash(1), -5),
+        StoreOp::SetRank(hash(2), -6),
+        StoreOp::GiveLabels(hash(2), films.clone()),
+        StoreOp::SetRules(hash(2), low),
+        StoreOp::SetRank(hash(2), -7),
+        StoreOp::SetRules(hash(3), low),
+        StoreOp::GiveLabels(hash(4), vec![]),
+    ];
+    store.commit_blocking(first).unwrap();
+    close(&store);
+    let mut expected: Vec<TorrentRecord> = (0..5).map(record).collect();
+    expected[1].rank = -5;
+    (expected[2].labels, expected[2].rules, expected[2].rank) = (films, low, -7);
+    expected[3].rules = low;
+    expected[4].labels = vec![];
+    assert_eq!(look(dir.path()).torrents, expected);
+
+    let (store, _) = open(dir.path());
+    let then = vec![
+        put(1),
+        StoreOp::DropTorrent(hash(3)),
+        put(3),
+        put(4),
+        StoreOp::SetRank(hash(4), 44),
+    ];
+    store.commit_blocking(then).unwrap();
+    close(&store);
+    (expected[1], expected[4]) = (record(1), record(4));
+    expected[4].rank = 44;
+    // It was gone: now it is the last.
+    expected.remove(3);
+    expected.push(record(3));
+    assert_eq!(look(dir.path()).torrents, expected);
+    let left = "SELECT count(*) FROM arranged";
+    let left: i64 = raw(dir.path())
+        .query_row(left, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 2);
+
+    // What makes no sense costs its torrent and no other, and says so once.
+    let bad = "UPDATE arranged SET rules = 'nonsense' WHERE rank = 44";
+    raw(dir.path()).execute(bad, []).unwrap();
+    let loaded = look(dir.path());
+    assert_eq!((loaded.torrents.len(), loaded.set_aside.len()), (4, 1));
+    assert_eq!(look(dir.path()).set_aside, []);
+    let (store, _) = open(dir.path());
+    store.commit_blocking(vec![put(4)]).unwrap();
+    close(&store);
+    assert_eq!(look(dir.path()).torrents.last(), Some(&record(4)));
+}
+
+#[test]
 fn ten_thousand_torrents_get_rules_and_other_places_and_that_is_taken_back() {
     let dir = temp();
     let (store, _) = open(dir.path());
