@@ -105,6 +105,8 @@ pub struct Live {
     pub up_bps: u64,
     /// Smoothed download speed, for the time left.
     pub pace_bps: f64,
+    /// Smoothed upload speed, for the time left to a ratio.
+    pub up_pace_bps: f64,
     /// Connected peers.
     pub peers_connected: u32,
     /// Peers being dialled.
@@ -224,6 +226,7 @@ impl Live {
         self.down_bps = 0;
         self.up_bps = 0;
         self.pace_bps = 0.0;
+        self.up_pace_bps = 0.0;
         self.peers_connected = 0;
         self.peers_connecting = 0;
         self.peers_sending = 0;

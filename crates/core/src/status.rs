@@ -192,9 +192,15 @@ impl State {
             Some(goal) if goal.kind == GoalKind::Idle => {
                 Explanation::new("seeding_to_idle").with("left_s", &goal.left)
             }
-            Some(goal) if peers > 0 => Explanation::new("seeding_to_ratio")
-                .with("ratio_percent", &goal.target)
-                .with("left_bytes", &goal.left),
+            Some(goal) if peers > 0 => {
+                let said = Explanation::new("seeding_to_ratio")
+                    .with("ratio_percent", &goal.target)
+                    .with("left_bytes", &goal.left);
+                // Nobody takes anything just now: when they will again, nobody knows.
+                let moves = t.live.up_bps > 0;
+                let eta = seconds(goal.left, t.live.up_pace_bps);
+                with_eta(said, eta.filter(|_| moves))
+            }
             _ if peers == 0 => Explanation::new("seeding_idle"),
             _ => Explanation::new("seeding").with("connected", &peers),
         }

@@ -132,6 +132,17 @@ fn count(t: &mut Torrent, run: Transferred, tally: &mut Vec<Moved>) -> bool {
     true
 }
 
+/// A pace with the speed of the newest second in it.
+fn smoothed(pace_bps: f64, bps: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a speed in a sentence")]
+    let speed = bps as f64;
+    if pace_bps == 0.0 {
+        speed
+    } else {
+        pace_bps * (1.0 - PACE_WEIGHT) + speed * PACE_WEIGHT
+    }
+}
+
 /// Takes a sample into a torrent; tells whether anything that is shown has changed.
 fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp, tally: &mut Vec<Moved>) -> bool {
     let run = Transferred {
@@ -158,13 +169,8 @@ fn absorb(t: &mut Torrent, s: &TorrentSample, now: Timestamp, tally: &mut Vec<Mo
         live.totals_dirty = true;
         live.active_at = now;
     }
-    #[expect(clippy::cast_precision_loss, reason = "a speed in a sentence")]
-    let speed = s.down_bps as f64;
-    live.pace_bps = if live.pace_bps == 0.0 {
-        speed
-    } else {
-        live.pace_bps * (1.0 - PACE_WEIGHT) + speed * PACE_WEIGHT
-    };
+    live.pace_bps = smoothed(live.pace_bps, s.down_bps);
+    live.up_pace_bps = smoothed(live.up_pace_bps, s.up_bps);
     let shown = (
         s.down_bps,
         s.up_bps,
