@@ -220,6 +220,7 @@ impl App {
             prefs: loaded.prefs.into_iter().collect(),
             journal: loaded.undo,
             watch: loaded.watch,
+            wall: Some(wall::wall(actor::now())),
         };
         let (state, first) = State::restore(restored, actor::now());
         let (inbox, inputs) = mpsc::channel(actor::INBOX);

@@ -9,8 +9,8 @@ use std::num::NonZeroU32;
 use common::{World, build::*};
 use jiff::{ToSpan, Zoned, civil::Weekday, tz::TimeZone};
 use shoal_core::{
-    Around, Command, EngineRequest, InfoHash, Intent, Label, Limit, Limits, Msg, Phase, Rules,
-    RulesChange, SettingValue, Timestamp, Wall, Why,
+    Around, Command, Effect, EngineRequest, InfoHash, Intent, Label, Limit, Limits, Msg, Phase,
+    Restored, Rules, RulesChange, SettingValue, State, Timestamp, Wall, Why,
 };
 
 impl World {
@@ -102,6 +102,27 @@ fn the_engine_is_told_of_changes_and_of_nothing_else() {
     // A new start tells it before anything runs.
     w.restart();
     assert_eq!((w.told(), w.times_told()), (kbps(700, 70), 1));
+}
+
+#[test]
+fn a_start_within_a_slow_hour_is_slow_before_anything_runs() {
+    let mut w = World::ready();
+    w.set(&[("speed.schedule", text("mon 08:00-09:00 slow"))]);
+    for (minute, told) in [(8 * 60, kbps(500, 100)), (9 * 60, NONE)] {
+        let restored = Restored {
+            wall: Wall::new(0, minute),
+            ..w.store.rows.restored()
+        };
+        let (state, effects) = State::restore(restored, w.now);
+        let first = effects.iter().find_map(|e| match e {
+            Effect::Engine(EngineRequest::Limits { down_bps, up_bps }) => {
+                Some(limits(*down_bps, *up_bps))
+            }
+            _ => None,
+        });
+        assert_eq!(first, Some(told));
+        assert_eq!(state.speed_in_force().limits, told);
+    }
 }
 
 #[test]

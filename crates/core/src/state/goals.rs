@@ -204,7 +204,7 @@ impl State {
         ops: &mut Vec<StoreOp>,
     ) -> Vec<InfoHash> {
         let passed_s = self.goals.take_passed_s();
-        let mut due = vec![];
+        let (mut due, mut over) = (vec![], false);
         for (hash, taken) in seeding {
             let Some(t) = self.torrents.get(hash) else {
                 continue;
@@ -228,6 +228,8 @@ impl State {
             if r.goal_done && !is_at_goal {
                 r.goal_done = false;
                 ops.push(StoreOp::PutTorrent(Box::new(r.clone())));
+                over = true;
+                self.queue.note(*hash);
             }
             let after = r.nearest(&terms);
             if before.map(|w| (w.kind, w.left)) != after.map(|w| (w.kind, w.left)) {
@@ -236,6 +238,10 @@ impl State {
             if is_at_goal && self.torrents.get(hash).is_some_and(|t| self.is_goal_due(t)) {
                 due.push(*hash);
             }
+        }
+        if over {
+            // Those that went on with what others left over have their usual limits again.
+            self.renew_terms();
         }
         due
     }
@@ -257,6 +263,11 @@ impl State {
             }
         }
         let mut ops = vec![];
+        if !over.is_empty() {
+            // Those that went on with what others left over have their usual limits again.
+            self.renew_terms();
+            self.goals.compared = self.terms_epoch();
+        }
         for hash in over {
             if let Some(t) = self.torrents.get_mut(&hash) {
                 t.record.goal_done = false;

@@ -180,6 +180,8 @@ pub struct Restored {
     pub journal: Vec<UndoStep>,
     /// Watch folders, and what was removed.
     pub watch: WatchMemory,
+    /// What the clock on the wall shows, if that is known: the schedule holds before anything runs.
+    pub wall: Option<Wall>,
 }
 
 impl State {
@@ -219,6 +221,10 @@ impl State {
         }
         state.restore_done();
         state.renew_terms();
+        if let Some(wall) = restored.wall {
+            state.wall = wall;
+            state.on_wall(wall);
+        }
         let mut effects = vec![
             Effect::Engine(EngineRequest::Configure(state.network_options())),
             state.tell_watch(),

@@ -32,6 +32,16 @@ use store::Store;
 /// A day in milliseconds.
 pub const DAY: i64 = 86_400_000;
 
+/// How many cases of a property are tried: `PROPTEST_CASES`, else as many as usual, or ten times that in a
+/// soak.
+#[expect(clippy::disallowed_methods, reason = "whoever runs them says how long")]
+pub fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    let soak = std::env::var_os("SHOAL_SOAK").is_some();
+    let usual = if soak { 10 * usual } else { usual };
+    asked.and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// A program for a torrent: its arguments and its environment.
 pub type Program = (InfoHash, Vec<OsString>, Vec<(&'static str, OsString)>);
 

@@ -164,6 +164,7 @@ impl Rows {
 
     pub fn restored(&self) -> Restored {
         Restored {
+            wall: None,
             torrents: self.torrents.values().cloned().collect(),
             labels: self.labels.values().cloned().collect(),
             settings: self.loaded_settings(),

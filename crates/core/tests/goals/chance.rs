@@ -3,7 +3,7 @@
 use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{Command, InfoHash, Intent, Limit, RulesChange, SettingValue, Then};
 
-use super::common::World;
+use super::common::{World, cases};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -158,7 +158,7 @@ impl Play {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 96, ..Config::default() })]
+    #![proptest_config(Config { cases: cases(96), ..Config::default() })]
 
     #[test]
     fn goals_fire_once_and_nothing_is_lost(acts in prop::collection::vec(act(), 1..40)) {

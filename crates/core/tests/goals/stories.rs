@@ -1,8 +1,10 @@
 //! What happens to torrents on their way to a goal and behind it.
 
+use std::num::NonZeroU32;
+
 use shoal_core::{
-    Command, GoalKind, InfoHash, Intent, Limit, Phase, RemoveData, RulesChange, SettingValue,
-    Status,
+    Command, EngineRequest, GoalKind, InfoHash, Intent, LOW_UP_BPS, Limit, Phase, RemoveData,
+    RulesChange, SettingValue, Status,
 };
 
 use super::{
@@ -248,13 +250,39 @@ fn what_follows_is_what_was_asked_for() {
     w.ticks(75);
     assert_eq!((w.intent(low), w.phase(low)), (Intent::Run, Phase::Running));
     assert!(w.state.is_low(w.torrent(low)));
-    let up = w.requests.iter().rev().find_map(|r| match r {
-        shoal_core::EngineRequest::Start(spec) if spec.meta.info_hash == low => Some(spec.up_bps),
+    assert_eq!(up(&w, low), Some(LOW_UP_BPS));
+    assert_eq!(w.notes(low, "log_goal_low"), 1);
+}
+
+/// The limit of what it sends that it was started with last.
+fn up(w: &World, hash: InfoHash) -> Option<u32> {
+    let last = w.requests.iter().rev().find_map(|r| match r {
+        EngineRequest::Start(spec) if spec.meta.info_hash == hash => Some(spec.up_bps),
         _ => None,
     });
-    let most = up.unwrap().unwrap().get();
-    assert_eq!(most, shoal_core::LOW_UP_BPS);
-    assert_eq!(w.notes(low, "log_goal_low"), 1);
+    last.expect("it was started").map(NonZeroU32::get)
+}
+
+#[test]
+fn who_goes_on_with_what_is_left_over_gets_all_again_when_the_goal_is_another() {
+    let mut w = World::ready();
+    w.then("low");
+    w.goal("seed_minutes", 1);
+    let hash = w.quiet("a");
+    w.ticks(75);
+    assert_eq!(up(&w, hash), Some(LOW_UP_BPS));
+    w.goal("seed_minutes", 60);
+    w.ticks(10);
+    assert!(!w.state.is_low(w.torrent(hash)));
+    assert_eq!(up(&w, hash), None);
+    // The same when it is somebody who takes something that makes it so.
+    w.goal("idle_minutes", 1);
+    w.ticks(75);
+    assert_eq!(up(&w, hash), Some(LOW_UP_BPS));
+    w.somebody_takes(hash, 1);
+    w.ticks(10);
+    assert!(!w.state.is_low(w.torrent(hash)));
+    assert_eq!(up(&w, hash), None);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use acts::{Act, act};
 use choices::{engine_fault, fault, folder_of, label, label_command, metas, place_command};
-use common::{World, build::*};
+use common::{World, build::*, cases};
 use proptest::{prelude::*, test_runner::Config};
 use shoal_core::{
     Bitfield, Command, EngineEvent, EngineFault, EngineSample, Fault, InfoHash, Intent, Msg,
@@ -415,7 +415,7 @@ impl Play {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 600, max_shrink_iters: 3_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: cases(600), max_shrink_iters: 3_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn whatever_happens_nothing_is_lost_and_nothing_waits_for_ever(acts in prop::collection::vec(act(), 20..70)) {

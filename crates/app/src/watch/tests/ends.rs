@@ -56,6 +56,7 @@ impl Stand {
             prefs: loaded.prefs.into_iter().collect(),
             journal: loaded.undo,
             watch: loaded.watch,
+            wall: None,
         };
         let (mut state, _) = State::restore(restored, actor::now());
         let mut rules = WatchRules::of(dir.path().join("in"));
