@@ -2,12 +2,13 @@
 //! shell, in a process group of their own, for at most ten minutes, with an end of what they say.
 //!
 //! Must never put a torrent's words where a shell or a program's options could take them for something else: they
-//! are whole arguments and values, given by core. Programs that wait, or run, when Shoal quits are left off.
+//! are whole arguments and values, given by core. What runs when Shoal quits is ended, what has not begun is not
+//! begun; either is told, so that core leaves after that and knows what is due still.
 
 use std::{ffi::OsString, io, path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
-use shoal_core::{InfoHash, LOG_OUTPUT_BYTES_MAX, Msg};
+use shoal_core::{InfoHash, LOG_OUTPUT_BYTES_MAX, Msg, PROGRAM_NOT_BEGUN};
 use shoal_metainfo::sanitize::strip_invisible;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
@@ -46,10 +47,21 @@ pub(crate) struct Job {
 pub(crate) struct Ran {
     /// For which torrent.
     pub(crate) hash: InfoHash,
-    /// What it ended with; else `timeout`, `too_many`, `stopped`, or the system's words.
+    /// What it ended with; else `timeout`, `too_many`, `stopped`, [`PROGRAM_NOT_BEGUN`], or the system's words.
     pub(crate) outcome: Result<i32, String>,
     /// What it said, as safe text of several lines.
     pub(crate) output: String,
+}
+
+impl Ran {
+    /// Nothing came of it.
+    fn none(job: &Job, why: &str) -> Self {
+        Self {
+            hash: job.hash,
+            outcome: Err(why.to_owned()),
+            output: String::new(),
+        }
+    }
 }
 
 /// Gets what came of each.
@@ -97,6 +109,10 @@ impl Programs {
                     output,
                 });
             }
+            queue.close();
+            while let Some(job) = queue.recv().await {
+                told(Ran::none(&job, PROGRAM_NOT_BEGUN));
+            }
         });
         Self { jobs, tell }
     }
@@ -106,17 +122,16 @@ impl Programs {
         let (job, why) = match self.jobs.try_send(job) {
             Ok(()) => return,
             Err(mpsc::error::TrySendError::Full(job)) => (job, "too_many"),
-            Err(mpsc::error::TrySendError::Closed(job)) => (job, "stopped"),
+            Err(mpsc::error::TrySendError::Closed(job)) => (job, PROGRAM_NOT_BEGUN),
         };
-        (self.tell)(Ran {
-            hash: job.hash,
-            outcome: Err(why.to_owned()),
-            output: String::new(),
-        });
+        (self.tell)(Ran::none(&job, why));
     }
 }
 
 async fn run(job: Job, time: Duration, end: &CancellationToken) -> (Result<i32, String>, String) {
+    if end.is_cancelled() {
+        return (Err(PROGRAM_NOT_BEGUN.to_owned()), String::new());
+    }
     let (mut child, said) = match begin(job) {
         Ok(begun) => begun,
         Err(error) => return (Err(error.to_string()), String::new()),

@@ -8,22 +8,14 @@ use std::ffi::OsString;
 
 use common::{World, build::*};
 use shoal_core::{
-    AllDoneKind, Command, Done, InfoHash, Label, Msg, Phase, SettingValue, Status, StoreOp,
-    Timestamp,
+    AllDoneKind, Command, Done, InfoHash, Label, Msg, PROGRAM_NOT_BEGUN, Phase, SettingValue,
+    Status, StoreOp, Timestamp,
 };
 
 impl World {
     fn set(&mut self, key: &str, value: &str) {
         let value = SettingValue::Text(value.to_owned());
         self.done(Command::SetSettings([(key.to_owned(), value)].into()));
-    }
-
-    fn program_ends(&mut self, hash: InfoHash) {
-        self.feed(Msg::ProgramEnded {
-            hash,
-            outcome: Ok(0),
-            output: String::new(),
-        });
     }
 
     fn all_done(&self) -> Option<(AllDoneKind, i64)> {
@@ -194,6 +186,115 @@ fn what_a_program_said_is_in_the_log() {
 }
 
 #[test]
+fn no_torrents_words_are_an_option_for_the_program() {
+    let mut w = World::ready();
+    w.set("done.program", "run\n%N\n%N%L\nx%N\n--name=%N\n-%N");
+    let mut new = from_file(&single("--delete=-all", 4));
+    new.labels = vec!["-rf".into()];
+    w.add(new);
+    w.ticks(15);
+    let (_, argv, env) = &w.programs[0];
+    let name = "--delete=-all";
+    let want = [
+        "run",
+        "delete=-all",
+        "delete=-all-rf",
+        "x--delete=-all",
+        "--name=--delete=-all",
+    ];
+    assert_eq!(words(argv)[..5], want);
+    assert_eq!(words(argv)[5], "---delete=-all", "the person's own dash");
+    let said = env.iter().find(|(key, _)| *key == "SHOAL_NAME");
+    assert_eq!(said.unwrap().1, name);
+}
+
+/// The codes of a torrent's log that are about its program.
+fn program_notes(w: &World, hash: InfoHash) -> Vec<String> {
+    let notes = w.store.rows.logs[&hash].iter();
+    let codes = notes.map(|note| note.code.clone().into_owned());
+    codes.filter(|code| code.contains("_program_")).collect()
+}
+
+fn three(w: &mut World) -> Vec<InfoHash> {
+    let metas = ["a", "b", "c"].map(|name| single(name, 4));
+    for meta in &metas {
+        w.add(from_file(meta));
+    }
+    metas.iter().map(|meta| meta.info_hash).collect()
+}
+
+#[test]
+fn one_program_runs_at_a_time_and_a_kill_loses_none_whose_turn_has_not_come() {
+    let mut w = World::ready();
+    w.set("done.label", "Done");
+    w.set("done.program", "run %N");
+    let all = three(&mut w);
+    w.ticks(30);
+    let first = w.program_runs().unwrap();
+    assert_eq!(w.programs.len(), 1);
+    let due = |w: &World, hash: InfoHash| w.torrent(hash).record.done_due;
+    assert!(all.iter().all(|hash| due(&w, *hash) == (*hash != first)));
+    w.store.flush();
+    w.crash();
+    w.pump();
+    assert_eq!(program_notes(&w, first), ["log_program_begins"]);
+    w.ticks(30);
+    // Its own is not begun again, whatever came of it.
+    let second = w.program_runs().unwrap();
+    assert_ne!(second, first);
+    w.program_ends(Ok(0));
+    let third = w.program_runs().expect("the next one begins at once");
+    w.program_ends(Err("timeout"));
+    w.ticks(30);
+    let mut ran = [first, second, third];
+    let mut all_of_them = all.clone();
+    ran.sort_unstable();
+    all_of_them.sort_unstable();
+    assert_eq!(
+        (ran.as_slice(), w.program_runs()),
+        (all_of_them.as_slice(), None)
+    );
+    let ended = ["log_program_begins", "log_program_failed"];
+    assert_eq!(program_notes(&w, third), ended);
+    assert!(all.iter().all(|hash| !due(&w, *hash)));
+    assert!(
+        all.iter()
+            .all(|hash| w.torrent(*hash).record.labels == ["Done"])
+    );
+}
+
+#[test]
+fn quitting_waits_for_the_programs_last_word_and_one_that_nobody_began_is_begun_after_the_next_start()
+ {
+    let mut w = World::ready();
+    w.set("done.program", "run");
+    let all = three(&mut w);
+    w.ticks(30);
+    let first = w.program_runs().unwrap();
+    w.quit();
+    let ended = ["log_program_begins", "log_program_failed"];
+    assert_eq!(program_notes(&w, first), ended);
+    w.crash();
+    w.pump();
+    w.ticks(30);
+    let second = w.program_runs().unwrap();
+    assert_ne!(second, first);
+    w.ended.at_quit = PROGRAM_NOT_BEGUN;
+    w.restart();
+    w.ticks(30);
+    let mut begun = vec![];
+    while let Some(hash) = w.program_runs() {
+        begun.push(hash);
+        w.program_ends(Ok(0));
+        w.ticks(3);
+    }
+    begun.sort_unstable();
+    let mut rest: Vec<_> = all.into_iter().filter(|hash| *hash != first).collect();
+    rest.sort_unstable();
+    assert_eq!(begun, rest);
+}
+
+#[test]
 fn when_all_is_done_it_is_said_for_a_minute_and_then_done_once() {
     let mut w = World::ready();
     w.set("done.all", "sleep");
@@ -254,7 +355,8 @@ fn a_program_that_runs_is_waited_for() {
     w.store.refuse = false;
     w.ticks(100);
     assert_eq!((w.programs.len(), w.all_done()), (1, None));
-    w.program_ends(hash);
+    assert_eq!(w.program_runs(), Some(hash));
+    w.program_ends(Ok(0));
     w.ticks(62);
     assert_eq!(w.rested, [AllDoneKind::Quit]);
 }

@@ -157,20 +157,29 @@ async fn one_runs_at_a_time_and_in_order_and_too_many_are_refused() {
 }
 
 #[tokio::test]
-async fn quitting_ends_what_runs_and_leaves_off_what_waits() {
+async fn quitting_ends_what_runs_and_each_that_was_not_begun_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let begun = dir.path().join("begun");
+    let program = script(
+        dir.path(),
+        &format!("touch '{}'; sleep 1000", begun.display()),
+    );
     let mut world = World::new();
-    world.programs.push(job(1, &["sleep", "1000"]));
-    world.programs.push(job(2, &["sleep", "1000"]));
-    tokio::task::yield_now().await;
+    world.programs.push(job(1, &[&program]));
+    world.programs.push(job(2, &[&program]));
+    world.programs.push(job(3, &[&program]));
+    while !begun.exists() {
+        tokio::task::yield_now().await;
+    }
     world.end.cancel();
     world.tasks.close();
     world.tasks.wait().await;
-    world.programs.push(job(3, &["true"]));
+    world.programs.push(job(4, &[&program]));
     let mut came = vec![];
     while let Ok(ran) = world.came.try_recv() {
-        came.push((ran.hash.0[0], ran.outcome));
+        came.push((ran.hash.0[0], ran.outcome.unwrap_err()));
     }
-    let stopped = || Err("stopped".to_owned());
-    assert!(came.contains(&(3, stopped())), "{came:?}");
-    assert!(came.iter().all(|(_, outcome)| *outcome == stopped()));
+    let stopped = (1, "stopped".to_owned());
+    let not_begun = |n| (n, PROGRAM_NOT_BEGUN.to_owned());
+    assert_eq!(came, [stopped, not_begun(2), not_begun(3), not_begun(4)]);
 }

@@ -3,12 +3,16 @@
 //! For a torrent, in this order: its data goes to the folder that its labels or the settings name for
 //! complete ones, it gets a label, and a program is run. That this is due is in the record from the
 //! moment of completion on, so that a restart in the middle of a long move loses nothing; the program is
-//! asked for behind the commit that says so, and never twice. A move that did not work holds up nothing
-//! behind it.
+//! asked for behind the commit that says so, and never begun twice. One program runs at a time: those
+//! whose turn has not come are due still, also after a restart. A move that did not work holds up
+//! nothing behind it.
 //!
 //! When all is done the computer or Shoal may rest, after a minute in which anybody can say no.
 
-use std::{collections::BTreeSet, ffi::OsString};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    ffi::{OsStr, OsString},
+};
 
 use shoal_metainfo::InfoHash;
 
@@ -20,6 +24,8 @@ use crate::{
 
 /// How long it is shown that all is done before anything follows, in milliseconds.
 pub const ALL_DONE_AFTER_MS: u64 = 60_000;
+/// Why there is no status of a program that was asked for in the moment in which Shoal quit.
+pub const PROGRAM_NOT_BEGUN: &str = "not_begun";
 
 /// What follows when no torrent downloads any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,11 +66,13 @@ struct Countdown {
 pub(super) struct Doing {
     /// Torrents whose record says that something is due.
     due: BTreeSet<InfoHash>,
+    /// Others, for which only label and program are due, in the order in which it is their turn.
+    queue: VecDeque<InfoHash>,
     /// Those whose data was sent away for it: whatever came of that, it is not sent again.
     sent: BTreeSet<InfoHash>,
     /// A program is asked for behind the commit that is open.
     asks: bool,
-    /// Programs that run or wait for their turn.
+    /// Programs that were asked for and have not ended: one at most.
     programs: usize,
     /// A torrent has become complete since it was asked what follows.
     some: bool,
@@ -134,12 +142,10 @@ impl State {
 
     /// Takes the next step for one torrent that something is due for, in a commit of its own.
     pub(super) fn go_on_done(&mut self, now: Timestamp) -> Vec<Effect> {
-        if self.doing.due.is_empty() || self.before.is_some() || self.quitting {
+        if self.before.is_some() || self.quitting {
             return vec![];
         }
-        let Some(hash) = (self.doing.due.iter().copied())
-            .find(|hash| self.torrents.get(hash).is_none_or(|t| !waits(t)))
-        else {
+        let Some(hash) = self.next_due() else {
             return vec![];
         };
         let Some(t) = self.torrent(hash).filter(|t| t.record.done_due) else {
@@ -161,7 +167,32 @@ impl State {
             then.push(Effect::Publish);
             return self.commit(ops, then);
         }
+        if done.program.is_some() && self.is_program_asked() {
+            self.doing.due.remove(&hash);
+            self.doing.queue.push_back(hash);
+            return vec![];
+        }
         self.finish_done(hash, done.label, done.program.as_deref(), now)
+    }
+
+    /// Whether a program was asked for that has not ended.
+    pub(super) fn is_program_asked(&self) -> bool {
+        self.doing.programs > 0
+    }
+
+    /// The next torrent for which something can be done: first one that has waited for a program to end.
+    fn next_due(&mut self) -> Option<InfoHash> {
+        let ready = |hash: &InfoHash| self.torrents.get(hash).is_none_or(|t| !waits(t));
+        if !self.is_program_asked()
+            && let Some(hash) = self.doing.queue.pop_front()
+        {
+            // Until it is stored that nothing is due any more.
+            self.doing.due.insert(hash);
+            if ready(&hash) {
+                return Some(hash);
+            }
+        }
+        self.doing.due.iter().copied().find(ready)
     }
 
     /// Label and program, and that nothing is due any more, in one commit.
@@ -193,6 +224,9 @@ impl State {
         let t = self.torrents.get(&hash);
         if let Some((t, words)) = t.zip(program) {
             let ProgramCall { argv, env } = call(&t.record, words);
+            let begins = LogNote::new("log_program_begins", Tone::Neutral);
+            let program = argv.first().map(|word| word.to_string_lossy());
+            self.note(hash, begins.with("program", &program.unwrap_or_default()));
             then.push(Effect::RunProgram { hash, argv, env });
             self.doing.asks = true;
         }
@@ -212,11 +246,33 @@ impl State {
         hash: InfoHash,
         outcome: Result<i32, String>,
         output: &str,
-    ) {
+        now: Timestamp,
+    ) -> Vec<Effect> {
         self.doing.programs = self.doing.programs.saturating_sub(1);
-        if self.any_torrent(hash).is_none() {
-            return;
+        let mut effects = vec![];
+        if outcome.as_ref().is_err_and(|why| why == PROGRAM_NOT_BEGUN) {
+            effects = self.due_again(hash);
         }
+        if self.any_torrent(hash).is_some() {
+            self.note_program(hash, outcome, output);
+        }
+        self.leave_if_done(&mut effects);
+        effects.extend(self.go_on_done(now));
+        effects
+    }
+
+    /// Nobody has begun the program of a torrent: its turn comes again, after the next start.
+    fn due_again(&mut self, hash: InfoHash) -> Vec<Effect> {
+        let Some(t) = self.torrents.get_mut(&hash) else {
+            return vec![];
+        };
+        t.record.done_due = true;
+        self.doing.due.insert(hash);
+        let put = StoreOp::PutTorrent(Box::new(t.record.clone()));
+        vec![Effect::StoreSoon(vec![put])]
+    }
+
+    fn note_program(&mut self, hash: InfoHash, outcome: Result<i32, String>, output: &str) {
         let note = match outcome {
             Ok(0) => LogNote::new("log_program_ended", Tone::Good),
             Ok(status) => LogNote::new("log_program_status", Tone::Bad).with("status", &status),
@@ -298,6 +354,7 @@ impl State {
         };
         self.doing.programs == 0
             && self.doing.due.is_empty()
+            && self.doing.queue.is_empty()
             && !self.torrents.values().any(|t| busy(t))
     }
 }
@@ -317,7 +374,9 @@ fn waits(t: &Torrent) -> bool {
 
 /// What is run for a torrent: in the arguments `%N` is its name, `%F` its folder, `%P` the path of its
 /// file or folder, `%H` its info-hash, `%L` its labels with commas, `%T` the host of its first tracker,
-/// `%Z` its size in bytes, `%%` a percent sign. Which program it is no torrent decides.
+/// `%Z` its size in bytes, `%%` a percent sign. Which program it is no torrent decides, nor what is an
+/// option for it: a value that would make its argument begin with a dash loses its dashes. The
+/// environment has it as it is.
 fn call(record: &TorrentRecord, words: &[String]) -> ProgramCall {
     let path = record
         .content_path()
@@ -343,6 +402,7 @@ fn call(record: &TorrentRecord, words: &[String]) -> ProgramCall {
             let after = chars.clone().next();
             let value = values.iter().find(|(key, ..)| Some(*key) == after);
             match value {
+                Some((_, _, value)) if filled.is_empty() => filled.push(undashed(value)),
                 Some((_, _, value)) => filled.push(value),
                 None => filled.push("%"),
             }
@@ -361,4 +421,11 @@ fn call(record: &TorrentRecord, words: &[String]) -> ProgramCall {
             .map(|(_, name, value)| (name, value))
             .collect(),
     }
+}
+
+/// A torrent's words as the begin of an argument, which no program takes for an option.
+fn undashed(value: &OsStr) -> &OsStr {
+    // What is no text is a path, and begins with no dash.
+    let text = value.to_str().map(|text| text.trim_start_matches('-'));
+    text.map_or(value, OsStr::new)
 }

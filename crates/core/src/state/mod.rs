@@ -48,7 +48,7 @@ use crate::{
     StoreOp, Timestamp, TorrentRecord, UndoStep, Wall, WatchMemory,
 };
 
-pub use done::{ALL_DONE_AFTER_MS, AllDone, AllDoneKind};
+pub use done::{ALL_DONE_AFTER_MS, AllDone, AllDoneKind, PROGRAM_NOT_BEGUN};
 pub use goals::{GoalKind, GoalView, STEP_MAX_MS};
 pub use label_match::Brings;
 pub use labels::{LABEL_CHARS_MAX, LABELS_EACH_MAX, LABELS_MAX};
@@ -320,10 +320,7 @@ impl State {
                 hash,
                 outcome,
                 output,
-            } => {
-                self.on_program_ended(hash, outcome, &output);
-                vec![]
-            }
+            } => self.on_program_ended(hash, outcome, &output, now),
             Msg::Quit => self.on_quit(),
         }
     }

@@ -32,14 +32,15 @@ impl State {
         effects
     }
 
-    /// Leaves once the engine is down and no files are on their way to or from the trash. Those that
-    /// must be moved first go there after the next start.
+    /// Leaves once the engine is down, no files are on their way to or from the trash, and it is known what
+    /// came of the program that ran. Files that must be moved first go to the trash after the next start.
     pub(super) fn leave_if_done(&mut self, effects: &mut Vec<Effect>) {
         let busy = |t: &Torrent| {
             t.live.phase == Phase::Trashing
                 || t.live.trash_due.is_some() && t.record.moving.is_none()
         };
-        if self.quitting && self.engine_down && !self.exited && !self.torrents().any(busy) {
+        let down = self.engine_down && !self.is_program_asked();
+        if self.quitting && down && !self.exited && !self.torrents().any(busy) {
             self.exited = true;
             effects.push(Effect::Exit);
         }

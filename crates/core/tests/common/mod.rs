@@ -8,6 +8,7 @@
 pub mod build;
 pub mod disk;
 mod invariants;
+mod programs;
 pub mod store;
 pub mod user;
 pub mod watch;
@@ -69,6 +70,8 @@ pub struct World {
     pub watched: Vec<WatchFolder>,
     /// Programs that were to be run.
     pub programs: Vec<Program>,
+    /// What came of them.
+    pub ended: programs::Ended,
     /// What was to be done when all was done.
     pub rested: Vec<AllDoneKind>,
     pub exits: u32,
@@ -109,6 +112,7 @@ impl World {
             held: vec![],
             watched: vec![],
             programs: vec![],
+            ended: programs::Ended::default(),
             rested: vec![],
             exits: 0,
             down: false,
@@ -157,6 +161,7 @@ impl World {
         self.store.refuse = false;
         self.quitting = true;
         self.feed(Msg::Quit);
+        self.end_programs();
         for _ in 0..50 {
             self.deliver();
             if self.exits > 0 {

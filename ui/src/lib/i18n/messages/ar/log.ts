@@ -61,11 +61,13 @@ export const log: Words<'log', 'ar'> = {
   goal_stopped: 'شُورك بما يكفي فتوقف البذر.',
   goal_removed: 'شُورك بما يكفي فأُزيل.',
   goal_low: 'شُورك بما يكفي. يستمر بعد كل الآخرين.',
+  program_begins: 'يجري تشغيل {program}.',
   program_ended: 'شُغّل البرنامج.',
   program_status: 'انتهى البرنامج بالحالة {status}.',
   program_failed: 'تعذر تشغيل البرنامج: {reason}',
   program_failed__timeout: 'استغرق البرنامج أكثر من 10 دقائق فأُنهي.',
   program_failed__too_many: 'لم يُشغّل البرنامج: كان المنتظر كثيرًا.',
   program_failed__stopped: 'أُنهي البرنامج لأن Shoal أُغلق.',
+  program_failed__not_begun: 'لم يبدأ البرنامج لأن Shoal أُغلق. سيُشغّل بعد البدء التالي.',
   output: 'ما قاله',
 };

@@ -45,11 +45,13 @@ export const log: Words<'log', 'de'> = {
   goal_stopped: 'Genug verteilt, daher angehalten.',
   goal_removed: 'Genug verteilt, daher entfernt.',
   goal_low: 'Genug verteilt. Es geht nach allen anderen weiter.',
+  program_begins: '{program} wird ausgeführt.',
   program_ended: 'Das Programm wurde ausgeführt.',
   program_status: 'Das Programm endete mit Status {status}.',
   program_failed: 'Das Programm ließ sich nicht ausführen: {reason}',
   program_failed__timeout: 'Das Programm brauchte länger als 10 Minuten und wurde beendet.',
   program_failed__too_many: 'Das Programm wurde nicht ausgeführt: Zu viele warteten.',
   program_failed__stopped: 'Das Programm wurde beendet, weil Shoal beendet wurde.',
+  program_failed__not_begun: 'Das Programm wurde nicht mehr gestartet, weil Shoal beendet wurde. Es läuft nach dem nächsten Start.',
   output: 'Seine Ausgabe',
 };

@@ -44,11 +44,13 @@ export const log = {
   goal_stopped: 'Shared enough, so sharing stopped.',
   goal_removed: 'Shared enough, so it was removed.',
   goal_low: 'Shared enough. It goes on after all others.',
+  program_begins: 'Runs {program}.',
   program_ended: 'The program was run.',
   program_status: 'The program ended with status {status}.',
   program_failed: 'The program could not be run: {reason}',
   program_failed__timeout: 'The program took longer than 10 minutes and was ended.',
   program_failed__too_many: 'The program was not run: too many were waiting.',
   program_failed__stopped: 'The program was ended, because Shoal was.',
+  program_failed__not_begun: 'The program was not begun, because Shoal quit. It runs after the next start.',
   output: 'What it said',
 } as const;

@@ -45,11 +45,13 @@ export const log: Words<'log', 'es'> = {
   goal_stopped: 'Compartido lo suficiente, así que se detuvo.',
   goal_removed: 'Compartido lo suficiente, así que se quitó.',
   goal_low: 'Compartido lo suficiente. Sigue después de todos los demás.',
+  program_begins: 'Se ejecuta {program}.',
   program_ended: 'Se ejecutó el programa.',
   program_status: 'El programa terminó con el estado {status}.',
   program_failed: 'No se pudo ejecutar el programa: {reason}',
   program_failed__timeout: 'El programa tardó más de 10 minutos y se terminó.',
   program_failed__too_many: 'El programa no se ejecutó: esperaban demasiados.',
   program_failed__stopped: 'El programa se terminó porque Shoal se cerró.',
+  program_failed__not_begun: 'El programa no llegó a empezar porque Shoal se cerró. Se ejecuta tras el próximo inicio.',
   output: 'Lo que dijo',
 };

@@ -45,11 +45,13 @@ export const log: Words<'log', 'fr'> = {
   goal_stopped: 'Assez partagé, le partage s’est donc arrêté.',
   goal_removed: 'Assez partagé, il a donc été retiré.',
   goal_low: 'Assez partagé. Il continue après tous les autres.',
+  program_begins: '{program} est lancé.',
   program_ended: 'Le programme a été lancé.',
   program_status: 'Le programme s’est terminé avec le code {status}.',
   program_failed: 'Le programme n’a pas pu être lancé : {reason}',
   program_failed__timeout: 'Le programme a pris plus de 10 minutes et a été arrêté.',
   program_failed__too_many: 'Le programme n’a pas été lancé : trop attendaient.',
   program_failed__stopped: 'Le programme a été arrêté parce que Shoal se fermait.',
+  program_failed__not_begun: 'Le programme n’a pas été lancé, car Shoal se fermait. Il le sera au prochain démarrage.',
   output: 'Ce qu’il a dit',
 };

@@ -41,11 +41,13 @@ export const log: Words<'log', 'zh'> = {
   goal_stopped: '已分享足够，停止做种。',
   goal_removed: '已分享足够，已移除。',
   goal_low: '已分享足够。排在其他之后继续。',
+  program_begins: '正在运行 {program}。',
   program_ended: '程序已运行。',
   program_status: '程序以状态 {status} 结束。',
   program_failed: '程序无法运行：{reason}',
   program_failed__timeout: '程序超过 10 分钟，已被结束。',
   program_failed__too_many: '程序未运行：等待的太多。',
   program_failed__stopped: '因为 Shoal 退出，程序被结束。',
+  program_failed__not_begun: '因为 Shoal 退出，程序没有开始。下次启动后运行。',
   output: '其输出',
 };
