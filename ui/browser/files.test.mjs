@@ -1,11 +1,12 @@
 /** Files of torrents in a real browser: where they lie, what they are called, how urgent they are. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ROW, axeViolations, dialog, select, useWindow } from './support.mjs';
+import { ROW, axeViolations, dialog, select, until, useWindow } from './support.mjs';
 
 const inWindow = useWindow();
 
 const inDetails = (page) => page.getByRole('region', { name: 'Details' });
+const clean = (text) => text.replace(/\s+/g, ' ').trim();
 const focusIsOn = (page, what) =>
   page.evaluate((selector) => document.activeElement?.matches(selector), what);
 
@@ -288,6 +289,53 @@ describe('adding', () => {
         await page.keyboard.press('Escape');
         await page.getByRole('dialog').waitFor({ state: 'detached' });
       }
+    }));
+
+  it('has the labels whose rules it fits on, and shows the folder and the start that they bring', () =>
+    inWindow({}, async (page) => {
+      await upload(page, 'tools.torrent');
+      const labels = dialog(page).getByRole('button', { name: /^Labels / });
+      const folder = dialog(page).getByLabel('Save to');
+      const start = dialog(page).getByRole('checkbox', { name: /^Start now/ });
+      await until(() => labels.textContent().then(clean), 'Own data because of its rules');
+      await until(() => folder.inputValue(), '/home/ada/Own');
+      assert.equal(await dialog(page).getByText('from label Own data').count(), 2);
+      assert.equal(await start.isChecked(), false);
+      await labels.click();
+      await page.getByRole('menuitemcheckbox', { name: 'Own data' }).click();
+      await until(() => folder.inputValue(), '/home/ada/Downloads');
+      assert.equal(await start.isChecked(), true);
+      await labels.press('Enter');
+      await page.getByRole('menuitemcheckbox', { name: 'Archive' }).click();
+      await until(() => folder.inputValue(), '/home/ada/Blender');
+      // What is typed stays, whatever is chosen then.
+      await folder.fill('/home/ada/Mine');
+      await labels.press('Enter');
+      await page.getByRole('menuitemcheckbox', { name: 'Own data' }).click();
+      await until(() => start.isChecked().then(String), 'false');
+      assert.equal(await folder.inputValue(), '/home/ada/Mine');
+      await dialog(page).locator('.btn.primary').click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.locator('.side-item', { hasText: 'Stopped' }).click();
+      await page.locator(ROW, { hasText: 'Added from preview' }).getByText('Archive').waitFor();
+    }));
+
+  it('of several says which go elsewhere, and gives all of them a label at once', () =>
+    inWindow({}, async (page) => {
+      await upload(page, 'cosmos.torrent', 'tools.torrent', 'debian.torrent');
+      await dialog(page).getByText('2 of them go to the folders of their labels').waitFor();
+      await dialog(page).getByText('Goes to /home/ada/Own.').waitFor();
+      const start = dialog(page).getByRole('checkbox', { name: /^Start now/ });
+      assert.equal(await start.evaluate((box) => box.indeterminate), true);
+      const labels = dialog(page).getByRole('button', { name: 'Labels Keep what was found' });
+      await labels.click();
+      await page.getByRole('menuitemcheckbox', { name: 'Films' }).click();
+      await dialog(page).getByRole('button', { name: 'Labels Different ones' }).waitFor();
+      await dialog(page).locator('li', { hasText: 'debian' }).getByText('Films').waitFor();
+      // A folder that is chosen is for all of them.
+      await dialog(page).getByLabel('Save to').fill('/home/ada/Mine');
+      await dialog(page).getByText('Goes to').first().waitFor({ state: 'detached' });
+      assert.deepEqual(await axeViolations(page), []);
     }));
 
   it('names the file that was refused among several', () =>

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const named = (name: string): LabelMatchView => ({ name, tracker: null, min_bytes: null, max_bytes: null });
 /** What some of them bring to new torrents. */
 const BRINGS: Readonly<Record<string, Partial<LabelDefaults>>> = {
-  Films: { save_path: '/home/ada/Blender', matches: [named('cosmos*')] },
+  Archive: { save_path: '/home/ada/Blender', matches: [named('cosmos*')] },
   'Own data': { save_path: '/home/ada/Own', start: false, matches: [named('scans*'), named('tools*')] },
 };
 
