@@ -188,9 +188,10 @@ impl Front {
                     let desk = feed.borrow_and_update().clone();
                     let first = !self.desk.ready && desk.ready;
                     let set = first || self.desk.settings != desk.settings;
-                    let counted = self.desk.all_done.is_some();
-                    if let Some(soon) = desk.all_done.filter(|_| !counted) {
-                        self.notices.tell(News::Rests(soon.kind));
+                    match (self.desk.all_done, desk.all_done) {
+                        (None, Some(soon)) => self.notices.tell(News::Rests(soon.kind)),
+                        (Some(_), None) => self.notices.rests_not(),
+                        _ => (),
                     }
                     self.desk = desk;
                     self.show(set);

@@ -12,7 +12,7 @@ use shoal_desktop::{
 use tauri::{
     AppHandle, Wry,
     image::Image,
-    menu::{Menu, MenuItem, PredefinedMenuItem},
+    menu::{CheckMenuItem, Menu, MenuItem, PredefinedMenuItem},
     tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent},
 };
 use tokio::sync::{mpsc, watch};
@@ -36,6 +36,7 @@ const WISHES: &[(&str, Wish)] = &[
     ("paste", Wish::Paste),
     ("stop_all", Wish::StopAll),
     ("start_all", Wish::StartAll),
+    ("slow", Wish::Slow),
     ("attention", Wish::Attention),
     ("settings", Wish::Settings),
     ("quit", Wish::Quit),
@@ -62,7 +63,13 @@ struct Seat {
     icon: TrayIcon<Wry>,
     model: Model,
     /// The entries in sight, without separators.
-    items: Vec<MenuItem<Wry>>,
+    items: Vec<Line>,
+}
+
+/// An entry as the system has it.
+enum Line {
+    Plain(MenuItem<Wry>),
+    Switch(CheckMenuItem<Wry>),
 }
 
 /// Starts to keep the icon, until `end`. Clicks come out of the channel.
@@ -212,12 +219,7 @@ impl Seat {
         if has_same {
             // One that is open stays open.
             for ((item, before), now) in self.items.iter().zip(before).zip(now) {
-                if before.label != now.label {
-                    item.set_text(written(now))?;
-                }
-                if before.is_enabled != now.is_enabled {
-                    item.set_enabled(now.is_enabled)?;
-                }
+                item.show(before, now)?;
             }
         } else {
             let (menu, items) = menu_of(tauri, &model)?;
@@ -229,13 +231,35 @@ impl Seat {
     }
 }
 
+impl Line {
+    fn show(&self, before: &Entry, now: &Entry) -> tauri::Result<()> {
+        if before.label != now.label {
+            match self {
+                Self::Plain(item) => item.set_text(written(now))?,
+                Self::Switch(item) => item.set_text(written(now))?,
+            }
+        }
+        if before.is_enabled != now.is_enabled {
+            match self {
+                Self::Plain(item) => item.set_enabled(now.is_enabled)?,
+                Self::Switch(item) => item.set_enabled(now.is_enabled)?,
+            }
+        }
+        // The system turns it over at a click, whatever came of that.
+        if let (Self::Switch(item), Some(on)) = (self, now.is_on) {
+            item.set_checked(on)?;
+        }
+        Ok(())
+    }
+}
+
 /// The entries that have words and are in sight.
 fn in_sight(model: &Model) -> Vec<&Entry> {
     let entries = model.entries.iter().filter(|entry| entry.is_visible);
     entries.filter(|entry| !entry.label.is_empty()).collect()
 }
 
-fn menu_of(tauri: &AppHandle, model: &Model) -> tauri::Result<(Menu<Wry>, Vec<MenuItem<Wry>>)> {
+fn menu_of(tauri: &AppHandle, model: &Model) -> tauri::Result<(Menu<Wry>, Vec<Line>)> {
     let menu = Menu::new(tauri)?;
     let mut items = Vec::new();
     for entry in model.entries.iter().filter(|entry| entry.is_visible) {
@@ -245,9 +269,19 @@ fn menu_of(tauri: &AppHandle, model: &Model) -> tauri::Result<(Menu<Wry>, Vec<Me
         }
         let name = WISHES.iter().find(|(_, wish)| Some(*wish) == entry.wish);
         let name = name.map_or("line", |(name, _)| *name);
-        let item = MenuItem::with_id(tauri, name, written(entry), entry.is_enabled, None::<&str>)?;
-        menu.append(&item)?;
-        items.push(item);
+        let (words, enabled) = (written(entry), entry.is_enabled);
+        items.push(match entry.is_on {
+            None => {
+                let item = MenuItem::with_id(tauri, name, words, enabled, None::<&str>)?;
+                menu.append(&item)?;
+                Line::Plain(item)
+            }
+            Some(on) => {
+                let item = CheckMenuItem::with_id(tauri, name, words, enabled, on, None::<&str>)?;
+                menu.append(&item)?;
+                Line::Switch(item)
+            }
+        });
     }
     Ok((menu, items))
 }

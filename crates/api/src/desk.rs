@@ -94,6 +94,30 @@ pub enum GoTo {
     Settings,
 }
 
+/// How the machine rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Rest {
+    /// It sleeps.
+    Sleep,
+    /// It is switched off.
+    Shutdown,
+}
+
+/// Why the machine does not rest although it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum WhyAwake {
+    /// The system lets this person's programs not do that.
+    NotAllowed,
+    /// Another program or person needs it.
+    Needed,
+    /// It cannot, nobody is there to ask, or nobody answered.
+    Unknown,
+}
+
 /// Who opens a kind of link or file in this system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -189,6 +189,13 @@ pub enum Event {
         /// What.
         preview: crate::Preview,
     },
+    /// The machine was to rest, as all is done, and does not.
+    Stays {
+        /// What it was to do.
+        what: crate::Rest,
+        /// Why it does not.
+        why: crate::WhyAwake,
+    },
     /// [`crate::DeskState`] is another one now.
     DeskChanged,
     /// Shoal is quitting.

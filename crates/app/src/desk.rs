@@ -200,6 +200,11 @@ impl App {
             .intend(Intent::Run, |t| !t.record.intent.wants_run())
             .await
     }
+
+    /// Goes into slow mode, or out of it, whyever it is on.
+    pub async fn toggle_slow(&self) -> ApiResult<()> {
+        self.inner.done_by_desk(Command::Slow(None)).await
+    }
 }
 
 impl Inner {

@@ -20,7 +20,7 @@ mod speed;
 pub mod tray;
 pub mod words;
 
-use shoal_api::{AllDoneKind, Hash, Sentence, WatchNews};
+use shoal_api::{AllDoneKind, Hash, Rest, Sentence, WatchNews, WhyAwake};
 
 /// The name that the system knows Shoal by: its desktop file, icons and windows.
 pub const APP_ID: &str = "io.github.shoalbt.Shoal";
@@ -89,6 +89,13 @@ pub enum News {
     Watched(WatchNews),
     /// All downloads are done, and this is about to happen.
     Rests(AllDoneKind),
+    /// The machine was to rest, and does not.
+    Stays {
+        /// What it was to do.
+        what: Rest,
+        /// Why it does not.
+        why: WhyAwake,
+    },
     /// The window is gone and Shoal runs on; where it is found from now on.
     RunsOn {
         /// The tray shows it.

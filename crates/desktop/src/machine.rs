@@ -1,6 +1,8 @@
 //! Sends the machine to sleep, or switches it off, when a person has asked for that once all is done. Must never do
 //! so against what another program or person has asked of the system: it is asked, not forced.
 
+use shoal_api::{Rest, WhyAwake};
+
 use crate::bus::Bus;
 
 #[cfg(target_os = "linux")]
@@ -10,25 +12,19 @@ mod asking;
 #[path = "machine/elsewhere.rs"]
 mod asking;
 
-/// What is asked of the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rest {
-    /// Sleep.
-    Sleep,
-    /// Switch off.
-    ShutDown,
-}
-
-/// Asks for it; true when the system has agreed. It happens some time soon then.
-pub async fn rest(system: &Bus, what: Rest) -> bool {
+/// Asks for it. When the system has agreed, it happens some time soon.
+///
+/// # Errors
+/// Why the system does not do it, as far as it says that.
+pub async fn rest(system: &Bus, what: Rest) -> Result<(), WhyAwake> {
     match asking::ask(system, what).await {
         Ok(()) => {
             tracing::info!(?what, "the machine was asked to rest, as all is done");
-            true
+            Ok(())
         }
-        Err(error) => {
-            tracing::warn!(?what, error, "the machine does not rest");
-            false
+        Err((why, error)) => {
+            tracing::warn!(?what, ?why, error, "the machine does not rest");
+            Err(why)
         }
     }
 }

@@ -7,10 +7,11 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use shoal_api::{Rest, WhyAwake};
 use shoal_desktop::{
     around::{self, Around},
     bus::Bus,
-    machine::{Rest, rest},
+    machine::rest,
 };
 use shoal_testkit::{PrivateBus, Process, wait};
 use tempfile::TempDir;
@@ -124,8 +125,9 @@ async fn where_nobody_tells_nothing_is_so() {
     let dir = Process::dir();
     let none = Bus::at(&format!("unix:path={}", dir.path().join("bus").display()));
     quiet(&around::spawn(&none, &none, &world.tasks, &world.end));
-    assert!(!rest(&none, Rest::ShutDown).await);
-    assert!(!rest(&world.bus(), Rest::Sleep).await);
+    let unknown = Err(WhyAwake::Unknown);
+    assert_eq!(rest(&none, Rest::Shutdown).await, unknown);
+    assert_eq!(rest(&world.bus(), Rest::Sleep).await, unknown);
 }
 
 #[tokio::test]
@@ -211,10 +213,25 @@ async fn a_program_that_keeps_the_screen_lit_counts_and_our_own_wish_does_not() 
     becomes(&mut told, lit).await;
 }
 
-#[derive(Default)]
+/// What each call of `PowerOff` comes to, the last first; then there is no more to say.
 struct Asked {
     slept: Arc<AtomicU32>,
-    off: Arc<AtomicU32>,
+    refusals: Vec<Refusal>,
+}
+
+#[derive(Debug, zbus::DBusError)]
+#[zbus(prefix = "org.freedesktop")]
+enum Refusal {
+    #[zbus(error)]
+    ZBus(zbus::Error),
+    #[zbus(name = "DBus.Error.InteractiveAuthorizationRequired")]
+    Password(String),
+    #[zbus(name = "DBus.Error.AccessDenied")]
+    Denied(String),
+    #[zbus(name = "login1.BlockedByInhibitorLock")]
+    Blocked(String),
+    #[zbus(name = "login1.SleepVerbNotSupported")]
+    Unable(String),
 }
 
 #[interface(name = "org.freedesktop.login1.Manager")]
@@ -224,23 +241,39 @@ impl Asked {
         self.slept.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn power_off(&self, interactive: bool) -> zbus::fdo::Result<()> {
+    fn power_off(&mut self, interactive: bool) -> Result<(), Refusal> {
         assert!(!interactive);
-        self.off.fetch_add(1, Ordering::Relaxed);
-        Err(zbus::fdo::Error::AccessDenied("somebody needs it".into()))
+        self.refusals.pop().map_or(Ok(()), Err)
     }
 }
 
 #[tokio::test]
-async fn the_machine_is_asked_and_may_refuse() {
+async fn the_machine_is_asked_and_says_why_it_refuses() {
     let world = World::new();
-    let asked = Asked::default();
-    let (slept, off) = (asked.slept.clone(), asked.off.clone());
+    let slept = Arc::new(AtomicU32::default());
+    let text = || "somebody needs it".to_owned();
+    let asked = Asked {
+        slept: slept.clone(),
+        refusals: vec![
+            Refusal::Unable(text()),
+            Refusal::Blocked(text()),
+            Refusal::Password(text()),
+            Refusal::Denied(text()),
+        ],
+    };
     let logind = world.service("org.freedesktop.login1");
     let logind = logind.serve_at("/org/freedesktop/login1", asked).unwrap();
     let _logind = logind.build().await.unwrap();
-    assert!(rest(&world.bus(), Rest::Sleep).await);
-    assert!(!rest(&world.bus(), Rest::ShutDown).await);
+    assert_eq!(rest(&world.bus(), Rest::Sleep).await, Ok(()));
+    let refusals = [
+        WhyAwake::NotAllowed,
+        WhyAwake::NotAllowed,
+        WhyAwake::Needed,
+        WhyAwake::Unknown,
+    ];
+    for why in refusals {
+        assert_eq!(rest(&world.bus(), Rest::Shutdown).await, Err(why));
+    }
+    assert_eq!(rest(&world.bus(), Rest::Shutdown).await, Ok(()));
     assert_eq!(slept.load(Ordering::Relaxed), 1);
-    assert_eq!(off.load(Ordering::Relaxed), 1);
 }

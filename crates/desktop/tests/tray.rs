@@ -156,6 +156,7 @@ fn show(tray: &Tray, what: &str) {
         stopped: number("stopped"),
         downloading: number("downloading"),
         attention: number("attention"),
+        slowed: number("slowed") > 0,
         down_bps: u64::from(number("down")),
         ..Summary::default()
     };
@@ -187,7 +188,7 @@ fn a_panel_shows_the_icon_and_what_is_clicked_is_wished() {
     stage
         .tray
         .ask("show listed=4 stopped=1 downloading=2 attention=1 down=1500000 window");
-    let shown = panel.wait_shown("all entries", |shown| shown.offered().len() == 8);
+    let shown = panel.wait_shown("all entries", |shown| shown.offered().len() == 9);
     assert_eq!(
         shown.menu[0].label.replace('\u{202f}', " "),
         "2 downloading · ↓ 1.50 MB/s"
@@ -199,6 +200,7 @@ fn a_panel_shows_the_icon_and_what_is_clicked_is_wished() {
         ("Add magnet from clipboard", "Paste"),
         ("Stop all", "StopAll"),
         ("Start all", "StartAll"),
+        ("Slow mode", "Slow"),
         ("1 torrent needs attention…", "Attention"),
         ("Settings…", "Settings"),
         ("Quit", "Quit"),
@@ -222,9 +224,10 @@ fn the_icon_says_the_state_and_entries_keep_their_numbers() {
     panel.wait_item();
     let ids = |shown: &Shown| shown.menu.iter().map(|e| e.id).collect::<Vec<_>>();
     let first = ids(&panel.look());
-    assert_eq!(first.len(), 14);
+    assert_eq!(first.len(), 15);
     let states = [
         ("listed=3 down=5000 downloading=1", "active", "Active"),
+        ("listed=3 slowed=1", "slowed", "Active"),
         ("listed=3 stopped=3", "paused", "Active"),
         ("listed=3 attention=2", "attention", "NeedsAttention"),
         ("listed=3", "idle", "Active"),
@@ -234,6 +237,7 @@ fn the_icon_says_the_state_and_entries_keep_their_numbers() {
         let shown = panel.wait_shown(state, |shown| shown.text("IconName") == icon(state));
         assert_eq!(shown.text("Status"), status, "{state}");
         assert_eq!(ids(&shown), first, "{state}");
+        assert_eq!(shown.switched("Slow mode"), Some(state == "slowed"));
     }
 }
 

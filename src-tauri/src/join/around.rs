@@ -1,12 +1,8 @@
 //! What the system says of the computer goes to the app, and what was chosen for when all is done to the system.
 
-use shoal_api::AllDoneKind;
+use shoal_api::{AllDoneKind, Event, Rest};
 use shoal_app::{App, desk::Around};
-use shoal_desktop::{
-    around,
-    bus::Bus,
-    machine::{self, Rest},
-};
+use shoal_desktop::{News, around, bus::Bus, machine};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Front;
@@ -43,10 +39,15 @@ impl Front {
                 return self.life.quit();
             }
             AllDoneKind::Sleep => Rest::Sleep,
-            AllDoneKind::Shutdown => Rest::ShutDown,
+            AllDoneKind::Shutdown => Rest::Shutdown,
         };
-        let system = self.system_bus.clone();
-        self.tasks
-            .spawn(async move { machine::rest(&system, what).await });
+        let bus = self.system_bus.clone();
+        let (notices, system) = (self.notices.clone(), self.system.clone());
+        self.tasks.spawn(async move {
+            if let Err(why) = machine::rest(&bus, what).await {
+                notices.tell(News::Stays { what, why });
+                system.streams().tell(Event::Stays { what, why });
+            }
+        });
     }
 }

@@ -44,6 +44,10 @@ impl Front {
                 let app = self.app.clone();
                 self.begin(async move { app.start_all().await });
             }
+            Wish::Slow => {
+                let app = self.app.clone();
+                self.begin(async move { app.toggle_slow().await });
+            }
         }
     }
 

@@ -24,6 +24,7 @@ mod page;
 mod places;
 mod reach;
 mod restart;
+mod resting;
 mod shots;
 mod stage;
 mod tray;

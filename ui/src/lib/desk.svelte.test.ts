@@ -169,6 +169,13 @@ describe('closing', () => {
   });
 });
 
+describe('a computer that does not rest', () => {
+  it('is told of until somebody has read it', () => {
+    backend.send({ type: 'stays', what: 'sleep', why: 'needed' });
+    expect(app.ui.stays).toMatchObject({ what: 'sleep', why: 'needed' });
+  });
+});
+
 describe('what was pressed outside of the window', () => {
   it('leads to a torrent, and to the list when it is gone', async () => {
     app.ui.view = 'settings';

@@ -42,6 +42,9 @@ export function receiveDesk(app: DeskApp, event: DeskEvent): void {
       // Whoever is busy with something else is not interrupted by a guess.
       if (takesDrops(app.ui)) app.toasts.offer(event.preview);
       return;
+    case 'stays':
+      app.ui.stays = event;
+      return;
     case 'desk_changed':
       app.desk.changed();
   }

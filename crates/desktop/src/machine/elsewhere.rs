@@ -2,10 +2,17 @@
 
 use std::process::Command;
 
-use super::Rest;
+use shoal_api::{Rest, WhyAwake};
+
 use crate::bus::Bus;
 
-pub(super) async fn ask(_system: &Bus, what: Rest) -> Result<(), String> {
+/// These programs do not say why they refuse.
+pub(super) async fn ask(_system: &Bus, what: Rest) -> Result<(), (WhyAwake, String)> {
+    let asked = run(what).await;
+    asked.map_err(|error| (WhyAwake::Unknown, error))
+}
+
+async fn run(what: Rest) -> Result<(), String> {
     let (program, args) = words(what);
     let run = move || Command::new(program).args(args).status();
     let ended = tokio::task::spawn_blocking(run).await;
@@ -21,7 +28,7 @@ pub(super) async fn ask(_system: &Bus, what: Rest) -> Result<(), String> {
 fn words(what: Rest) -> (&'static str, &'static [&'static str]) {
     match what {
         Rest::Sleep => ("/usr/bin/pmset", &["sleepnow"]),
-        Rest::ShutDown => (
+        Rest::Shutdown => (
             "/usr/bin/osascript",
             &["-e", "tell application \"System Events\" to shut down"],
         ),
@@ -32,6 +39,6 @@ fn words(what: Rest) -> (&'static str, &'static [&'static str]) {
 fn words(what: Rest) -> (&'static str, &'static [&'static str]) {
     match what {
         Rest::Sleep => ("rundll32.exe", &["powrprof.dll,SetSuspendState", "0,1,0"]),
-        Rest::ShutDown => ("shutdown.exe", &["/s", "/t", "0"]),
+        Rest::Shutdown => ("shutdown.exe", &["/s", "/t", "0"]),
     }
 }

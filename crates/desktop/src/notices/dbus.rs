@@ -245,7 +245,7 @@ fn hints(kind: Kind) -> HashMap<&'static str, Value<'static>> {
         Kind::Finished => Some("transfer.complete"),
         Kind::Failed | Kind::Attention => Some("transfer.error"),
         Kind::Watched => Some("transfer"),
-        Kind::RunsOn | Kind::Rests => None,
+        Kind::RunsOn | Kind::Rests | Kind::Stays => None,
     };
     let urgency = if kind == Kind::RunsOn { LOW } else { NORMAL };
     let mut hints = HashMap::from([

@@ -97,6 +97,7 @@ enum Say {
     Forget(Hash),
     Seen,
     InTray,
+    RestsNot,
 }
 
 /// Tells what happens. Cheap to clone; nothing here waits for the desktop.
@@ -171,6 +172,11 @@ impl Notices {
     /// The tray shows Shoal: that it runs on without is true no more.
     pub fn in_tray(&self) {
         self.say(Say::InTray);
+    }
+
+    /// What was about to happen because all is done is not any more.
+    pub fn rests_not(&self) {
+        self.say(Say::RestsNot);
     }
 
     /// Whether some program shows notifications.
@@ -267,10 +273,12 @@ impl Teller {
             Say::Forget(hash) => self.planner.forget(&hash),
             Say::InTray if self.says_no_icon => self.take_back(Kind::RunsOn).await,
             Say::InTray => (),
+            Say::RestsNot => self.take_back(Kind::Rests).await,
             Say::Seen => {
                 self.planner.seen();
                 self.take_back(Kind::RunsOn).await;
                 self.take_back(Kind::Rests).await;
+                self.take_back(Kind::Stays).await;
             }
         }
     }

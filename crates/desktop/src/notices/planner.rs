@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shoal_api::{AllDoneKind, Hash, Sentence};
+use shoal_api::{AllDoneKind, Hash, Rest, Sentence, WhyAwake};
 
 use crate::News;
 
@@ -43,6 +43,8 @@ pub enum Kind {
     RunsOn,
     /// What is about to happen because all is done.
     Rests,
+    /// What was to happen because all is done, and does not.
+    Stays,
 }
 
 /// Which kinds somebody wants to be told of.
@@ -77,7 +79,7 @@ impl Kinds {
             Kind::Failed => self.failed,
             Kind::Attention => self.attention,
             Kind::Watched => self.watched,
-            Kind::RunsOn | Kind::Rests => true,
+            Kind::RunsOn | Kind::Rests | Kind::Stays => true,
         }
     }
 }
@@ -111,6 +113,22 @@ pub(crate) struct Notice {
     pub(crate) replaces: bool,
     /// For [`Kind::RunsOn`]: the tray shows Shoal.
     pub(crate) in_tray: bool,
+    /// For [`Kind::Stays`]: what does not happen, and why.
+    pub(crate) stays: Option<(Rest, WhyAwake)>,
+}
+
+impl Notice {
+    /// One that says nothing of torrents.
+    fn about(kind: Kind) -> Self {
+        Self {
+            kind,
+            items: vec![],
+            more: 0,
+            replaces: true,
+            in_tray: false,
+            stays: None,
+        }
+    }
 }
 
 /// What waits of one kind, and what was told last.
@@ -158,11 +176,10 @@ impl Group {
         self.came = None;
         self.told_at = Some(now);
         Notice {
-            kind,
             items: self.told.clone(),
             more: self.told_more,
             replaces,
-            in_tray: false,
+            ..Notice::about(kind)
         }
     }
 }
@@ -188,6 +205,8 @@ pub(crate) struct Planner {
     runs_on: Option<bool>,
     /// What is about to happen.
     rests: Option<&'static str>,
+    /// What does not happen after all, and why.
+    stays: Option<(Rest, WhyAwake)>,
     /// When notifications came lately.
     sent: VecDeque<Instant>,
 }
@@ -216,6 +235,12 @@ impl Planner {
                     AllDoneKind::Sleep => "sleep",
                     AllDoneKind::Shutdown => "shutdown",
                 });
+                return;
+            }
+            // Also to who has the window in front: who may be asleep.
+            News::Stays { what, why } => {
+                self.rests = None;
+                self.stays = Some((what, why));
                 return;
             }
             News::Finished { hash, name } => (Kind::Finished, torrent(hash, name, None)),
@@ -276,8 +301,8 @@ impl Planner {
         }
     }
 
-    /// When there is something to tell; none while nothing waits. [`News::RunsOn`] and
-    /// [`News::Rests`] wait for nothing.
+    /// When there is something to tell; none while nothing waits. [`News::RunsOn`],
+    /// [`News::Rests`] and [`News::Stays`] wait for nothing.
     pub(crate) fn next(&self) -> Option<Instant> {
         let due = self.groups.values().filter_map(Group::due).min()?;
         Some(self.room().map_or(due, |room| due.max(room)))
@@ -288,11 +313,8 @@ impl Planner {
         let mut notices = Vec::new();
         if let Some(in_tray) = self.runs_on.take() {
             notices.push(Notice {
-                kind: Kind::RunsOn,
-                items: vec![],
-                more: 0,
-                replaces: true,
                 in_tray,
+                ..Notice::about(Kind::RunsOn)
             });
         }
         if let Some(what) = self.rests.take() {
@@ -301,11 +323,14 @@ impl Planner {
                 ..Item::default()
             };
             notices.push(Notice {
-                kind: Kind::Rests,
                 items: vec![item],
-                more: 0,
-                replaces: true,
-                in_tray: false,
+                ..Notice::about(Kind::Rests)
+            });
+        }
+        if let Some(stays) = self.stays.take() {
+            notices.push(Notice {
+                stays: Some(stays),
+                ..Notice::about(Kind::Stays)
             });
         }
         while let Some(kind) = self.ripe(now) {

@@ -1,6 +1,8 @@
 //! What a notification says and offers, in the person's language. Names of torrents come from strangers:
 //! they are text, short, on one line and in one direction.
 
+use shoal_api::{Rest, WhyAwake};
+
 use crate::{
     notices::{
         Act, Goal,
@@ -39,6 +41,7 @@ pub(crate) fn write(notice: &Notice, words: Words, binary: bool, able: Able) -> 
     let (title, body) = match notice.kind {
         Kind::RunsOn => runs_on(notice, words),
         Kind::Rests => rests(notice, words),
+        Kind::Stays => stays(notice, words),
         Kind::Watched => watched(notice, words),
         Kind::Finished | Kind::Failed | Kind::Attention => torrents(notice, words, binary),
     };
@@ -78,7 +81,7 @@ fn goal(notice: &Notice) -> Goal {
         (Some(hash), _) => Goal::Torrent(hash),
         (None, Kind::Finished) => Goal::Finished,
         (None, Kind::Failed | Kind::Attention) => Goal::Attention,
-        (None, Kind::Watched | Kind::RunsOn | Kind::Rests) => Goal::Window,
+        (None, Kind::Watched | Kind::RunsOn | Kind::Rests | Kind::Stays) => Goal::Window,
     }
 }
 
@@ -98,6 +101,20 @@ fn rests(notice: &Notice, words: Words) -> (String, String) {
         _ => "desk.notice_rest_quit",
     };
     (words.say(title, &[]), words.say("desk.notice_rest", &[]))
+}
+
+fn stays(notice: &Notice, words: Words) -> (String, String) {
+    let (title, body) = match notice.stays {
+        Some((Rest::Shutdown, why)) => ("desk.notice_stays_shutdown", why),
+        Some((Rest::Sleep, why)) => ("desk.notice_stays_sleep", why),
+        None => ("desk.notice_stays_sleep", WhyAwake::Unknown),
+    };
+    let body = match body {
+        WhyAwake::NotAllowed => "desk.notice_stays_not_allowed",
+        WhyAwake::Needed => "desk.notice_stays_needed",
+        WhyAwake::Unknown => "desk.notice_stays_unknown",
+    };
+    (words.say(title, &[]), words.say(body, &[]))
 }
 
 fn torrents(notice: &Notice, words: Words, binary: bool) -> (String, String) {
@@ -212,6 +229,7 @@ mod tests {
             more: 0,
             replaces: false,
             in_tray: false,
+            stays: None,
         }
     }
 
@@ -323,6 +341,26 @@ mod tests {
             (&*text.title, &*text.body),
             ("1 file could not be added.", "x.torrent")
         );
+    }
+
+    #[test]
+    fn what_does_not_happen_after_all_is_told_with_why() {
+        let of = |what, why| {
+            let stays = Some((what, why));
+            let text = english(&Notice {
+                stays,
+                ..notice(Kind::Stays, vec![])
+            });
+            (text.title, text.body)
+        };
+        let (title, body) = of(Rest::Sleep, WhyAwake::Needed);
+        assert_eq!(title, "All is done, but the computer did not go to sleep");
+        assert_eq!(body, "Another program or person needs the computer.");
+        let (title, body) = of(Rest::Shutdown, WhyAwake::NotAllowed);
+        assert_eq!(title, "All is done, but the computer was not shut down");
+        assert_eq!(body, "The system does not let Shoal do that.");
+        let (_, body) = of(Rest::Shutdown, WhyAwake::Unknown);
+        assert_eq!(body, "The system could not do it, or did not answer.");
     }
 
     #[test]

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use ksni::{Icon, MenuItem, OfflineReason, Status, TextDirection, ToolTip, menu::StandardItem};
+use ksni::{
+    Icon, MenuItem, OfflineReason, Status, TextDirection, ToolTip,
+    menu::{CheckmarkItem, StandardItem},
+};
 use tokio::sync::{mpsc, watch};
 
 use super::{Entry, Model, State, TrayEvent, Wish, icons};
@@ -113,17 +116,30 @@ fn menu_item(entry: &Entry) -> MenuItem<Item> {
         return MenuItem::Separator;
     }
     let wish = entry.wish;
-    StandardItem {
-        // One underline would mark a key.
-        label: entry.label.replace('_', "__"),
-        enabled: entry.is_enabled,
-        visible: entry.is_visible,
-        activate: Box::new(move |item: &mut Item| {
-            if let Some(wish) = wish {
-                item.tell(wish);
-            }
-        }),
-        ..StandardItem::default()
+    // One underline would mark a key.
+    let label = entry.label.replace('_', "__");
+    let activate = Box::new(move |item: &mut Item| {
+        if let Some(wish) = wish {
+            item.tell(wish);
+        }
+    });
+    match entry.is_on {
+        None => StandardItem {
+            label,
+            enabled: entry.is_enabled,
+            visible: entry.is_visible,
+            activate,
+            ..StandardItem::default()
+        }
+        .into(),
+        Some(checked) => CheckmarkItem {
+            label,
+            enabled: entry.is_enabled,
+            visible: entry.is_visible,
+            checked,
+            activate,
+            ..CheckmarkItem::default()
+        }
+        .into(),
     }
-    .into()
 }

@@ -34,6 +34,8 @@ pub enum Wish {
     StopAll,
     /// Start all torrents.
     StartAll,
+    /// Keep within the slow limits, or no more.
+    Slow,
     /// See what needs somebody.
     Attention,
     /// See the settings.

@@ -30,6 +30,8 @@ pub struct Entry {
     pub is_visible: bool,
     /// Can be clicked.
     pub is_enabled: bool,
+    /// Whether what it switches is on; none: it switches nothing.
+    pub is_on: Option<bool>,
 }
 
 /// All that is shown.
@@ -84,6 +86,10 @@ pub fn model(summary: &Summary, words: Words, is_window_shown: bool) -> Model {
                 )
             },
             entry(Some(Wish::StartAll), say("desk.tray_start_all"), can_start),
+            Entry {
+                is_on: Some(summary.slowed),
+                ..entry(Some(Wish::Slow), say("desk.tray_slow"), true)
+            },
             rule(),
             entry(Some(Wish::Attention), needs, is_needed),
             entry(Some(Wish::Settings), say("desk.tray_settings"), true),
@@ -99,6 +105,7 @@ fn entry(wish: Option<Wish>, label: String, is_visible: bool) -> Entry {
         label,
         is_visible,
         is_enabled: wish.is_some(),
+        is_on: None,
     }
 }
 
@@ -261,10 +268,10 @@ mod tests {
 
     #[test]
     fn only_what_makes_sense_is_offered() {
-        use Wish::{Add, Attention, Open, Paste, Quit, Settings, StartAll, StopAll};
-        let nothing = [Open, Add, Paste, Settings, Quit];
+        use Wish::{Add, Attention, Open, Paste, Quit, Settings, Slow, StartAll, StopAll};
+        let nothing = [Open, Add, Paste, Slow, Settings, Quit];
         assert_eq!(offered(&Summary::default()), nothing);
-        let some_stopped = [Open, Add, Paste, StopAll, StartAll, Settings, Quit];
+        let some_stopped = [Open, Add, Paste, StopAll, StartAll, Slow, Settings, Quit];
         assert_eq!(offered(&busy()), some_stopped);
         let all_run = Summary {
             stopped: 0,
@@ -273,7 +280,7 @@ mod tests {
         };
         assert_eq!(
             offered(&all_run),
-            [Open, Add, Paste, StopAll, Attention, Settings, Quit]
+            [Open, Add, Paste, StopAll, Slow, Attention, Settings, Quit]
         );
         let needs = english(&all_run);
         assert!(needs.tooltip.ends_with("\n3 torrents need attention"));
@@ -283,8 +290,20 @@ mod tests {
         };
         assert_eq!(
             offered(&none_runs),
-            [Open, Add, Paste, StartAll, Settings, Quit]
+            [Open, Add, Paste, StartAll, Slow, Settings, Quit]
         );
+    }
+
+    #[test]
+    fn slow_mode_is_a_switch_that_says_whether_it_is_on() {
+        for slowed in [false, true] {
+            let summary = Summary { slowed, ..busy() };
+            let entries = english(&summary).entries;
+            let switches: Vec<_> = entries.iter().filter(|e| e.is_on.is_some()).collect();
+            let shown: Vec<_> = switches.iter().map(|e| (e.wish, e.is_on)).collect();
+            assert_eq!(shown, [(Some(Wish::Slow), Some(slowed))]);
+            assert_eq!(switches[0].label, "Slow mode");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct MenuEntry {
     pub enabled: bool,
     /// Is in sight.
     pub visible: bool,
+    /// Whether what it switches is on; none: it switches nothing.
+    pub on: Option<bool>,
 }
 
 impl Shown {
@@ -40,6 +42,11 @@ impl Shown {
             .as_str()
             .unwrap_or_default()
             .to_owned()
+    }
+
+    /// Whether the switch with these words is on; none when there is no such switch.
+    pub fn switched(&self, label: &str) -> Option<bool> {
+        self.menu.iter().find(|e| e.label == label)?.on
     }
 
     /// The words of what can be clicked.
@@ -110,6 +117,7 @@ impl TrayHost {
             label: row["label"].as_str().unwrap().to_owned(),
             enabled: row["enabled"] == true,
             visible: row["visible"] == true,
+            on: row["on"].as_bool(),
         };
         let rows = answer["menu"].as_array().unwrap();
         Ok(Shown {

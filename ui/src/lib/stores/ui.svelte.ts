@@ -1,5 +1,6 @@
 /** What the window shows: view, dialog, filter. Nothing here outlives the window. */
 import type { ApiError } from '$lib/backend/generated/ApiError';
+import type { Event } from '$lib/backend/generated/Event';
 import type { InspectSource } from '$lib/backend/generated/InspectSource';
 import type { LabelView } from '$lib/backend/generated/LabelView';
 import type { Preview } from '$lib/backend/generated/Preview';
@@ -62,6 +63,8 @@ export class UiStore {
   dialog = $state.raw<Dialog | null>(null);
   /** Closing the window asks whether Shoal goes on; that lies over any dialog. */
   closing = $state(false);
+  /** What the machine was to do when all was done, and why it did not. */
+  stays = $state.raw<Omit<Extract<Event, { type: 'stays' }>, 'type'> | null>(null);
   /** The command palette lies over everything. */
   palette = $state(false);
   /** The setting that the settings page is to go to; the page takes it back when it is there. */

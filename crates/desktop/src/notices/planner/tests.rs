@@ -189,6 +189,18 @@ fn what_came_of_watch_folders_is_told_unless_nothing_is_new() {
 }
 
 #[test]
+fn what_does_not_happen_after_all_is_told_to_who_looks_too() {
+    let (mut planner, begun) = (Planner::default(), Instant::now());
+    planner.take(News::Rests(shoal_api::AllDoneKind::Sleep), begun, false);
+    let (what, why) = (Rest::Sleep, WhyAwake::Needed);
+    planner.take(News::Stays { what, why }, begun, true);
+    let told = planner.due(begun);
+    assert_eq!((told.len(), told[0].kind), (1, Kind::Stays));
+    assert_eq!(told[0].stays, Some((what, why)));
+    assert_eq!(planner.due(begun), []);
+}
+
+#[test]
 fn what_is_about_to_happen_waits_for_nothing_and_is_seen_in_the_window() {
     let (mut planner, begun) = (Planner::default(), Instant::now());
     planner.take(News::Rests(shoal_api::AllDoneKind::Sleep), begun, true);

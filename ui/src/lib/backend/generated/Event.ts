@@ -4,9 +4,11 @@ import type { Delta } from "./Delta";
 import type { DropLook } from "./DropLook";
 import type { GoTo } from "./GoTo";
 import type { Preview } from "./Preview";
+import type { Rest } from "./Rest";
 import type { Sentence } from "./Sentence";
 import type { Snapshot } from "./Snapshot";
 import type { WatchNews } from "./WatchNews";
+import type { WhyAwake } from "./WhyAwake";
 
 /**
  * One message on the channel.
@@ -59,4 +61,12 @@ to: GoTo, } | { "type": "clipboard_offer",
 /**
  * What.
  */
-preview: Preview, } | { "type": "desk_changed" } | { "type": "bye" };
+preview: Preview, } | { "type": "stays", 
+/**
+ * What it was to do.
+ */
+what: Rest, 
+/**
+ * Why it does not.
+ */
+why: WhyAwake, } | { "type": "desk_changed" } | { "type": "bye" };

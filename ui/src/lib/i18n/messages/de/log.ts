@@ -52,6 +52,7 @@ export const log: Words<'log', 'de'> = {
   program_failed__timeout: 'Das Programm brauchte länger als 10 Minuten und wurde beendet.',
   program_failed__too_many: 'Das Programm wurde nicht ausgeführt: Zu viele warteten.',
   program_failed__stopped: 'Das Programm wurde beendet, weil Shoal beendet wurde.',
-  program_failed__not_begun: 'Das Programm wurde nicht mehr gestartet, weil Shoal beendet wurde. Es läuft nach dem nächsten Start.',
+  program_failed__not_begun:
+    'Das Programm wurde nicht mehr gestartet, weil Shoal beendet wurde. Es läuft nach dem nächsten Start.',
   output: 'Seine Ausgabe',
 };

@@ -52,6 +52,7 @@ export const log: Words<'log', 'es'> = {
   program_failed__timeout: 'El programa tardó más de 10 minutos y se terminó.',
   program_failed__too_many: 'El programa no se ejecutó: esperaban demasiados.',
   program_failed__stopped: 'El programa se terminó porque Shoal se cerró.',
-  program_failed__not_begun: 'El programa no llegó a empezar porque Shoal se cerró. Se ejecuta tras el próximo inicio.',
+  program_failed__not_begun:
+    'El programa no llegó a empezar porque Shoal se cerró. Se ejecuta tras el próximo inicio.',
   output: 'Lo que dijo',
 };

@@ -52,6 +52,7 @@ export const log: Words<'log', 'fr'> = {
   program_failed__timeout: 'Le programme a pris plus de 10 minutes et a été arrêté.',
   program_failed__too_many: 'Le programme n’a pas été lancé : trop attendaient.',
   program_failed__stopped: 'Le programme a été arrêté parce que Shoal se fermait.',
-  program_failed__not_begun: 'Le programme n’a pas été lancé, car Shoal se fermait. Il le sera au prochain démarrage.',
+  program_failed__not_begun:
+    'Le programme n’a pas été lancé, car Shoal se fermait. Il le sera au prochain démarrage.',
   output: 'Ce qu’il a dit',
 };
