@@ -6,7 +6,7 @@ use std::{ffi::OsString, net::SocketAddr, sync::Arc};
 use shoal_metainfo::{Bitfield, InfoHash};
 
 use crate::{
-    AfterState, AllDoneKind, CommandId, EngineRequest, Label, Limits, LogNote, OpId, Place,
+    AfterState, AllDoneKind, CommandId, EngineRequest, Intent, Label, Limits, LogNote, OpId, Place,
     Prepared, Renames, Reply, ResumeData, Rules, SettingValue, Timestamp, TorrentRecord, UndoStep,
     WatchEntry, WatchFolder, WatchId,
 };
@@ -28,6 +28,8 @@ pub enum StoreOp {
     MarkDirty(InfoHash),
     /// Replace the labels of a torrent, and nothing else of it: done to thousands at once.
     GiveLabels(InfoHash, Vec<String>),
+    /// Set whether a torrent is to run, and nothing else of it: done to thousands at once.
+    SetIntent(InfoHash, Intent),
     /// Set the place of a torrent in the list's own order, and nothing else of it.
     SetRank(InfoHash, i64),
     /// Set the limits and goals of a torrent, and nothing else of it.

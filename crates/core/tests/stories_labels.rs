@@ -62,6 +62,35 @@ fn refused(refusal: Refusal) -> Reply {
 }
 
 #[test]
+fn a_name_has_something_between_any_two_slashes() {
+    let mut w = World::ready();
+    let hash = w.running(&single("a", 3));
+    let give = |w: &mut World, name: &str| {
+        let labels = Command::SetLabels(vec![hash], vec![name.to_owned()]);
+        (w.command(labels), w.torrent(hash).record.labels.clone())
+    };
+    for name in [
+        "films/hd",
+        "/films/hd",
+        "films//hd",
+        "films/hd/",
+        "films / hd /// ",
+    ] {
+        let (reply, labels) = give(&mut w, name);
+        assert_eq!(
+            (reply, labels),
+            (Reply::Done, vec!["films/hd".to_owned()]),
+            "{name}"
+        );
+    }
+    for name in ["/", "//", " / / "] {
+        let (reply, _) = give(&mut w, name);
+        assert_eq!(reply, Reply::Refused(Refusal::LabelEmpty), "{name}");
+    }
+    assert_eq!(w.state.labels().len(), 1);
+}
+
+#[test]
 fn labels_are_made_given_dropped_and_come_back() {
     let mut w = World::ready();
     let hash = w.labelled("a", &["films"]);

@@ -215,6 +215,24 @@ fn those_that_never_move_take_turns_and_all_others_end() {
 }
 
 #[test]
+fn many_that_never_move_do_not_keep_one_that_can_from_its_turn_for_long() {
+    let mut w = World::ready();
+    w.slots(5, 0);
+    let dead = long(&mut w, 40);
+    for hash in &dead {
+        w.engine.set_down_bps(*hash, 0);
+    }
+    let good = single("good", 3);
+    w.add(from_file(&good));
+    let passes = (0..30 * 12).take_while(|_| {
+        w.pass(5_000);
+        w.status(good.info_hash).0 != Status::Seeding
+    });
+    let minutes = passes.count() / 12;
+    assert!((5..16).contains(&minutes), "{minutes} minutes");
+}
+
+#[test]
 fn what_is_broken_does_not_stop_others_again_and_again() {
     let mut w = World::ready();
     w.slots(1, 0);

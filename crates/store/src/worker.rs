@@ -202,17 +202,17 @@ impl Worker {
     fn put_off(&mut self, ops: Vec<StoreOp>) {
         let few = self.soon.len() < SOON_MANY;
         self.soon.extend(ops);
-        if self.soon.len() > SOON_MOST {
-            let excess = self.soon.len() - SOON_MOST;
-            tracing::warn!(excess, "too many writes wait; the oldest are lost");
-            self.soon.drain(..excess);
-        }
         if !self.soon.is_empty() && self.soon_at.is_none() {
             self.soon_at = Some(Instant::now() + SOON);
         }
         // Only when the limit is crossed: while the disk refuses, the clock tries again.
         if few && self.soon.len() >= SOON_MANY {
             self.flush();
+        }
+        if self.soon.len() > SOON_MOST {
+            let excess = self.soon.len() - SOON_MOST;
+            tracing::warn!(excess, "too many writes wait; the oldest are lost");
+            self.soon.drain(..excess);
         }
     }
 

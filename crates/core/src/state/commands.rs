@@ -125,7 +125,7 @@ impl State {
             }
             if t.record.intent != intent {
                 t.record.intent = intent;
-                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
+                ops.push(StoreOp::SetIntent(hash, intent));
                 let note = match intent {
                     Intent::Run => LogNote::new("log_started", Tone::Neutral),
                     Intent::Stop => LogNote::new("log_stopped", Tone::Neutral),

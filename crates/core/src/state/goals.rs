@@ -252,6 +252,7 @@ impl State {
         if self.goals.compared == self.terms_epoch() || self.before.is_some() || self.quitting {
             return vec![];
         }
+        self.show_terms();
         self.goals.compared = self.terms_epoch();
         let mut due = vec![];
         let mut over = vec![];
@@ -281,6 +282,29 @@ impl State {
         }
         effects.extend(self.reach_goals(&due, now));
         effects
+    }
+
+    /// Has those shown anew for which something else holds than before.
+    fn show_terms(&mut self) {
+        // As Shoal starts, what holds is shown with all the rest.
+        let (epoch, begins) = (self.terms_epoch(), self.goals.compared == 0);
+        let found = self.torrents.values().map(|t| {
+            let (terms, before) = (self.find_terms(t), t.live.terms);
+            let same = before.is_some_and(|(_, before)| {
+                let limits = (before.down, before.up) == (terms.down, terms.up);
+                before == terms || limits && !t.record.is_complete()
+            });
+            (t.record.hash, terms, same || begins)
+        });
+        let found: Vec<_> = found.collect();
+        for (hash, terms, same) in found {
+            if let Some(t) = self.torrents.get_mut(&hash) {
+                t.live.terms = Some((epoch, terms));
+            }
+            if !same {
+                self.changes.torrents.insert(hash);
+            }
+        }
     }
 
     /// Does what follows the goals of these, in one commit; what the store refuses is due again.

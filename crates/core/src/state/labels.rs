@@ -355,9 +355,12 @@ impl State {
     }
 }
 
-/// A name as it is kept: one line without anything invisible.
+/// A name as it is kept: one line without anything invisible, and something between any two `/`.
 fn clean(name: &str) -> Result<String, Refusal> {
-    let clean = display_text(name, LABEL_CHARS_MAX + 1);
+    let text = display_text(name, LABEL_CHARS_MAX + 1);
+    let parts = text.split('/').map(str::trim);
+    let clean = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let clean = clean.join("/");
     if clean.is_empty() {
         return Err(Refusal::LabelEmpty);
     }

@@ -34,12 +34,16 @@ impl State {
             Effect::Store(ops) => Some(ops),
             _ => None,
         });
-        if let Some(ops) = stored {
-            ops.extend(dated);
-        } else {
-            let ops: Vec<StoreOp> = dated.collect();
-            let parts = ops.chunks(NOTES_AT_ONCE);
-            effects.splice(0..0, parts.map(|part| Effect::StoreSoon(part.to_vec())));
+        let waits = stored.is_some();
+        match stored {
+            Some(ops) if dated.len() <= NOTES_AT_ONCE => ops.extend(dated),
+            _ => {
+                let ops: Vec<StoreOp> = dated.collect();
+                let parts = ops.chunks(NOTES_AT_ONCE);
+                // Nobody waits for thousands of lines; what is refused drops them, as all behind it.
+                let at = if waits { effects.len() } else { 0 };
+                effects.splice(at..at, parts.map(|part| Effect::StoreSoon(part.to_vec())));
+            }
         }
         effects
     }

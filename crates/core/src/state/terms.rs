@@ -35,7 +35,7 @@ impl State {
     }
 
     /// As [`effective`](Self::effective) does, without a word on whose each value is.
-    fn find_terms(&self, t: &Torrent) -> Terms {
+    pub(super) fn find_terms(&self, t: &Torrent) -> Terms {
         let names = t
             .record
             .labels

@@ -65,6 +65,7 @@ impl Rows {
             }
             StoreOp::MarkDirty(hash) => self.resume.entry(hash).or_default().clean = false,
             StoreOp::GiveLabels(hash, labels) => self.change(hash, |r| r.labels = labels),
+            StoreOp::SetIntent(hash, intent) => self.change(hash, |r| r.intent = intent),
             StoreOp::SetRank(hash, rank) => self.change(hash, |r| r.rank = rank),
             StoreOp::SetRules(hash, rules) => self.change(hash, |r| r.rules = rules),
             StoreOp::PutLabel(label) => {

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use shoal_core::{
-    Command, EngineRequest, GoalKind, InfoHash, Intent, LOW_UP_BPS, Limit, Phase, RemoveData,
-    RulesChange, SettingValue, Status,
+    Command, EngineRequest, GoalKind, InfoHash, Intent, LOW_UP_BPS, Label, Limit, Phase,
+    RemoveData, Rules, RulesChange, SettingValue, Status,
 };
 
 use super::{
@@ -62,6 +62,50 @@ fn the_time_to_a_ratio_is_said_while_somebody_takes_something() {
     w.engine.set_up_bps(hash, 1);
     w.ticks(120);
     assert_eq!(eta(&w), None);
+}
+
+#[test]
+fn what_holds_is_shown_at_once_whoever_says_it() {
+    let mut w = World::ready();
+    let [a, b] = ["a", "b"].map(|name| w.quiet(name));
+    let waits = single("waits", 1_000);
+    w.add(from_file(&waits));
+    let waits = waits.info_hash;
+    w.ticks(2);
+    w.stop(waits);
+    w.stop(b);
+    // From the first change on what holds is known of each.
+    w.goal("ratio_percent", 90_000);
+    w.ticks(2);
+    w.state.take_changes();
+    let shown = |w: &mut World| {
+        w.tick();
+        let changes = w.state.take_changes().torrents;
+        [a, b, waits].map(|hash| changes.contains(&hash))
+    };
+    assert_eq!(shown(&mut w), [false; 3]);
+    w.goal("seed_minutes", 600);
+    assert_eq!(shown(&mut w), [true, true, false]);
+    w.goal("idle_minutes", 7);
+    assert_eq!(shown(&mut w), [true, true, false]);
+    // A limit says something of each that has it.
+    w.done(Command::SetLabels(vec![b, waits], vec!["slow".into()]));
+    shown(&mut w);
+    let slow = Label {
+        name: "slow".into(),
+        rules: Rules {
+            up: Limit::Value(20_000),
+            ..Rules::default()
+        },
+        ..Label::default()
+    };
+    w.done(Command::PutLabel(slow));
+    assert_eq!(shown(&mut w), [false, true, true]);
+    w.done(Command::Undo);
+    assert_eq!(shown(&mut w), [false, true, true]);
+    w.ticks(30);
+    w.state.take_changes();
+    assert_eq!(shown(&mut w), [false; 3]);
 }
 
 #[test]

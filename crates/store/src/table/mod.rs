@@ -108,6 +108,7 @@ pub(crate) fn apply(conn: &Connection, op: &StoreOp) -> Result<(), StoreError> {
         }
         StoreOp::MarkDirty(hash) => resume::mark_dirty(conn, *hash),
         StoreOp::GiveLabels(hash, labels) => torrents::give_labels(conn, *hash, labels),
+        StoreOp::SetIntent(hash, intent) => torrents::set_intent(conn, *hash, *intent),
         StoreOp::SetRank(hash, rank) => torrents::set_rank(conn, *hash, *rank),
         StoreOp::SetRules(hash, rules) => torrents::set_rules(conn, *hash, rules),
         StoreOp::PutLabel(label) => labels::put(conn, label),

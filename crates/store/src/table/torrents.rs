@@ -70,6 +70,7 @@ pub(crate) const V8: &str = "
 /// so many of the long rows would take a second on a slow disk.
 pub(crate) const V9: &str = "CREATE TABLE arranged (
     hash BLOB PRIMARY KEY,
+    intent TEXT,
     labels TEXT,
     rank INTEGER,
     rules TEXT
@@ -79,8 +80,8 @@ pub(crate) const ALL: Source<TorrentRecord> = Source {
     table: "torrents",
     select: "SELECT t.rowid, t.hash, name, added_at, source_kind, source, trackers, save_path,
         disk_name, total_bytes, piece_length, piece_count, file_count, private, selection_len,
-        selection, awaiting_choice, intent, coalesce(a.labels, t.labels) AS labels, have_bytes,
-        wanted_bytes, downloaded_bytes, uploaded_bytes, completed_at, removed_at, trashed,
+        selection, awaiting_choice, coalesce(a.intent, t.intent) AS intent,
+        coalesce(a.labels, t.labels) AS labels, have_bytes, wanted_bytes, downloaded_bytes, uploaded_bytes, completed_at, removed_at, trashed,
         piece_order, first_last, priorities, unfinished_path, part_suffix, moving, trash_pending,
         peers, coalesce(a.rank, t.rank) AS rank, coalesce(a.rules, t.rules) AS rules, seeded_s,
         idle_s, goal_done, done_due
@@ -123,6 +124,19 @@ pub(crate) fn give_labels(
         "INSERT INTO arranged (hash, labels) VALUES (?1, ?2)
             ON CONFLICT(hash) DO UPDATE SET labels = excluded.labels",
         &[&hash.0, &json(labels)?],
+    )
+}
+
+pub(crate) fn set_intent(
+    conn: &Connection,
+    hash: InfoHash,
+    intent: Intent,
+) -> Result<(), StoreError> {
+    execute(
+        conn,
+        "INSERT INTO arranged (hash, intent) VALUES (?1, ?2)
+            ON CONFLICT(hash) DO UPDATE SET intent = excluded.intent",
+        &[&hash.0, &intent_name(intent)],
     )
 }
 

@@ -83,6 +83,15 @@ fn what_was_put_off_goes_before_the_next_commit_and_before_reads() {
 }
 
 #[test]
+fn as_many_as_there_are_torrents_can_be_put_off_at_once() {
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    store.commit_soon((0..6_000).map(put).collect());
+    close(&store);
+    assert_eq!(look(dir.path()).torrents.len(), 6_000);
+}
+
+#[test]
 fn many_that_wait_are_written_without_waiting_for_the_clock() {
     let dir = temp();
     let (store, _) = open(dir.path());

@@ -165,6 +165,7 @@ fn what_was_arranged_holds_until_the_row_is_written_anew_or_goes() {
         StoreOp::SetRank(hash(2), -7),
         StoreOp::SetRules(hash(3), low),
         StoreOp::GiveLabels(hash(4), vec![]),
+        StoreOp::SetIntent(hash(4), Intent::ForceRun),
     ];
     store.commit_blocking(first).unwrap();
     close(&store);
@@ -173,6 +174,7 @@ fn what_was_arranged_holds_until_the_row_is_written_anew_or_goes() {
     (expected[2].labels, expected[2].rules, expected[2].rank) = (films, low, -7);
     expected[3].rules = low;
     expected[4].labels = vec![];
+    expected[4].intent = Intent::ForceRun;
     assert_eq!(look(dir.path()).torrents, expected);
 
     let (store, _) = open(dir.path());

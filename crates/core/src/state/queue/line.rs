@@ -13,6 +13,8 @@ const PATIENCE_MS: u64 = 60_000;
 const LIVELY_MS: u64 = 10_000;
 /// How long one that does not count keeps its slot when others wait for it.
 const STALL_TURN_MS: u64 = 10 * 60_000;
+/// The same when one of these has had none yet.
+const STALL_FIRST_MS: u64 = 2 * 60_000;
 /// How long a seed that nobody takes anything from keeps its slot when others wait for it; and how long
 /// somebody who did is remembered.
 const SEED_TURN_MS: u64 = 30 * 60_000;
@@ -221,10 +223,15 @@ impl Line {
     /// are as many of them as there may be.
     pub(super) fn rotate_stalled(&mut self, clock_ms: u64, concerned: &mut Concerned) {
         let full = self.holders.len() >= 2 * self.slots && self.counted() < self.slots;
-        if !full || self.waiting.is_empty() {
+        let Some((first, _)) = self.waiting.first_key_value().filter(|_| full) else {
             return;
-        }
-        let over = |h: &&Holder| !h.counts && clock_ms - h.stalled_ms >= STALL_TURN_MS;
+        };
+        let turn_ms = if first.round == 0 {
+            STALL_FIRST_MS
+        } else {
+            STALL_TURN_MS
+        };
+        let over = |h: &&Holder| !h.counts && clock_ms - h.stalled_ms >= turn_ms;
         let over = self.holders.values().filter(over);
         if let Some(holder) = over.min_by_key(|h| (h.stalled_ms, h.key)) {
             let key = holder.key;
