@@ -13,15 +13,19 @@ pub(crate) fn volume_of(path: &Path) -> Option<Volume> {
     Disk::real().volume_of(path).ok()
 }
 
+/// Whether torrents can be saved to a folder: it is there, or can be made.
+pub(crate) fn is_usable(path: &Path) -> bool {
+    let parent_there = || path.parent().is_some_and(Path::is_dir) && !path.exists();
+    path.is_absolute() && (path.is_dir() || parent_there())
+}
+
 /// What a folder to save to is like.
 pub(crate) fn folder_info(path: &Path) -> FolderInfo {
-    let exists = path.is_dir();
-    let parent_there = path.parent().is_some_and(Path::is_dir) && !path.exists();
     let volume = volume_of(path);
     FolderInfo {
         path: path.to_string_lossy().into_owned(),
-        usable: path.is_absolute() && (exists || parent_there),
-        exists,
+        usable: is_usable(path),
+        exists: path.is_dir(),
         free_bytes: volume.as_ref().map(|v| v.free_bytes),
         volume_bytes: volume.as_ref().map(|v| v.size_bytes),
         volume: volume.map(|v| v.mount.to_string_lossy().into_owned()),

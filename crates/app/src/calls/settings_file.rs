@@ -2,7 +2,7 @@
 //! anybody: each thing in it is looked at by itself, and what cannot be used here is left out and said.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,7 @@ use shoal_core::{
 };
 
 use super::{place::in_time, refused, rules::label_of, setting_refused};
-use crate::{Caller, Inner, actor, statistics, views, volumes};
+use crate::{Caller, Inner, actor, dirs, statistics, views, volumes};
 
 /// The version of such files. Another one is another way to read them.
 const VERSION: u64 = 1;
@@ -145,28 +145,39 @@ fn part<'a>(file: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, 
     file.get(name)?.as_object()
 }
 
-/// The settings of the file that are folders, and those folders.
-fn folders(file: &Map<String, Value>) -> Vec<(&'static str, PathBuf)> {
+/// The folders that the file names: in settings, and in what labels bring.
+fn folders(file: &Map<String, Value>) -> BTreeSet<PathBuf> {
     let settings = part(file, "settings");
     let defs = SETTINGS.iter().filter(|d| d.kind == SettingKind::Folder);
-    let folder = |d: &SettingDef| Some((d.key, settings?.get(d.key)?.as_str()?.into()));
-    defs.filter_map(folder).collect()
+    let folder = |d: &SettingDef| Some(settings?.get(d.key)?.as_str()?.into());
+    let of_settings = defs.filter_map(folder);
+    let labels = file.get("labels").and_then(Value::as_array);
+    let labels = labels.into_iter().flatten().take(LABELS_MAX);
+    let of_labels = labels.flat_map(|label| {
+        let defaults = &label["defaults"];
+        let both = [&defaults["save_path"], &defaults["done"]["move_to"]];
+        both.map(|path| path.as_str().map(dirs::expand))
+    });
+    of_settings.chain(of_labels.flatten()).collect()
 }
 
 /// Those that this machine does not have. Asks the disk, which may take its time.
-async fn unusable(folders: Vec<(&'static str, PathBuf)>) -> ApiResult<Vec<&'static str>> {
-    let first = folders.first().map(|(_, path)| path.clone());
+async fn unusable(folders: BTreeSet<PathBuf>) -> ApiResult<BTreeSet<PathBuf>> {
+    let first = folders.first().cloned();
     in_time(&first.unwrap_or_default(), move || {
         let missing =
-            |path: &Path| !path.as_os_str().is_empty() && !volumes::folder_info(path).usable;
-        let missing = folders.into_iter().filter(|(_, path)| missing(path));
-        Ok(missing.map(|(key, _)| key).collect())
+            |path: &PathBuf| !path.as_os_str().is_empty() && !volumes::is_usable(path.as_path());
+        Ok(folders.into_iter().filter(missing).collect())
     })
     .await
 }
 
 /// What of the file can be used, and what that would change.
-fn look(state: &State, file: &Map<String, Value>, unusable: &[&str]) -> (Usable, ImportReport) {
+fn look(
+    state: &State,
+    file: &Map<String, Value>,
+    unusable: &BTreeSet<PathBuf>,
+) -> (Usable, ImportReport) {
     let (mut usable, mut report) = (Usable::default(), ImportReport::default());
     let mut refuse = |key: &str, error: ApiError| {
         if report.refused.len() < REFUSED_MAX {
@@ -194,7 +205,13 @@ fn look(state: &State, file: &Map<String, Value>, unusable: &[&str]) -> (Usable,
         refuse("labels", refused(Refusal::TooManyLabels));
     }
     for each in labels.into_iter().flatten().take(LABELS_MAX) {
-        match label(state, each) {
+        let label = label(state, each).map(|mut label| {
+            for folder in leave_out(state, &mut label, unusable) {
+                refuse(&label.name, folder_unusable(&folder));
+            }
+            label
+        });
+        match label {
             Ok(label) if state.labels().get(&label.name) == Some(&label) => {}
             Ok(label) if usable.labels.iter().any(|l| l.name == label.name) => {}
             Ok(label) => {
@@ -240,7 +257,7 @@ fn setting(
     now: &Settings,
     key: &str,
     value: &Value,
-    unusable: &[&str],
+    unusable: &BTreeSet<PathBuf>,
 ) -> ApiResult<Option<(ImportChange, SettingValue)>> {
     let unknown = || {
         setting_refused(&SettingError::Unknown {
@@ -257,11 +274,12 @@ fn setting(
     now.clone()
         .set(key, to_value.clone())
         .map_err(|e| setting_refused(&e))?;
-    if unusable.contains(&key) {
-        let path = value.as_str().unwrap_or_default();
-        return Err(ApiError::new("folder_unusable")
-            .with("field", key)
-            .with("path", path));
+    let is_folder = SETTINGS
+        .iter()
+        .any(|d| d.key == key && d.kind == SettingKind::Folder);
+    let path = Path::new(value.as_str().unwrap_or_default());
+    if is_folder && unusable.contains(path) {
+        return Err(folder_unusable(path).with("field", key));
     }
     if from == to_value {
         return Ok(None);
@@ -276,6 +294,26 @@ fn setting(
 
 fn shortened(key: &str) -> String {
     key.chars().take(KEY_CHARS_MAX).collect()
+}
+
+fn folder_unusable(path: &Path) -> ApiError {
+    ApiError::new("folder_unusable").with("path", path.display())
+}
+
+/// Gives a label the folders that it has here instead of those that cannot be used, and tells these.
+fn leave_out(state: &State, label: &mut Label, unusable: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    let known = state.labels().get(&label.name).cloned().unwrap_or_default();
+    let both = [
+        (&mut label.save_path, known.save_path),
+        (&mut label.done.move_to, known.done.move_to),
+    ];
+    let mut left = vec![];
+    for (folder, known) in both {
+        if *folder != known && folder.as_ref().is_some_and(|f| unusable.contains(f)) {
+            left.extend(std::mem::replace(folder, known));
+        }
+    }
+    left
 }
 
 fn label(state: &State, value: &Value) -> ApiResult<Label> {

@@ -1,5 +1,9 @@
 //! Settings as a file, also one from somebody else.
 
+use std::path::Path;
+
+use shoal_api::LabelDefaults;
+
 use super::*;
 
 async fn import(bench: &Bench, file: &Value, apply: bool) -> Value {
@@ -141,6 +145,68 @@ async fn what_cannot_be_used_is_left_out_and_said() {
     assert_eq!(report["labels"].as_array().unwrap().len(), 256);
     assert_eq!(report["refused"][0]["code"], "too_many_labels");
     assert_eq!(report["refused"].as_array().unwrap().len(), 1);
+    bench.app.shutdown().await;
+}
+
+#[tokio::test]
+async fn folders_of_labels_are_looked_at_like_any_that_somebody_types() {
+    let bench = Bench::new().await;
+    let here = bench.dir.path().to_owned();
+    let good = here.join("films");
+    let nowhere = here.join("of/another/machine");
+    let bring = |name: &str, save_path: &str, move_to: Option<&str>| {
+        let mut defaults = json!(LabelDefaults::default());
+        defaults["save_path"] = json!(save_path);
+        defaults["done"]["move_to"] = json!(move_to);
+        json!({"name": name, "colour": 2, "defaults": defaults})
+    };
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let labels = json!([
+        bring("good", &path(&good), Some(&path(&here))),
+        bring("elsewhere", &path(&nowhere), Some(&path(&here))),
+        bring("moved", &path(&good), Some(&path(&nowhere))),
+        bring("relative", "films/../..", None),
+        bring("up", &path(&here.join("x/../../etc")), None),
+        bring("to up", &path(&good), Some("/../etc")),
+        bring("nul", "/films\0", None),
+        bring("long", &format!("/{}", "x".repeat(5_000)), None),
+    ]);
+    let file = json!({"shoal_settings": 1, "labels": labels});
+    let mut refused = refusals(&bench, &file).await;
+    refused.sort();
+    let expected = [
+        ("elsewhere", "folder_unusable"),
+        ("long", "bad_folder"),
+        ("moved", "folder_unusable"),
+        ("nul", "bad_folder"),
+        ("relative", "bad_folder"),
+        ("to up", "bad_folder"),
+        ("up", "bad_folder"),
+    ];
+    let expected = expected.map(|(key, code)| (key.to_owned(), code.to_owned()));
+    assert_eq!(refused, expected);
+    let after = bench.ok("snapshot", json!({})).await;
+    let all = after["labels"].as_array().unwrap();
+    let brought = all.iter().map(|l| {
+        let defaults = &l["defaults"];
+        (
+            &l["name"],
+            &defaults["save_path"],
+            &defaults["done"]["move_to"],
+        )
+    });
+    let (good, here) = (json!(path(&good)), json!(path(&here)));
+    let (none, names) = (
+        Value::Null,
+        ["elsewhere", "good", "moved"].map(|n| json!(n)),
+    );
+    let expected = [
+        (&names[0], &none, &here),
+        (&names[1], &good, &here),
+        (&names[2], &good, &none),
+    ];
+    assert_eq!(brought.collect::<Vec<_>>(), expected);
+    assert!(!nowhere.exists(), "nothing was made");
     bench.app.shutdown().await;
 }
 
