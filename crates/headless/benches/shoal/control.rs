@@ -1,5 +1,6 @@
 //! How long what controls thousands at once takes, with 10,000 torrents in the list: places in the
-//! queue, limits, goals and labels of half of them, one step each, and taking such a step back.
+//! queue, limits, goals, labels and the order of pieces of half of them, to start, stop and remove them,
+//! one step each, and taking such a step back.
 //!
 //! From before the request is written until the answer is there, which is behind the commit on the
 //! disk; as [`list`](crate::list) does it for single torrents. The figure is what 95 of 100 stay under.
@@ -36,6 +37,9 @@ pub(crate) fn run(place: &Place, chosen: &[&str]) -> Vec<Figure> {
         .unwrap();
     let mut times = runtime.block_on(async {
         let mut commands = shoal.commands().await;
+        // Those that are started stand in line, as everywhere else.
+        let queue = json!({"values": {"queue.downloads": 5}});
+        commands.call("set_settings", &queue).await;
         let hashes = fill(&mut commands, place.size.torrents).await;
         flushes(&dir);
         let mut times = Vec::new();
@@ -63,7 +67,8 @@ async fn all(commands: &mut Commands, hashes: &[String], turn: usize) -> Vec<f64
     let some: Vec<&String> = hashes.iter().skip(turn % 2).step_by(2).collect();
     let value = |n: usize| json!({"type": "value", "value": n});
     let label = format!("label {turn}");
-    let requests: [(&str, Value); 7] = [
+    let other = format!("other {turn}");
+    let requests: [(&str, Value); 14] = [
         ("queue_move", json!({"hashes": some, "to": {"type": "top"}})),
         (
             "queue_move",
@@ -80,12 +85,26 @@ async fn all(commands: &mut Commands, hashes: &[String], turn: usize) -> Vec<f64
         ("set_labels", json!({"hashes": some, "labels": [label]})),
         ("undo", json!({})),
         ("redo", json!({})),
+        ("rename_label", json!({"name": label, "to": other})),
+        (
+            "set_order",
+            json!({"hashes": some, "sequential": turn / 2 % 2 == 0, "first_last": false}),
+        ),
+        ("start", json!({"hashes": some})),
+        ("force_start", json!({"hashes": some[..5]})),
+        ("stop", json!({"hashes": some})),
+        ("remove", json!({"hashes": some, "data": "keep"})),
+        ("undo", json!({})),
     ];
     commands
         .call("put_label", &json!({"name": label, "colour": turn % 6}))
         .await;
     let mut times = Vec::new();
     for (name, request) in requests {
+        // Each finds Shoal at rest: what the one before put off is written before its log is read.
+        commands
+            .call("log", &json!({"hash": some[0], "before": null}))
+            .await;
         let begun = Instant::now();
         commands.call(name, &request).await;
         let ms = begun.elapsed().as_secs_f64() * 1000.0;
