@@ -9,7 +9,10 @@ import { wordsOf } from './sections';
 export function valueWords({ key, kind }: SettingView, value: SettingValueView): string {
   if (key === 'network.port' && value === 0) return t('settings.network_port_chosen');
   if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
-  if (kind.type === 'schedule') return t('settings.rules', { n: readSchedule(String(value)).length });
+  if (kind.type === 'schedule') {
+    const n = readSchedule(String(value)).length;
+    return n === 0 ? t('settings.no_schedule') : t('settings.rules', { n });
+  }
   if (kind.type === 'label' && value === '') return t('settings.no_label');
   if (kind.type === 'program') return String(value).replaceAll('\n', ' ') || t('settings.no_program');
   if (kind.type === 'int') return amountWords(Number(value), amountOf(key));

@@ -28,7 +28,10 @@ describe('what holds for all torrents', () => {
     expect(speedText(speed({ why: 'schedule', slow: true, until }), format)).toBe(
       'Slow by schedule until 18:00',
     );
-    expect(speedText(speed({ why: 'schedule', until }), format)).toBe('By schedule until 18:00');
+    expect(speedText(speed({ why: 'schedule', until }), format)).toBe('Full speed by schedule until 18:00');
+    expect(plain(speedText(speed({ why: 'schedule', until, down_bps: 700_000 }), format))).toBe(
+      'By schedule until 18:00: 700 kB/s down',
+    );
     const later = speedText(speed({ why: 'schedule', slow: true, until: until + 86_400_000 }), format);
     expect(later).toMatch(/^Slow by schedule until (Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:00$/);
   });

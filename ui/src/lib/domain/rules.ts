@@ -67,8 +67,16 @@ export function speedText(speed: SpeedInForce, format: Formatter): string {
   const limits = limitsText(speed, format);
   const { why, slow, until } = speed;
   if (why === null) return limits === '' ? t('queue.speed_none') : t('queue.speed_limits', { limits });
-  const isSlowSchedule = why === 'schedule' && slow;
-  const rule = t(isSlowSchedule ? 'queue.why_schedule__slow' : `queue.why_${why}`);
+  const rule = t(why === 'schedule' ? scheduled(slow, limits) : `queue.why_${why}`);
   const time = until === null ? '' : format.ahead(until);
-  return time === '' ? rule : t('queue.until', { rule, time });
+  const whole = time === '' ? rule : t('queue.until', { rule, time });
+  // Slow limits have a name; those that a line of the schedule has of its own are what there is to say.
+  return why === 'schedule' && !slow && limits !== ''
+    ? t('queue.rule_limits', { rule: whole, limits })
+    : whole;
+}
+
+function scheduled(slow: boolean, limits: string) {
+  if (slow) return 'queue.why_schedule__slow';
+  return limits === '' ? 'queue.why_schedule__full' : 'queue.why_schedule';
 }

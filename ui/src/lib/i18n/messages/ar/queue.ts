@@ -23,6 +23,7 @@ export const queue: Words<'queue', 'ar'> = {
   why_switch: 'الوضع البطيء',
   why_schedule: 'حسب الجدول',
   why_schedule__slow: 'بطيء حسب الجدول',
+  why_schedule__full: 'بالسرعة الكاملة حسب الجدول',
   why_battery: 'بطيء على البطارية',
   why_metered: 'بطيء على شبكة محدودة',
   why_full_screen: 'بطيء: الشاشة مستخدمة',

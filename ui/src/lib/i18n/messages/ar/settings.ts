@@ -282,6 +282,7 @@ export const settings: Words<'settings', 'ar'> = {
   rules_many: '{n} قاعدة',
   rules_other: '{n} قاعدة',
   no_label: 'بلا وسم',
+  no_schedule: 'لا شيء',
   no_program: 'لا شيء',
   queue_downloads: 'عدد التنزيلات معًا',
   queue_downloads_hint: 'ينتظر الباقي في القائمة حسب ترتيبها.',

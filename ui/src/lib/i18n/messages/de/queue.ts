@@ -23,6 +23,7 @@ export const queue: Words<'queue', 'de'> = {
   why_switch: 'Langsamer Modus',
   why_schedule: 'Nach Zeitplan',
   why_schedule__slow: 'Langsam nach Zeitplan',
+  why_schedule__full: 'Volles Tempo nach Zeitplan',
   why_battery: 'Langsam im Akkubetrieb',
   why_metered: 'Langsam wegen begrenzter Daten',
   why_full_screen: 'Langsam: Bildschirm in Gebrauch',

@@ -258,6 +258,7 @@ export const settings: Words<'settings', 'de'> = {
   rules_one: '{n} Regel',
   rules_other: '{n} Regeln',
   no_label: 'Kein Etikett',
+  no_schedule: 'keiner',
   no_program: 'keines',
   queue_downloads: 'Downloads gleichzeitig',
   queue_downloads_hint: 'Die anderen warten der Reihe nach in der Warteschlange.',

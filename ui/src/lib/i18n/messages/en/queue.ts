@@ -22,6 +22,7 @@ export const queue = {
   why_switch: 'Slow mode',
   why_schedule: 'By schedule',
   why_schedule__slow: 'Slow by schedule',
+  why_schedule__full: 'Full speed by schedule',
   why_battery: 'Slow on battery',
   why_metered: 'Slow on a metered network',
   why_full_screen: 'Slow: the screen is in use',

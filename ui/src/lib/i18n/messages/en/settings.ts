@@ -249,6 +249,7 @@ export const settings = {
   rules_one: '{n} rule',
   rules_other: '{n} rules',
   no_label: 'No label',
+  no_schedule: 'none',
   no_program: 'none',
   queue_downloads: 'Downloads at once',
   queue_downloads_hint: 'The others wait in the queue, in its order.',

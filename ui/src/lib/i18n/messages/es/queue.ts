@@ -23,6 +23,7 @@ export const queue: Words<'queue', 'es'> = {
   why_switch: 'Modo lento',
   why_schedule: 'Según el horario',
   why_schedule__slow: 'Lento según el horario',
+  why_schedule__full: 'Velocidad máxima según el horario',
   why_battery: 'Lento con batería',
   why_metered: 'Lento en red de uso medido',
   why_full_screen: 'Lento: la pantalla está en uso',

@@ -252,6 +252,7 @@ export const settings: Words<'settings', 'es'> = {
   rules_one: '{n} regla',
   rules_other: '{n} reglas',
   no_label: 'Sin etiqueta',
+  no_schedule: 'ninguno',
   no_program: 'ninguno',
   queue_downloads: 'Descargas a la vez',
   queue_downloads_hint: 'Las demás esperan en la cola, por orden.',

@@ -23,6 +23,7 @@ export const queue: Words<'queue', 'fr'> = {
   why_switch: 'Mode lent',
   why_schedule: 'Selon les horaires',
   why_schedule__slow: 'Lent selon les horaires',
+  why_schedule__full: 'Pleine vitesse selon les horaires',
   why_battery: 'Lent sur batterie',
   why_metered: 'Lent sur réseau facturé',
   why_full_screen: 'Lent : l’écran est utilisé',

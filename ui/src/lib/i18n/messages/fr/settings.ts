@@ -255,6 +255,7 @@ export const settings: Words<'settings', 'fr'> = {
   rules_one: '{n} règle',
   rules_other: '{n} règles',
   no_label: 'Aucune étiquette',
+  no_schedule: 'aucun',
   no_program: 'aucun',
   queue_downloads: 'Téléchargements à la fois',
   queue_downloads_hint: 'Les autres attendent dans la file, dans l’ordre.',

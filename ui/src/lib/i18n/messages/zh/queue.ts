@@ -23,6 +23,7 @@ export const queue: Words<'queue', 'zh'> = {
   why_switch: '慢速模式',
   why_schedule: '按时间表',
   why_schedule__slow: '按时间表慢速',
+  why_schedule__full: '按时间表全速',
   why_battery: '使用电池，慢速',
   why_metered: '计费网络，慢速',
   why_full_screen: '屏幕使用中，慢速',

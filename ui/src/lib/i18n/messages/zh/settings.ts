@@ -225,6 +225,7 @@ export const settings: Words<'settings', 'zh'> = {
   range_or_none: '{min} 到 {max}，留空表示没有。',
   rules_other: '{n} 条规则',
   no_label: '无标签',
+  no_schedule: '无',
   no_program: '无',
   queue_downloads: '同时下载数',
   queue_downloads_hint: '其余按顺序在队列中等待。',
