@@ -67,6 +67,37 @@ fn the_data_is_moved_then_labelled_and_then_a_program_is_run_once() {
 }
 
 #[test]
+fn a_kill_before_the_end_could_be_stored_loses_nothing_that_follows() {
+    let mut w = World::ready();
+    w.set("done.label", "Done");
+    w.set("done.program", "/bin/notify");
+    let meta = single("a", 4);
+    w.engine.set_down_bps(meta.info_hash, 10_000);
+    let hash = w.running(&meta);
+    // All of it is there, and the commit that says so is lost.
+    let full = shoal_core::Bitfield::full(meta.piece_count);
+    w.ticks(1);
+    w.store.flush();
+    assert_eq!(w.torrent(hash).record.completed_at, None);
+    w.crash();
+    w.disk.content.insert(hash, full);
+    w.pump();
+    w.ticks(10);
+    assert_eq!(w.status(hash).0, Status::Seeding);
+    assert_eq!(w.torrent(hash).record.labels, ["Done"]);
+    assert_eq!(w.programs.len(), 1);
+    // What was there already is no download, nor what somebody has looked for.
+    let there = single("there", 4);
+    let full = shoal_core::Bitfield::full(there.piece_count);
+    w.disk.content.insert(there.info_hash, full);
+    w.add(from_file(&there));
+    w.ticks(10);
+    assert_eq!(w.status(there.info_hash).0, Status::Seeding);
+    assert_eq!(w.torrent(there.info_hash).record.labels, [""; 0]);
+    assert_eq!(w.programs.len(), 1);
+}
+
+#[test]
 fn a_label_wins_over_the_settings_and_a_nearer_one_over_those_above() {
     let mut w = World::ready();
     w.set("done.move_to", "/finished");

@@ -89,6 +89,10 @@ impl State {
         t.record.have_bytes = prepared.have_bytes;
         let complete = t.record.is_complete();
         let newly_complete = complete && t.record.completed_at.is_none();
+        // Shoal died as it had just fetched the last of it, and before it could say so. What somebody put
+        // there, or had looked for, is no download that ends.
+        let asked = t.live.recheck || t.live.adopt;
+        let fetched = t.live.looked && !asked && t.record.downloaded_bytes > 0;
         if newly_complete {
             t.record.completed_at = Some(now);
         }
@@ -103,8 +107,14 @@ impl State {
         t.live.restart = false;
         t.live.trouble = None;
         t.live.flush = Flush::None;
+        if newly_complete && fetched {
+            self.begin_done(hash);
+            self.note_finished(hash, now);
+        }
         let mut ops = vec![];
-        if changed || newly_complete {
+        if (changed || newly_complete)
+            && let Some(t) = self.torrents.get(&hash)
+        {
             ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
         }
         self.touch(hash);

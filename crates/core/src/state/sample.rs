@@ -49,9 +49,14 @@ impl State {
             let was_completed = t.record.completed_at.is_some();
             let was_complete = t.record.is_complete();
             let uploaded_before = t.record.uploaded_bytes;
+            let untouched = t.record.downloaded_bytes == 0;
             if absorb(t, s, now, &mut self.moved.torrents) {
                 self.changes.torrents.insert(*hash);
                 self.changes.totals = true;
+            }
+            if untouched && t.record.downloaded_bytes > 0 {
+                // So that one that is whole after a kill is known to have been fetched by Shoal.
+                ops.push(StoreOp::PutTorrent(Box::new(t.record.clone())));
             }
             if was_complete != t.record.is_complete() {
                 self.queue.note(*hash);
