@@ -37,8 +37,8 @@ const SPAN: Duration = Duration::from_secs(30);
 const SPAN_QUICK: Duration = Duration::from_secs(10);
 /// Up to this limit two programs do not take time from one another.
 const AT_ONCE_KBPS: u32 = 10_000;
-/// Content for so many seconds at the limit.
-const CONTENT_S: u64 = 50;
+/// Content for so many seconds at the limit. There is room for it twice, which is nine gigabytes.
+const CONTENT_S: u64 = 44;
 /// Heads of a packet with time stamps: Ethernet, IPv4, TCP.
 const HEADS: i64 = 14 + 20 + 32;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -145,8 +145,7 @@ impl<'a> Course<'a> {
     }
 
     /// The one without a limit, ready to dial.
-    fn other(&self) -> (Host, Qbittorrent) {
-        let number = self.others.fetch_add(1, Ordering::Relaxed);
+    fn other(&self, number: u32) -> (Host, Qbittorrent) {
         let host = self.site.host(&format!("other{number}"));
         let mut client = Qbittorrent::start(&host);
         plain(&client);
@@ -214,6 +213,7 @@ impl<'a> Course<'a> {
         });
         let speed = self.measure(&host, SocketAddr::from((host.addr(), port)));
         shoal.process.stop();
+        fs::remove_dir_all(dir).unwrap();
         speed
     }
 
@@ -239,12 +239,16 @@ impl<'a> Course<'a> {
         }
         let speed = self.measure(&host, client.peer_addr());
         client.process().stop();
+        if self.way == Way::Down {
+            fs::remove_dir_all(dir).unwrap();
+        }
         speed
     }
 
     /// Has the other one dial, and gives bytes a second.
     fn measure(&self, host: &Host, addr: SocketAddr) -> f64 {
-        let (other, mut client) = self.other();
+        let number = self.others.fetch_add(1, Ordering::Relaxed);
+        let (other, mut client) = self.other(number);
         let sender = match self.way {
             Way::Down => &other,
             Way::Up => host,
@@ -254,7 +258,11 @@ impl<'a> Course<'a> {
         let mut dialled: Option<Instant> = None;
         // More than greetings.
         while payload_sent(sender) - before < 20_000 {
-            assert!(begun.elapsed() < PATIENCE, "nothing moved");
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "nothing moved: is there room for {} kB twice?",
+                u64::from(self.kbps) * CONTENT_S
+            );
             if dialled.is_none_or(|at| at.elapsed() > WARM_UP) {
                 client.add_peer(&self.torrent, addr);
                 dialled = Some(Instant::now());
@@ -266,6 +274,9 @@ impl<'a> Course<'a> {
         thread::sleep(self.span);
         let (to, seconds) = (payload_sent(sender), begun.elapsed().as_secs_f64());
         client.process().stop();
+        if self.way == Way::Up {
+            fs::remove_dir_all(self.dir.join(format!("other{number}"))).unwrap();
+        }
         #[expect(clippy::cast_precision_loss, reason = "a figure")]
         let moved = (to - from) as f64;
         moved / seconds
