@@ -33,6 +33,8 @@ const KEY_CHARS_MAX: usize = 64;
 /// which nobody's file is to choose.
 const NOT_BY_FILE: [&str; 2] = ["network.allow_loopback", "done.program"];
 
+type Folders = BTreeSet<PathBuf>;
+
 /// What of a file can be used.
 #[derive(Default)]
 struct Usable {
@@ -146,7 +148,7 @@ fn part<'a>(file: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, 
 }
 
 /// The folders that the file names: in settings, and in what labels bring.
-fn folders(file: &Map<String, Value>) -> BTreeSet<PathBuf> {
+fn folders(file: &Map<String, Value>) -> Folders {
     let settings = part(file, "settings");
     let defs = SETTINGS.iter().filter(|d| d.kind == SettingKind::Folder);
     let folder = |d: &SettingDef| Some(settings?.get(d.key)?.as_str()?.into());
@@ -162,7 +164,7 @@ fn folders(file: &Map<String, Value>) -> BTreeSet<PathBuf> {
 }
 
 /// Those that this machine does not have. Asks the disk, which may take its time.
-async fn unusable(folders: BTreeSet<PathBuf>) -> ApiResult<BTreeSet<PathBuf>> {
+async fn unusable(folders: Folders) -> ApiResult<Folders> {
     let first = folders.first().cloned();
     in_time(&first.unwrap_or_default(), move || {
         let missing =
@@ -173,11 +175,7 @@ async fn unusable(folders: BTreeSet<PathBuf>) -> ApiResult<BTreeSet<PathBuf>> {
 }
 
 /// What of the file can be used, and what that would change.
-fn look(
-    state: &State,
-    file: &Map<String, Value>,
-    unusable: &BTreeSet<PathBuf>,
-) -> (Usable, ImportReport) {
+fn look(state: &State, file: &Map<String, Value>, unusable: &Folders) -> (Usable, ImportReport) {
     let (mut usable, mut report) = (Usable::default(), ImportReport::default());
     let mut refuse = |key: &str, error: ApiError| {
         if report.refused.len() < REFUSED_MAX {
@@ -205,12 +203,7 @@ fn look(
         refuse("labels", refused(Refusal::TooManyLabels));
     }
     for each in labels.into_iter().flatten().take(LABELS_MAX) {
-        let label = label(state, each).map(|mut label| {
-            for folder in leave_out(state, &mut label, unusable) {
-                refuse(&label.name, folder_unusable(&folder));
-            }
-            label
-        });
+        let label = label(state, each).map(|l| usable_here(state, l, unusable, &mut refuse));
         match label {
             Ok(label) if state.labels().get(&label.name) == Some(&label) => {}
             Ok(label) if usable.labels.iter().any(|l| l.name == label.name) => {}
@@ -257,7 +250,7 @@ fn setting(
     now: &Settings,
     key: &str,
     value: &Value,
-    unusable: &BTreeSet<PathBuf>,
+    unusable: &Folders,
 ) -> ApiResult<Option<(ImportChange, SettingValue)>> {
     let unknown = || {
         setting_refused(&SettingError::Unknown {
@@ -300,20 +293,27 @@ fn folder_unusable(path: &Path) -> ApiError {
     ApiError::new("folder_unusable").with("path", path.display())
 }
 
-/// Gives a label the folders that it has here instead of those that cannot be used, and tells these.
-fn leave_out(state: &State, label: &mut Label, unusable: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+/// The label with the folders that it has here instead of those that cannot be used.
+fn usable_here(
+    state: &State,
+    mut label: Label,
+    unusable: &Folders,
+    refuse: &mut dyn FnMut(&str, ApiError),
+) -> Label {
     let known = state.labels().get(&label.name).cloned().unwrap_or_default();
     let both = [
         (&mut label.save_path, known.save_path),
         (&mut label.done.move_to, known.done.move_to),
     ];
-    let mut left = vec![];
     for (folder, known) in both {
-        if *folder != known && folder.as_ref().is_some_and(|f| unusable.contains(f)) {
-            left.extend(std::mem::replace(folder, known));
+        if *folder != known
+            && let Some(path) = folder.take_if(|path| unusable.contains(path))
+        {
+            refuse(&label.name, folder_unusable(&path));
+            *folder = known;
         }
     }
-    left
+    label
 }
 
 fn label(state: &State, value: &Value) -> ApiResult<Label> {
