@@ -187,6 +187,17 @@ describe('closing where nothing would be left to see', () => {
     }));
 });
 
+describe('a computer that was to rest and does not', () => {
+  it('is told of, with why, until somebody has read it', () =>
+    inWindow({}, async (page) => {
+      await happens(page, { type: 'stays', what: 'shutdown', why: 'not_allowed' });
+      const told = page.getByRole('dialog', { name: 'All is done, but the computer was not shut down' });
+      await told.getByText('The system does not let Shoal do that.').waitFor();
+      await page.keyboard.press('Enter');
+      await told.waitFor({ state: 'detached' });
+    }));
+});
+
 describe('from outside of the window', () => {
   it('a copied link is offered without taking the focus', () =>
     inWindow({}, async (page) => {
