@@ -88,7 +88,7 @@ async fn all(commands: &mut Commands, hashes: &[String], turn: usize) -> Vec<f64
         ("rename_label", json!({"name": label, "to": other})),
         (
             "set_order",
-            json!({"hashes": some, "sequential": turn / 2 % 2 == 0, "first_last": false}),
+            json!({"hashes": some, "sequential": (turn / 2).is_multiple_of(2), "first_last": false}),
         ),
         ("start", json!({"hashes": some})),
         ("force_start", json!({"hashes": some[..5]})),
@@ -101,9 +101,10 @@ async fn all(commands: &mut Commands, hashes: &[String], turn: usize) -> Vec<f64
         .await;
     let mut times = Vec::new();
     for (name, request) in requests {
-        // Each finds Shoal at rest: what the one before put off is written before its log is read.
+        // Each finds Shoal at rest: what the one before put off is written before a log is read.
+        let other = &hashes[(turn + 1) % 2];
         commands
-            .call("log", &json!({"hash": some[0], "before": null}))
+            .call("log", &json!({"hash": other, "before": null}))
             .await;
         let begun = Instant::now();
         commands.call(name, &request).await;
