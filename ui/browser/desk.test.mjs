@@ -191,8 +191,8 @@ describe('a computer that was to rest and does not', () => {
   it('is told of, with why, until somebody has read it', () =>
     inWindow({}, async (page) => {
       await happens(page, { type: 'stays', what: 'shutdown', why: 'not_allowed' });
-      const told = page.getByRole('dialog', { name: 'All is done, but the computer was not shut down' });
-      await told.getByText('The system does not let Shoal do that.').waitFor();
+      const told = page.getByRole('dialog', { name: 'The computer was not shut down' });
+      await told.getByText('All is done, but the system does not let Shoal do that.').waitFor();
       await page.keyboard.press('Enter');
       await told.waitFor({ state: 'detached' });
     }));

@@ -112,15 +112,15 @@ fn a_machine_that_refuses_to_rest_is_told_of_in_the_window_and_by_a_notification
         "{}",
         window.text()
     );
-    window.wait_text("All is done, but the computer was not shut down");
-    window.wait_text("The system does not let Shoal do that.");
+    window.wait_text("The computer was not shut down");
+    window.wait_text("All is done, but the system does not let Shoal do that.");
     // Who has the window in front may be asleep.
     let told = notices.wait(1);
+    assert_eq!(told.title, "The computer was not shut down");
     assert_eq!(
-        told.title,
-        "All is done, but the computer was not shut down"
+        told.body,
+        "All is done, but the system does not let Shoal do that."
     );
-    assert_eq!(told.body, "The system does not let Shoal do that.");
     window.click(&css("dialog[open] footer .btn"));
     window.until("the dialog to close", || {
         let open = "return document.querySelector('dialog[open]') !== null";

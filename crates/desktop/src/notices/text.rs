@@ -354,13 +354,22 @@ mod tests {
             (text.title, text.body)
         };
         let (title, body) = of(Rest::Sleep, WhyAwake::Needed);
-        assert_eq!(title, "All is done, but the computer did not go to sleep");
-        assert_eq!(body, "Another program or person needs the computer.");
+        assert_eq!(title, "The computer did not go to sleep");
+        assert_eq!(
+            body,
+            "All is done, but another program or person needs the computer."
+        );
         let (title, body) = of(Rest::Shutdown, WhyAwake::NotAllowed);
-        assert_eq!(title, "All is done, but the computer was not shut down");
-        assert_eq!(body, "The system does not let Shoal do that.");
+        assert_eq!(title, "The computer was not shut down");
+        assert_eq!(
+            body,
+            "All is done, but the system does not let Shoal do that."
+        );
         let (_, body) = of(Rest::Shutdown, WhyAwake::Unknown);
-        assert_eq!(body, "The system could not do it, or did not answer.");
+        assert_eq!(
+            body,
+            "All is done, but the system could not do it, or did not answer."
+        );
     }
 
     #[test]

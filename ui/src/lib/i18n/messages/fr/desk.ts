@@ -57,11 +57,12 @@ export const desk: Words<'desk', 'fr'> = {
   notice_rest_sleep: 'Tout est fini. L’ordinateur se met en veille dans une minute.',
   notice_rest_shutdown: 'Tout est fini. L’ordinateur s’éteint dans une minute.',
   notice_rest: 'La fenêtre permet de l’annuler.',
-  notice_stays_sleep: 'Tout est fini, mais l’ordinateur ne s’est pas mis en veille',
-  notice_stays_shutdown: 'Tout est fini, mais l’ordinateur ne s’est pas éteint',
-  notice_stays_not_allowed: 'Le système ne le permet pas à Shoal.',
-  notice_stays_needed: 'Un autre programme ou une autre personne a besoin de l’ordinateur.',
-  notice_stays_unknown: 'Le système n’a pas pu le faire, ou n’a pas répondu.',
+  notice_stays_sleep: 'L’ordinateur ne s’est pas mis en veille',
+  notice_stays_shutdown: 'L’ordinateur ne s’est pas éteint',
+  notice_stays_not_allowed: 'Tout est fini, mais le système ne le permet pas à Shoal.',
+  notice_stays_needed:
+    'Tout est fini, mais un autre programme ou une autre personne a besoin de l’ordinateur.',
+  notice_stays_unknown: 'Tout est fini, mais le système n’a pas pu le faire, ou n’a pas répondu.',
 
   drop_add_one: 'Déposer pour ajouter {n} torrent',
   drop_add_other: 'Déposer pour ajouter {n} torrents',
