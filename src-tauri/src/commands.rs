@@ -4,32 +4,31 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use shoal_api::ApiResult;
-use shoal_app::{App, Caller};
+use shoal_app::Caller;
 use tauri::{State, WebviewWindow, ipc::Channel};
 
-use crate::stream::Streams;
+use crate::{gate::Gate, stream::Streams};
 
 /// Runs one API command.
 #[tauri::command]
-pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> ApiResult<Value> {
+pub(crate) async fn call(gate: State<'_, Gate>, name: String, request: Value) -> ApiResult<Value> {
+    let app = gate.app().await;
     app.call(Caller::Desktop, &name, request).await
 }
 
 /// Sends this window a snapshot and then what changes; an earlier stream of the window ends. With `ahead` a window
-/// that is new and has a long list first gets what to draw, and nothing more until it asks without.
+/// that is new and has a long list first gets what to draw, and nothing more until it asks without. Answers when
+/// Shoal runs.
 #[tauri::command]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tauri hands arguments over by value"
-)]
-pub(crate) fn subscribe(
-    app: State<'_, App>,
+pub(crate) async fn subscribe(
+    gate: State<'_, Gate>,
     streams: State<'_, Arc<Streams>>,
     window: WebviewWindow,
     channel: Channel,
     ahead: bool,
-) {
-    streams.start(app.inner().clone(), window, channel, ahead);
+) -> ApiResult<()> {
+    streams.start(gate.app().await, window, channel, ahead);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -33,6 +33,9 @@ type Line =
   | { type: 'rows'; rows: readonly PackedRow[] }
   | { type: 'packed'; rows: readonly PackedRow[]; snapshot: Snapshot };
 
+/** So long the first picture waits for the list, so that it is drawn once and not first without it. */
+const LIST_MS = 150;
+
 /** One stream of events. What comes before anybody listens is kept. */
 class Stream {
   readonly begun: Promise<void>;
@@ -50,6 +53,8 @@ class Stream {
       begin = resolve;
     });
     this.#up = this.#ask(ahead, () => begin());
+    // The window is not seen before the shell answers: until then nothing needs to be drawn.
+    void this.#up.then(() => setTimeout(() => begin(), LIST_MS));
   }
 
   async #ask(ahead: boolean, begin: () => void): Promise<boolean> {
