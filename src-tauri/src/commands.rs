@@ -4,32 +4,38 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use shoal_api::ApiResult;
-use shoal_app::{App, Caller};
-use tauri::{State, WebviewWindow, ipc::Channel};
+use shoal_app::Caller;
+use tauri::{State, WebviewWindow, ipc::Response};
 
-use crate::stream::Streams;
+use crate::{gate::Gate, stream::Streams};
 
 /// Runs one API command.
 #[tauri::command]
-pub(crate) async fn call(app: State<'_, App>, name: String, request: Value) -> ApiResult<Value> {
+pub(crate) async fn call(gate: State<'_, Gate>, name: String, request: Value) -> ApiResult<Value> {
+    let app = gate.app().await;
     app.call(Caller::Desktop, &name, request).await
 }
 
-/// Sends this window a snapshot and then what changes; an earlier stream of the window ends. With `ahead` a window
-/// that is new and has a long list first gets what to draw, and nothing more until it asks without.
+/// With `ahead`: begins this window's stream of events, which the page calls by a number of its own, and answers
+/// when Shoal runs; an earlier stream ends. If it is true, a window that is new and has a long list first gets what
+/// to draw, and nothing more until it begins another one. Without: waits for the next event of that stream, and
+/// answers null when it has ended.
 #[tauri::command]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tauri hands arguments over by value"
-)]
-pub(crate) fn subscribe(
-    app: State<'_, App>,
+pub(crate) async fn subscribe(
+    gate: State<'_, Gate>,
     streams: State<'_, Arc<Streams>>,
     window: WebviewWindow,
-    channel: Channel,
-    ahead: bool,
-) {
-    streams.start(app.inner().clone(), window, channel, ahead);
+    stream: u32,
+    ahead: Option<bool>,
+) -> ApiResult<Response> {
+    let line = match ahead {
+        Some(ahead) => {
+            streams.start(gate.app().await, window, stream, ahead);
+            None
+        }
+        None => streams.next(window.label(), stream).await,
+    };
+    Ok(Response::new(line.unwrap_or_else(|| "null".to_owned())))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::{
     lifecycle::Lifecycle,
     stream::Streams,
     system::System,
-    window::{self, MAIN},
+    window::{self, MAIN, Prepared},
 };
 
 pub(crate) use closing::{RunsOn, starts_hidden};
@@ -54,6 +54,8 @@ struct Inner {
     focus: focus::Focus,
     door: closing::Door,
     place: place::Memory,
+    /// The first window, when it was made before Shoal ran.
+    prepared: Mutex<Option<Prepared>>,
 }
 
 /// Where the window is.
@@ -143,6 +145,7 @@ impl Keeper {
         life: Arc<Lifecycle>,
         app: App,
         remembered: Remembered,
+        prepared: Option<Prepared>,
     ) -> Self {
         let inner = Inner {
             system,
@@ -156,6 +159,7 @@ impl Keeper {
             focus: focus::Focus::default(),
             door: closing::Door::new(remembered.told),
             place: place::Memory::new(remembered.place),
+            prepared: Mutex::new(prepared),
         };
         Self {
             inner: Arc::new(inner),
@@ -325,12 +329,23 @@ impl Keeper {
         };
         let nth = self.inner.nth.fetch_add(1, Ordering::Relaxed) + 1;
         self.streams(|streams| streams.prime(&self.inner.app));
-        let theme = window::theme_setting(&self.desk());
-        let made = window::make(self, &tauri, nth, theme);
-        if made.is_err() {
-            self.gone();
+        let prepared = lock(&self.inner.prepared).take().map_or_else(
+            || {
+                let theme = window::theme_setting(&self.desk());
+                window::prepare(&tauri, self.place(&tauri), theme)
+            },
+            Ok,
+        );
+        match prepared {
+            Ok(prepared) => {
+                prepared.begin(self, nth);
+                Ok(())
+            }
+            Err(error) => {
+                self.gone();
+                Err(error)
+            }
         }
-        made
     }
 
     /// Lets it go; answers with where it was, when that is news.

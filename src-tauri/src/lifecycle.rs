@@ -18,6 +18,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+#[cfg(target_os = "macos")]
+use crate::gate::Gate;
 use crate::{keeper::Keeper, system::System};
 
 /// How long saving may take.
@@ -190,10 +192,19 @@ pub(crate) fn on_event(tauri: &AppHandle, event: &RunEvent) {
         } => api.prevent_exit(),
         RunEvent::WindowEvent { event, .. } => on_window(tauri, event),
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { .. } => tauri.state::<Keeper>().show(None),
+        RunEvent::Reopen { .. } => {
+            // There is none while Shoal starts: the window comes anyway.
+            if let Some(keeper) = tauri.try_state::<Keeper>() {
+                keeper.show(None);
+            }
+        }
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
-            tauri.state::<App>().open(urls.iter().map(opened).collect());
+            let (gate, given) = (
+                tauri.state::<Gate>().inner().clone(),
+                urls.iter().map(opened).collect(),
+            );
+            tauri::async_runtime::spawn(async move { gate.app().await.open(given) });
             // A start by a link may tell of it before there is a keeper, which makes the window anyway.
             if let Some(keeper) = tauri.try_state::<Keeper>() {
                 keeper.show(None);
@@ -212,7 +223,10 @@ fn opened(url: &tauri::Url) -> String {
 }
 
 fn on_window(tauri: &AppHandle, event: &WindowEvent) {
-    let keeper = tauri.state::<Keeper>();
+    // A window that is made while Shoal starts is nobody's, and not seen, until Shoal runs.
+    let Some(keeper) = tauri.try_state::<Keeper>() else {
+        return;
+    };
     match event {
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();

@@ -4,6 +4,9 @@
 //! What only this window gets goes the same way (`tell`), behind the snapshot; with what is to be opened it waits
 //! while no page is there, and outlives a window that was put away.
 //!
+//! The page asks for each event and waits for the answer. Were they sent by running scripts in the page, the answers
+//! of these would make `WebKit` keep a script engine in this process as well, which takes some megabytes for ever.
+//!
 //! A window's first snapshot is made while its page is still being loaded. What the page draws its first picture
 //! of is sent as soon as it asks; when that can be seen, it asks again and gets the whole, in pieces.
 
@@ -17,13 +20,9 @@ use shoal_api::{
     Event, Glance, PackedRow, PackedRows, PackedSnapshot, SettingValueView, Snapshot, TorrentRow,
 };
 use shoal_app::{App, Subscription};
-use tauri::{
-    WebviewWindow,
-    async_runtime::JoinHandle,
-    ipc::{Channel, InvokeResponseBody},
-};
+use tauri::{WebviewWindow, async_runtime::JoinHandle};
 use tokio::{
-    sync::{Notify, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::timeout,
 };
 
@@ -31,6 +30,12 @@ use crate::{told::Told, window};
 
 /// How long a hidden window may stay unnoticed when the system does not tell that it shows again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// How long a page waits for an event before it is told that there is none: no window system waits for ever.
+const QUIET: Duration = Duration::from_secs(30);
+/// What it is told then.
+const NOTHING: &str = r#"{"type":"quiet"}"#;
+/// Events that wait for the page; while they do, what happens is merged.
+const WAITING_MAX: usize = 4;
 /// Rows of a snapshot that the page reads in one go.
 const PIECE: usize = 2_000;
 
@@ -54,7 +59,13 @@ struct Primed {
 struct Stream {
     task: JoinHandle<()>,
     look: Arc<Notify>,
+    /// What the page calls it.
+    number: u32,
+    lines: Lines,
 }
+
+/// What the page has not taken yet. Asked for by one at a time, as it came.
+type Lines = Arc<tokio::sync::Mutex<mpsc::Receiver<String>>>;
 
 impl Drop for Stream {
     fn drop(&mut self) {
@@ -83,22 +94,42 @@ impl Streams {
         *lock(&self.glance) = Some(glance);
     }
 
-    /// Starts a window's stream, and ends the one before it. `ahead`: the page has nothing to draw yet, and comes
-    /// back when it has.
-    pub(crate) fn start(&self, app: App, window: WebviewWindow, channel: Channel, ahead: bool) {
+    /// Starts a window's stream, which the page calls by that number, and ends the one before it. `ahead`: the page
+    /// has nothing to draw yet, and comes back when it has.
+    pub(crate) fn start(&self, app: App, window: WebviewWindow, number: u32, ahead: bool) {
+        let (lines, waiting) = mpsc::channel(WAITING_MAX);
         let look = Arc::new(Notify::new());
         let label = window.label().to_owned();
         let glance = lock(&self.glance).take().filter(|_| ahead);
         let page = Page {
             window,
-            channel,
+            lines,
             look: look.clone(),
             primed: self.primed.clone(),
             told: self.told.clone(),
         };
         self.told.deaf();
         let task = tauri::async_runtime::spawn(page.follow(app, glance));
-        lock(&self.running).insert(label, Stream { task, look });
+        let stream = Stream {
+            task,
+            look,
+            number,
+            lines: Arc::new(tokio::sync::Mutex::new(waiting)),
+        };
+        lock(&self.running).insert(label, stream);
+    }
+
+    /// The next event of a window's stream, as JSON; none when it has ended.
+    pub(crate) async fn next(&self, label: &str, number: u32) -> Option<String> {
+        let lines = match lock(&self.running).get(label) {
+            Some(stream) if stream.number == number => stream.lines.clone(),
+            _ => return None,
+        };
+        let mut lines = lines.lock().await;
+        match timeout(QUIET, lines.recv()).await {
+            Ok(line) => line,
+            Err(_) => Some(NOTHING.to_owned()),
+        }
     }
 
     /// Tells the page something that is no part of a snapshot. While no page is there it waits for one, but for
@@ -132,7 +163,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// A page that listens.
 struct Page {
     window: WebviewWindow,
-    channel: Channel,
+    lines: mpsc::Sender<String>,
     look: Arc<Notify>,
     primed: Arc<Mutex<Option<Priming>>>,
     told: Arc<Told>,
@@ -152,7 +183,7 @@ impl Page {
             && let Ok(line) = glance.await
         {
             // The page asks again when it is drawn.
-            self.send_line(line);
+            self.send_line(line).await;
             return;
         }
         let primed = lock(&self.primed).take();
@@ -165,7 +196,7 @@ impl Page {
             let is_new = primed.is_some();
             let mut events = match primed.take() {
                 Some(Primed { events, lines }) => {
-                    if !lines.into_iter().all(|line| self.send_line(line)) || !self.hear() {
+                    if !self.send_lines(lines).await || !self.hear().await {
                         return;
                     }
                     events
@@ -185,7 +216,7 @@ impl Page {
         loop {
             let event = match self.next(events).await {
                 Next::Event(event) => *event,
-                Next::Told if self.send_told() => continue,
+                Next::Told if self.send_told().await => continue,
                 Next::Told | Next::End => return false,
             };
             // A snapshot does not have these, unlike all else that a hidden window misses.
@@ -210,7 +241,12 @@ impl Page {
             if let Some(theme) = event.as_ref().and_then(theme_in) {
                 window::apply_theme(&self.window, theme);
             }
-            if event.is_some_and(|event| !send(&self.channel, event)) || !self.hear() {
+            if let Some(event) = event
+                && !self.send(event).await
+            {
+                return false;
+            }
+            if !self.hear().await {
                 return false;
             }
         }
@@ -224,20 +260,42 @@ impl Page {
     }
 
     /// From now on the page is told at once; with what has waited for it. False when it is gone.
-    fn hear(&self) -> bool {
+    async fn hear(&self) -> bool {
         self.told.live();
-        self.send_told()
+        self.send_told().await
     }
 
-    fn send_told(&self) -> bool {
-        self.told
-            .take()
-            .into_iter()
-            .all(|event| send(&self.channel, event))
+    async fn send_told(&self) -> bool {
+        for event in self.told.take() {
+            if !self.send(event).await {
+                return false;
+            }
+        }
+        true
     }
 
-    fn send_line(&self, line: String) -> bool {
-        self.channel.send(InvokeResponseBody::Json(line)).is_ok()
+    /// Sends one event; false when nobody listens any more.
+    async fn send(&self, event: Event) -> bool {
+        match lines(event) {
+            Ok(lines) => self.send_lines(lines).await,
+            Err(error) => {
+                tracing::error!(%error, "an event could not be written");
+                false
+            }
+        }
+    }
+
+    async fn send_lines(&self, lines: Vec<String>) -> bool {
+        for line in lines {
+            if !self.send_line(line).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn send_line(&self, line: String) -> bool {
+        self.lines.send(line).await.is_ok()
     }
 }
 
@@ -250,19 +308,6 @@ async fn until_shown(window: &WebviewWindow, look: &Notify) -> bool {
             Some(false) => {
                 let _ = timeout(LOOK_AGAIN, look.notified()).await;
             }
-        }
-    }
-}
-
-/// Sends one event; false when nobody listens any more.
-fn send(channel: &Channel, event: Event) -> bool {
-    match lines(event) {
-        Ok(lines) => lines
-            .into_iter()
-            .all(|line| channel.send(InvokeResponseBody::Json(line)).is_ok()),
-        Err(error) => {
-            tracing::error!(%error, "an event could not be written");
-            false
         }
     }
 }

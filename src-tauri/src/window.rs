@@ -2,7 +2,10 @@
 //! is made is `keeper`'s matter.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,7 @@ use gtk::{
 };
 use shoal_api::SettingValueView;
 use shoal_app::desk::Desk;
-use shoal_desktop::place::SMALLEST;
+use shoal_desktop::place::{Place, SMALLEST};
 use tauri::{
     AppHandle, Manager as _, Theme, Url, WebviewUrl, WebviewWindow,
     webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
@@ -38,23 +41,59 @@ const DARK: Color = Color(0x10, 0x13, 0x15, 0xff);
 const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 
 /// The theme that the window was last made to have; none for the system's.
-struct Applied(Mutex<Option<Theme>>);
+#[derive(Default)]
+pub(crate) struct Applied(Mutex<Option<Theme>>);
 
-/// Remembers the theme of the window that is there.
-pub(crate) fn manage(tauri: &AppHandle) {
-    tauri.manage(Applied(Mutex::new(None)));
+/// A window that nobody has seen, whose page is on its way.
+pub(crate) struct Prepared {
+    window: WebviewWindow,
+    page: Arc<Page>,
 }
 
-/// Makes the window, which is the `nth`. It is not seen before its page is there.
-pub(crate) fn make(
-    keeper: &Keeper,
+/// Whether the page is there, and who is told.
+#[derive(Default)]
+struct Page {
+    loaded: AtomicBool,
+    keeper: OnceLock<(Keeper, u64)>,
+}
+
+impl Page {
+    /// Called by who makes either true, and does something when both are.
+    fn look(&self, window: &WebviewWindow) {
+        if let Some((keeper, nth)) = self.keeper.get()
+            && self.loaded.load(Ordering::SeqCst)
+        {
+            keeper.ready(window, *nth);
+        }
+    }
+}
+
+impl Prepared {
+    /// From now on it is the `nth` window of `keeper`, and seen when its page is there.
+    pub(crate) fn begin(self, keeper: &Keeper, nth: u64) {
+        let Self { window, page } = self;
+        listen(keeper, &window);
+        drop::attach(&window);
+        clipboard::attach(&window);
+        let _ = page.keeper.set((keeper.clone(), nth));
+        page.look(&window);
+        let keeper = keeper.clone();
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(SHOW_ANYWAY).await;
+            keeper.ready(&window, nth);
+        });
+    }
+}
+
+/// Makes the window, and has its page loaded.
+pub(crate) fn prepare(
     tauri: &AppHandle,
-    nth: u64,
+    place: Place,
     theme: Option<Theme>,
-) -> tauri::Result<()> {
+) -> tauri::Result<Prepared> {
     *lock(&tauri.state::<Applied>().0) = theme;
-    let loaded = keeper.clone();
-    let place = keeper.place(tauri);
+    let page = Arc::new(Page::default());
+    let loaded = page.clone();
     let builder = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default());
     #[cfg(target_os = "linux")]
     let builder = builder.disable_drag_drop_handler();
@@ -71,7 +110,8 @@ pub(crate) fn make(
         .on_download(|_, _| false)
         .on_page_load(move |window, load| {
             if load.event() == PageLoadEvent::Finished {
-                loaded.ready(&window, nth);
+                loaded.loaded.store(true, Ordering::SeqCst);
+                loaded.look(&window);
             }
         })
         .build()?;
@@ -81,15 +121,7 @@ pub(crate) fn make(
     }
     paint_ground(&window);
     keeper::put(&window, place);
-    listen(keeper, &window);
-    drop::attach(&window);
-    clipboard::attach(&window);
-    let (late, keeper) = (window, keeper.clone());
-    tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(SHOW_ANYWAY).await;
-        keeper.ready(&late, nth);
-    });
-    Ok(())
+    Ok(Prepared { window, page })
 }
 
 /// Shows the window.

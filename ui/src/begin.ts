@@ -6,9 +6,6 @@ import { errorText } from './lib/domain/sentence';
 import { beginLanguage, followLook } from './lib/look.svelte';
 import App from './views/App.svelte';
 
-/** So long the first picture waits for the list, so that it is drawn once and not first without it. */
-const LIST_MS = 150;
-
 /** Without a backend there is no window to draw; say why in plain text. */
 export async function begin(root: HTMLElement, selected: Promise<Backend>): Promise<void> {
   let backend: Backend;
@@ -24,7 +21,6 @@ export async function begin(root: HTMLElement, selected: Promise<Backend>): Prom
   }
   const app = new AppContext(backend);
   followLook(app);
-  const late = new Promise<void>((resolve) => setTimeout(resolve, LIST_MS));
-  if (backend.begun !== null) await Promise.race([backend.begun, late]);
+  if (backend.begun !== null) await backend.begun;
   mount(App, { target: root, props: { app } });
 }

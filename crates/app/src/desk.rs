@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use parking_lot::Mutex;
 use shoal_api::{AllDone, AllDoneKind, ApiResult, Hash, Sentence, SettingValueView, WatchNews};
 pub use shoal_core::Around;
-use shoal_core::{Command, Intent, Reply, State, Torrent};
+use shoal_core::{Command, Intent, Reply, Settings, State, Torrent};
 use tokio::sync::{mpsc, watch};
 
 use crate::{App, Inner, actor::Input, calls, views};
@@ -99,6 +99,14 @@ pub enum Happening {
 }
 
 impl Desk {
+    /// Before any torrent is counted.
+    pub(crate) fn of_settings(settings: &Settings) -> Self {
+        Self {
+            settings: Arc::new(views::settings(settings)),
+            ..Self::default()
+        }
+    }
+
     /// Whether a setting is on.
     pub fn is_on(&self, key: &str) -> bool {
         matches!(self.settings.get(key), Some(SettingValueView::Bool(true)))
@@ -123,10 +131,7 @@ pub(crate) struct Board {
 impl Board {
     /// Shows the settings, which somebody needs before the torrents are counted.
     pub(crate) fn begin(&self, state: &State) {
-        self.show(&Desk {
-            settings: Arc::new(views::settings(state.settings())),
-            ..Desk::default()
-        });
+        self.show(&Desk::of_settings(state.settings()));
     }
 
     /// Shows `desk`, if it is another than what is shown.
@@ -163,15 +168,6 @@ impl App {
         let (tell, told) = mpsc::channel(WAITING_MAX);
         *self.inner.hub.board.listener.lock() = Some(tell);
         told
-    }
-
-    /// What is remembered under `key`; none also when Shoal is about to end.
-    pub async fn pref(&self, key: &str) -> Option<String> {
-        let key = key.to_owned();
-        let asked = self
-            .inner
-            .ask(move |state| state.prefs().get(&key).cloned());
-        asked.await.ok().flatten()
     }
 
     /// Remembers `value` under `key`, or forgets it.

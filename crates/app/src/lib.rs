@@ -52,6 +52,7 @@ use disk::{Disk, Report};
 use hub::{Hub, Stream};
 use past::Past;
 use programs::Programs;
+pub use start::Before;
 use start::{make_private, notice, raise_file_limit, rqbit, settings_of, sink};
 use tickets::Tickets;
 use watch::Folders;
@@ -87,6 +88,14 @@ pub struct Options {
     pub quiet: bool,
     /// What the system gave this start so that a window may come to the front.
     pub token: Option<String>,
+}
+
+/// What a start says meanwhile, to whoever gets a window ready.
+pub struct Meanwhile {
+    /// No other Shoal runs. Dropped unsaid, there is one, or nothing can start.
+    pub first: oneshot::Sender<()>,
+    /// What a window is made by, before the list is read. Dropped unsaid, nothing can start.
+    pub before: oneshot::Sender<Before>,
 }
 
 /// What a start came to.
@@ -162,24 +171,24 @@ impl App {
         Self::start_with(options, Box::new(rqbit)).await
     }
 
-    /// Like [`App::start`], and says meanwhile, before it reads the list, that no other Shoal runs: dropped
-    /// unsaid, `first` means that there is one, or that nothing can start.
-    pub async fn start_telling(
-        options: Options,
-        first: oneshot::Sender<()>,
-    ) -> anyhow::Result<Started> {
-        Self::begin(options, Box::new(rqbit), first).await
+    /// Like [`App::start`], and says meanwhile how far it is.
+    pub async fn start_telling(options: Options, tell: Meanwhile) -> anyhow::Result<Started> {
+        Self::begin(options, Box::new(rqbit), tell).await
     }
 
     /// Like [`App::start`], with another engine.
     pub async fn start_with(options: Options, engine: EngineMaker) -> anyhow::Result<Started> {
-        Self::begin(options, engine, oneshot::channel().0).await
+        let tell = Meanwhile {
+            first: oneshot::channel().0,
+            before: oneshot::channel().0,
+        };
+        Self::begin(options, engine, tell).await
     }
 
     async fn begin(
         options: Options,
         engine: EngineMaker,
-        first: oneshot::Sender<()>,
+        tell: Meanwhile,
     ) -> anyhow::Result<Started> {
         let dir = dirs::data_dir(options.data_dir)?;
         make_private(&dir)
@@ -192,11 +201,20 @@ impl App {
         let Some(lock) = lock else {
             return Ok(Started::HandedOver);
         };
-        let _ = first.send(());
+        let _ = tell.first.send(());
         logging::start(&dir);
         raise_file_limit();
-        let opened =
-            tokio::task::spawn_blocking(move || Store::open_locked(lock, actor::now())).await?;
+        let (mut before, set) = (Some(tell.before), options.set.clone());
+        let open = move || {
+            Store::open_telling(lock, actor::now(), |loaded| {
+                if let Some(known) = Before::of(loaded, &set)
+                    && let Some(tell) = before.take()
+                {
+                    let _ = tell.send(known);
+                }
+            })
+        };
+        let opened = tokio::task::spawn_blocking(open).await?;
         let (store, loaded) = opened.context("the list of torrents cannot be opened")?;
         let store = Arc::new(store);
         let settings = settings_of(&loaded, &options.set, &store)?;

@@ -2,6 +2,7 @@
 //! asked of the system.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -13,19 +14,47 @@ use shoal_engine::{EngineConfig, RqbitEngine, RuntimeFlavour};
 use shoal_store::{Loaded, Store};
 use tokio::sync::mpsc;
 
-use crate::{EngineAnswer, USER_AGENT, disk::Report, tickets::Tickets};
+use crate::{EngineAnswer, USER_AGENT, desk::Desk, disk::Report, tickets::Tickets};
 
 /// Beginning of the peer id (BEP 20): SH and the version.
 const PEER_ID_PREFIX: [u8; 8] = *b"-SH0100-";
 /// Most files and sockets that Shoal asks the system for.
 const FILES_MAX: u64 = 65_536;
 
-/// Stored settings, with those of the command line on top.
+/// What a window is made by, which is known before the list has been read.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// The settings, without any sums.
+    pub desk: Desk,
+    /// What the window remembers, by key.
+    pub prefs: BTreeMap<String, String>,
+}
+
+impl Before {
+    /// None when these settings keep Shoal from starting.
+    pub(crate) fn of(loaded: &Loaded, set: &[String]) -> Option<Self> {
+        let (settings, _) = settings_in(loaded, set).ok()?;
+        Some(Self {
+            desk: Desk::of_settings(&settings),
+            prefs: loaded.prefs.iter().cloned().collect(),
+        })
+    }
+}
+
+/// Stored settings, with those of the command line on top, which are stored from then on.
 pub(crate) fn settings_of(
     loaded: &Loaded,
     set: &[String],
     store: &Store,
 ) -> anyhow::Result<Settings> {
+    let (settings, ops) = settings_in(loaded, set)?;
+    if !ops.is_empty() {
+        store.commit_blocking(ops)?;
+    }
+    Ok(settings)
+}
+
+fn settings_in(loaded: &Loaded, set: &[String]) -> anyhow::Result<(Settings, Vec<StoreOp>)> {
     let mut settings = Settings::default();
     for (key, value) in &loaded.settings {
         // A value that is no longer valid, or a key of a newer version, is left where it is.
@@ -42,10 +71,7 @@ pub(crate) fn settings_of(
         settings.set(key, value.clone())?;
         ops.push(StoreOp::PutSetting(key.to_owned(), Some(value)));
     }
-    if !ops.is_empty() {
-        store.commit_blocking(ops)?;
-    }
-    Ok(settings)
+    Ok((settings, ops))
 }
 
 pub(crate) fn notice(aside: &shoal_store::SetAside) -> Sentence {

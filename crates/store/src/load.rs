@@ -72,8 +72,19 @@ pub(crate) fn notes(conn: &Connection, now: Timestamp) -> Result<Notes, StoreErr
     Ok(notes)
 }
 
-pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, StoreError> {
+/// Reads it; `tell` hears first of what a window is made by, before the list is read.
+pub(crate) fn everything(
+    conn: &Connection,
+    now: Timestamp,
+    tell: &mut dyn FnMut(&Loaded),
+) -> Result<Loaded, StoreError> {
     let mut bad = Vec::new();
+    let ahead = Loaded {
+        settings: all(conn, &settings::ALL, &mut bad)?,
+        prefs: all(conn, &prefs::ALL, &mut bad)?,
+        ..Loaded::default()
+    };
+    tell(&ahead);
     let mut renames: HashMap<_, _> = all(conn, &names::ALL, &mut bad)?.into_iter().collect();
     let mut torrents = all(conn, &torrents::ALL, &mut bad)?;
     for torrent in &mut torrents {
@@ -82,8 +93,6 @@ pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, St
     let loaded = Loaded {
         torrents,
         labels: all(conn, &labels::ALL, &mut bad)?,
-        settings: all(conn, &settings::ALL, &mut bad)?,
-        prefs: all(conn, &prefs::ALL, &mut bad)?,
         tallied: tally::of(
             all(conn, &tally::SUMS, &mut bad)?,
             all(conn, &tally::DAYS, &mut bad)?,
@@ -94,7 +103,7 @@ pub(crate) fn everything(conn: &Connection, now: Timestamp) -> Result<Loaded, St
             tombstones: all(conn, &tombstones::ALL, &mut bad)?,
             next: watch_entries::next(conn)?,
         },
-        ..Loaded::default()
+        ..ahead
     };
     // Only the bad ones are read; the others wait until somebody asks for them.
     all(conn, &metainfo::BAD, &mut bad)?;

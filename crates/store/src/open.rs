@@ -33,9 +33,14 @@ pub(crate) struct Opened {
     pub(crate) backup_due: bool,
 }
 
-/// Opens the database in `dir`, whatever is there.
-pub(crate) fn open(dir: &Path, now: Timestamp) -> Result<Opened, StoreError> {
-    open_with(dir, now, MIGRATIONS)
+/// Opens the database in `dir`, whatever is there. `tell` hears of the settings and what the window remembers as
+/// soon as they are read, before the list is; more than once when what was read first is of no use.
+pub(crate) fn open(
+    dir: &Path,
+    now: Timestamp,
+    tell: &mut dyn FnMut(&Loaded),
+) -> Result<Opened, StoreError> {
+    open_with(dir, now, MIGRATIONS, tell)
 }
 
 /// As [`open`], with other migrations.
@@ -43,6 +48,7 @@ pub(crate) fn open_with(
     dir: &Path,
     now: Timestamp,
     migrations: &[&[&str]],
+    tell: &mut dyn FnMut(&Loaded),
 ) -> Result<Opened, StoreError> {
     let path = dir.join(DB);
     let mut backups = backup::list(dir);
@@ -57,7 +63,7 @@ pub(crate) fn open_with(
         )?);
     }
     loop {
-        match try_open(dir, now, migrations) {
+        match try_open(dir, now, migrations, tell) {
             Ok(mut opened) => {
                 finish(&mut opened, replaced)?;
                 return Ok(opened);
@@ -86,7 +92,12 @@ fn finish(opened: &mut Opened, replaced: Vec<Replaced>) -> Result<(), StoreError
     Ok(())
 }
 
-fn try_open(dir: &Path, now: Timestamp, migrations: &[&[&str]]) -> Result<Opened, StoreError> {
+fn try_open(
+    dir: &Path,
+    now: Timestamp,
+    migrations: &[&[&str]],
+    tell: &mut dyn FnMut(&Loaded),
+) -> Result<Opened, StoreError> {
     let path = dir.join(DB);
     let known = schema::newest(migrations);
     probe_header(&path, known)?;
@@ -113,7 +124,7 @@ fn try_open(dir: &Path, now: Timestamp, migrations: &[&[&str]]) -> Result<Opened
         && notes
             .backup_at
             .is_none_or(|at| now < at || now.millis_since(at) >= BACKUP_EVERY_MS);
-    let mut loaded = load::everything(&conn, now)?;
+    let mut loaded = load::everything(&conn, now, tell)?;
     loaded.set_aside.extend(notes.set_aside);
     loaded.clean_end = notes.ended_clean || identity == Identity::New;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;

@@ -49,10 +49,20 @@ impl Store {
 
     /// Opens the store in the folder that `lock` is on, and keeps the lock until the store is gone.
     pub fn open_locked(lock: InstanceLock, now: Timestamp) -> Result<(Self, Loaded), StoreError> {
+        Self::open_telling(lock, now, |_| ())
+    }
+
+    /// As [`open_locked`](Self::open_locked). `tell` hears of `settings` and `prefs` as soon as they are read,
+    /// before the list is, and again when a damaged database is replaced.
+    pub fn open_telling(
+        lock: InstanceLock,
+        now: Timestamp,
+        mut tell: impl FnMut(&Loaded),
+    ) -> Result<(Self, Loaded), StoreError> {
         let gauge = Gauge::default();
         let mut reserve = Reserve::new(lock.dir(), gauge.clone());
         let opened = loop {
-            match open::open(lock.dir(), now) {
+            match open::open(lock.dir(), now, &mut tell) {
                 // Opening takes a little room too.
                 Err(StoreError::Full) if reserve.release() => {}
                 opened => break opened?,

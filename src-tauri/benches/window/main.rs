@@ -94,14 +94,15 @@ fn main() {
         figures.push(update());
     }
     figures.extend(tray::run(named));
-    if figures.is_empty() {
+    if !figures.is_empty() {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        report::write(&target.join("bench.json"), &figures);
+        report::table(&figures);
+    }
+    if !tray::beside(named) && figures.is_empty() {
         let all: Vec<_> = NAMES.iter().copied().chain(tray::names()).collect();
         println!("no bench of the window is named like that; there are {all:?}");
-        return;
     }
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    report::write(&target.join("bench.json"), &figures);
-    report::table(&figures);
 }
 
 /// A list of 10,000 against the bare window: the median of the differences of the rounds.
@@ -179,7 +180,7 @@ fn bare_binary() -> PathBuf {
     let bare = shoal.with_file_name("examples").join("bare");
     assert!(
         bare.exists(),
-        "build it first: cargo build --release --example bare"
+        "build it first: cargo build --profile dist --example bare"
     );
     bare
 }

@@ -19,7 +19,7 @@ const FILE_BYTES: usize = 64 * 1_024;
 /// Transmission's words for it.
 const STOPPED: i64 = 0;
 const SEEDS: i64 = 6;
-const CHECKS: Duration = Duration::from_secs(900);
+const CHECKS: Duration = Duration::from_secs(1_800);
 /// Handed over in one go.
 pub const AT_ONCE: usize = 100;
 

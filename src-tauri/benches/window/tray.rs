@@ -63,6 +63,9 @@ struct List {
     show: &'static str,
 }
 
+/// Other programs with the same torrents; they are told of, and no figure of ours.
+const OTHERS: &str = "tray.others";
+
 // What is aimed at.
 const OVER_BARE_MB: f64 = 25.0;
 const NEVER_SHOWN_MB: f64 = 70.0;
@@ -91,6 +94,8 @@ pub struct Pace {
     pub after: Duration,
     pub load: Duration,
     shows: usize,
+    /// Torrents that the others get.
+    others: usize,
 }
 
 impl Pace {
@@ -100,42 +105,56 @@ impl Pace {
             after: Duration::from_secs(if quick { 3 } else { 10 }),
             load: Duration::from_secs(if quick { 5 } else { 60 }),
             shows: if quick { 2 } else { 9 },
+            others: if quick { 100 } else { LISTS[0].torrents },
         }
     }
 }
 
-pub fn names() -> impl Iterator<Item = &'static str> {
-    LISTS.iter().flat_map(|list| {
+impl List {
+    fn names(&self) -> [&'static str; 5] {
         [
-            list.hidden,
-            list.over_bare,
-            list.never_shown,
-            list.idle,
-            list.show,
+            self.hidden,
+            self.over_bare,
+            self.never_shown,
+            self.idle,
+            self.show,
         ]
-    })
+    }
 }
 
-/// Measures the lists of which a figure is wanted, all figures of each.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().flat_map(List::names).chain([OTHERS])
+}
+
+/// Measures the lists of which a figure is wanted, and of each what that takes.
 pub fn run(named: impl Fn(&str) -> bool) -> Vec<Figure> {
     let pace = Pace::of_this_run();
     let mut figures = Vec::new();
     for list in LISTS {
-        let its = [
-            list.hidden,
-            list.over_bare,
-            list.never_shown,
-            list.idle,
-            list.show,
-        ];
-        if its.into_iter().any(&named) {
-            figures.extend(one_list(list, &pace));
+        if list.names().into_iter().any(&named) {
+            figures.extend(one_list(list, &pace, &named));
         }
     }
     figures
 }
 
-fn one_list(list: &List, pace: &Pace) -> Vec<Figure> {
+/// What the others need with the longest of the lists. Takes many minutes, so it comes after all else.
+pub fn beside(named: impl Fn(&str) -> bool) -> bool {
+    if !named(OTHERS) {
+        return false;
+    }
+    let pace = Pace::of_this_run();
+    let stage = Stage::new(&Site::loopback().host("desktop"));
+    let made = others::make(
+        &stage.path().join("torrents"),
+        &stage.downloads(),
+        pace.others,
+    );
+    others::measure(stage.desktop.host(), &made, &stage.downloads(), &pace);
+    true
+}
+
+fn one_list(list: &List, pace: &Pace, named: impl Fn(&str) -> bool) -> Vec<Figure> {
     let stage = Stage::new(&Site::loopback().host("desktop"));
     let made = others::make(
         &stage.path().join("torrents"),
@@ -146,43 +165,44 @@ fn one_list(list: &List, pace: &Pace) -> Vec<Figure> {
     let mut panel = TrayHost::start(stage.desktop.command("/usr/bin/python3"), &[]);
     let screen = Screen::open(stage.path());
 
-    let never_shown = never_shown(&stage, &mut panel, pace);
-    say(list, "never shown", never_shown);
-    let bare = bare(&stage, &screen, pace);
-    say(list, "bare window, put away", bare);
-    let after_use = after_use(&stage, &mut panel, &screen, pace);
-    say(list, "hidden after use", after_use.memory);
-    runs(list.show, &after_use.shows, 0);
-    if list.torrents == LISTS[0].torrents {
-        others::measure(stage.desktop.host(), &made, &stage.downloads(), pace);
+    let mut figures = Vec::new();
+    if named(list.never_shown) {
+        let never_shown = never_shown(&stage, &mut panel, pace);
+        say(list, "never shown", never_shown);
+        let (pss, against) = (never_shown.pss_mb, "target of 70 MB");
+        figures.push(figure(list.never_shown, pss, "MB", NEVER_SHOWN_MB, against));
     }
-
-    let over = after_use.memory.pss_mb - bare.pss_mb;
-    let show = median(&after_use.shows);
-    vec![
-        figure(
-            list.hidden,
-            after_use.memory.pss_mb,
-            "MB",
-            bare.pss_mb + OVER_BARE_MB,
-            "bare window put away + 25 MB",
-        ),
-        figure(list.over_bare, over, "MB", OVER_BARE_MB, "target of 25 MB"),
-        figure(
-            list.never_shown,
-            never_shown.pss_mb,
-            "MB",
-            NEVER_SHOWN_MB,
-            "target of 70 MB",
-        ),
-        figure(
+    let is_compared = named(list.hidden) || named(list.over_bare);
+    if is_compared || named(list.idle) || named(list.show) {
+        let used = after_use(&stage, &mut panel, &screen, pace);
+        say(list, "hidden after use", used.memory);
+        runs(list.show, &used.shows, 0);
+        println!("{}: {:.2} % of a core", list.idle, used.load);
+        if is_compared {
+            let bare = bare(&stage, &screen, pace);
+            say(list, "bare window, put away", bare);
+            figures.extend(compared(list, used.memory.pss_mb, bare.pss_mb));
+        }
+        let show = median(&used.shows);
+        figures.push(figure(
             list.idle,
-            after_use.load,
+            used.load,
             "%",
             IDLE_PERCENT,
             "target of 0.5 % of a core",
-        ),
-        figure(list.show, show, "ms", SHOW_MS, "target of 400 ms"),
+        ));
+        figures.push(figure(list.show, show, "ms", SHOW_MS, "target of 400 ms"));
+    }
+    figures
+}
+
+fn compared(list: &List, hidden_mb: f64, bare_mb: f64) -> [Figure; 2] {
+    let against = "bare window put away + 25 MB";
+    let aim = bare_mb + OVER_BARE_MB;
+    let over = hidden_mb - bare_mb;
+    [
+        figure(list.hidden, hidden_mb, "MB", aim, against),
+        figure(list.over_bare, over, "MB", OVER_BARE_MB, "target of 25 MB"),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! What closing the window does, and what brings it back. The rules are `shoal_desktop::closing`'s.
 
 use std::{
+    collections::BTreeMap,
     sync::{Mutex, atomic::Ordering},
     time::Instant,
 };
@@ -205,6 +206,6 @@ fn without_tray(desk: &Desk) -> WithoutTray {
 }
 
 /// Whether the person was told before where Shoal is while it has no window.
-pub(super) async fn was_told(app: &shoal_app::App) -> bool {
-    app.pref(TOLD).await.is_some()
+pub(super) fn was_told(prefs: &BTreeMap<String, String>) -> bool {
+    prefs.contains_key(TOLD)
 }

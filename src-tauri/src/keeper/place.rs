@@ -1,6 +1,7 @@
 //! Where the window was, remembered, and put there again. The rules are `shoal_desktop::place`'s.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Mutex,
         atomic::{AtomicBool, Ordering},
@@ -8,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use shoal_app::App;
 use shoal_desktop::place::{self, Place, Screen};
 use tauri::{AppHandle, Monitor, PhysicalPosition, WebviewWindow};
 use tokio::{sync::oneshot, time::sleep};
@@ -30,13 +30,18 @@ pub(crate) struct Remembered {
 }
 
 impl Remembered {
-    /// Reads it.
-    pub(crate) async fn read(app: &App) -> Self {
-        let place = app.pref(KEY).await;
+    /// Reads it out of `prefs`.
+    pub(crate) fn read(prefs: &BTreeMap<String, String>) -> Self {
+        let place = prefs.get(KEY);
         Self {
-            place: place.as_deref().and_then(Place::read).unwrap_or_default(),
-            told: closing::was_told(app).await,
+            place: place.and_then(|text| Place::read(text)).unwrap_or_default(),
+            told: closing::was_told(prefs),
         }
+    }
+
+    /// Where the first window is to be.
+    pub(crate) fn place(&self, tauri: &AppHandle) -> Place {
+        place::clamp(self.place, &screens(tauri))
     }
 }
 

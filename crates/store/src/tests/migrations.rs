@@ -221,7 +221,7 @@ fn version(dir: &Path) -> i64 {
 fn every_step_is_taken_once_and_a_backup_made_before() {
     let dir = filled(3);
     for _ in 0..2 {
-        let opened = open_with(dir.path(), NOW, &good()).unwrap();
+        let opened = open_with(dir.path(), NOW, &good(), &mut |_| ()).unwrap();
         assert_eq!(opened.loaded.torrents.len(), 3);
         drop(opened);
         assert_eq!(version(dir.path()), newest() + 2);
@@ -247,7 +247,7 @@ fn every_step_is_taken_once_and_a_backup_made_before() {
 #[test]
 fn a_step_that_fails_changes_nothing_and_loses_nothing() {
     let dir = filled(3);
-    assert!(open_with(dir.path(), NOW, &failing()).is_err());
+    assert!(open_with(dir.path(), NOW, &failing(), &mut |_| ()).is_err());
     let files = names(dir.path());
     assert!(!files.iter().any(|n| n.contains("damaged")), "{files:?}");
     assert_eq!(version(dir.path()), newest());
@@ -262,7 +262,7 @@ fn a_backup_of_an_older_version_is_restored_and_migrated() {
     store.backup_now_blocking(NOW).unwrap();
     close(&store);
     std::fs::write(db(dir.path()), b"rubbish").unwrap();
-    let opened = open_with(dir.path(), NOW, &good()).unwrap();
+    let opened = open_with(dir.path(), NOW, &good(), &mut |_| ()).unwrap();
     assert_eq!(opened.loaded.torrents.len(), 3);
     assert_eq!(opened.loaded.set_aside.len(), 1);
     drop(opened);

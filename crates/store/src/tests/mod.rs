@@ -29,7 +29,8 @@ use std::{
 
 use rusqlite::Connection;
 use shoal_core::{
-    Bitfield, InfoHash, Intent, MetaSummary, Selection, Source, StoreOp, Timestamp, TorrentRecord,
+    Bitfield, InfoHash, Intent, MetaSummary, Selection, SettingValue, Source, StoreOp, Timestamp,
+    TorrentRecord,
 };
 use tempfile::TempDir;
 
@@ -177,6 +178,26 @@ fn a_second_instance_is_refused_while_the_first_lives() {
     let (second, _) = open(dir.path());
     close(&second);
     drop(store);
+}
+
+#[test]
+fn what_a_window_is_made_by_is_told_before_the_list() {
+    let dir = temp();
+    let (store, _) = open(dir.path());
+    let setting = StoreOp::PutSetting("a".to_owned(), Some(SettingValue::Int(7)));
+    let pref = StoreOp::PutPref("b".to_owned(), Some("c".to_owned()));
+    store.commit_blocking(vec![put(1), setting, pref]).unwrap();
+    close(&store);
+    let lock = crate::InstanceLock::acquire(dir.path()).unwrap().unwrap();
+    let mut told = Vec::new();
+    let tell = |ahead: &Loaded| {
+        told.push((ahead.settings.clone(), ahead.prefs.clone()));
+        assert!(ahead.torrents.is_empty());
+    };
+    let (_store, loaded) = Store::open_telling(lock, NOW, tell).unwrap();
+    assert_eq!(loaded.torrents.len(), 1);
+    assert_eq!(loaded.prefs, [("b".to_owned(), "c".to_owned())]);
+    assert_eq!(told, [(loaded.settings, loaded.prefs)]);
 }
 
 #[test]

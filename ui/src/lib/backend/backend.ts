@@ -23,7 +23,10 @@ export interface Backend {
   readonly kind: 'tauri' | 'http' | 'mock';
   /** Runs a command. Rejects with a {@link CallError}. */
   call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['answer']>;
-  /** Settles when the first event is there, where it was asked for before anybody subscribed; null elsewhere. */
+  /**
+   * Settles when the first event is there, or soon after it could have been, where it was asked for before
+   * anybody subscribed; null elsewhere.
+   */
   readonly begun: Promise<void> | null;
   /** First event is a snapshot, then deltas; a glance may come before. Returns what ends the subscription. */
   subscribe(onEvent: (event: Event | Glance) => void, onConnection: (up: boolean) => void): () => void;

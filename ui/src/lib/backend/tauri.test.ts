@@ -7,17 +7,21 @@ import { unpackRow } from './generated/unpackRow';
 import { createTauriBackend } from './tauri';
 
 interface Asked {
-  readonly ahead: boolean;
-  readonly channel: { onmessage: (line: unknown) => void };
+  readonly stream: number;
+  readonly ahead: boolean | null;
 }
-const shell = vi.hoisted(() => ({ asked: [] as Asked[], picture: [] as (() => void)[] }));
+/** What the shell was asked: for streams, and for the next event of one by whoever waits for it. */
+const shell = vi.hoisted(() => ({
+  asked: [] as Asked[],
+  waiting: new Map<number, (line: unknown) => void>(),
+  picture: [] as (() => void)[],
+}));
 vi.mock('@tauri-apps/api/core', () => ({
-  Channel: class {
-    onmessage = (): void => undefined;
-  },
   invoke: async (command: string, args: Asked) => {
-    if (command === 'subscribe') shell.asked.push(args);
-    return Promise.resolve();
+    if (command !== 'subscribe') return null;
+    if (args.ahead === null) return new Promise((resolve) => shell.waiting.set(args.stream, resolve));
+    shell.asked.push(args);
+    return null;
   },
 }));
 vi.mock('../picture', () => ({
@@ -42,52 +46,86 @@ const delta = { type: 'delta', rev: 2 };
 
 let heard: (Event | Glance)[];
 const hear = (event: Event | Glance): void => void heard.push(event);
-function say(at: number, ...lines: unknown[]): void {
-  for (const line of lines) shell.asked[at]?.channel.onmessage(line);
+async function say(at: number, ...lines: unknown[]): Promise<void> {
+  const stream = shell.asked[at]?.stream ?? 0;
+  for (const line of lines) {
+    await vi.waitFor(() => expect(shell.waiting.has(stream)).toBe(true));
+    const answer = shell.waiting.get(stream);
+    shell.waiting.delete(stream);
+    answer?.(line);
+  }
+  // It was heard when the next one is asked for, or nobody asks any more.
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 beforeEach(() => {
   heard = [];
   shell.asked.length = shell.picture.length = 0;
+  shell.waiting.clear();
 });
 
 describe("the window's stream", () => {
   it('begins with a glance, and asks for all when that can be seen', async () => {
     const backend = createTauriBackend();
     expect(shell.asked.map(({ ahead }) => ahead)).toEqual([true]);
-    say(0, glance);
+    await say(0, glance);
     await backend.begun;
     backend.subscribe(hear, () => undefined);
     expect(heard).toEqual([{ type: 'glance', snapshot: snapshot([row('a')]), kinds: [[3, row('a')]] }]);
     expect(shell.asked.length).toBe(1);
     for (const work of shell.picture) work();
     expect(shell.asked.map(({ ahead }) => ahead)).toEqual([true, false]);
-    say(1, ...pieces, delta);
+    await say(1, ...pieces, delta);
     expect(heard.slice(1)).toEqual([
       { ...snapshot([row('c'), row('a'), row('b')]), type: 'snapshot' },
       delta,
     ]);
   });
 
-  it('takes a short list whole, and another one when it is asked for anew', () => {
+  it('takes a short list whole, and another one when it is asked for anew', async () => {
     const backend = createTauriBackend();
     const end = backend.subscribe(hear, () => undefined);
-    say(0, pieces[2], delta);
+    await say(0, pieces[2], delta);
     expect(heard.map(({ type }) => type)).toEqual(['snapshot', 'delta']);
     expect(shell.picture).toEqual([]);
     end();
     backend.subscribe(hear, () => undefined);
     expect(shell.asked.map(({ ahead }) => ahead)).toEqual([true, false]);
-    say(0, delta);
+    await say(0, delta);
     expect(heard.length).toBe(2);
-    say(1, ...pieces);
+    await say(1, ...pieces);
     expect(heard[2]).toEqual({ ...snapshot([row('c'), row('a'), row('b')]), type: 'snapshot' });
   });
 
-  it('that has ended asks for nothing more', () => {
+  it('asks on when there was nothing for a while, and when one event went wrong', async () => {
+    const report = vi.fn();
+    vi.stubGlobal('reportError', report);
+    const backend = createTauriBackend();
+    backend.subscribe(
+      (event) => {
+        hear(event);
+        if (heard.length === 1) throw new Error('no');
+      },
+      () => undefined,
+    );
+    await say(0, { type: 'quiet' }, delta, { type: 'quiet' }, delta);
+    expect(heard).toEqual([delta, delta]);
+    expect(report).toHaveBeenCalledOnce();
+    vi.unstubAllGlobals();
+  });
+
+  it('asks no more of a stream that the shell has ended', async () => {
+    const backend = createTauriBackend();
+    backend.subscribe(hear, () => undefined);
+    await say(0, delta, null);
+    expect(heard).toEqual([delta]);
+    expect(shell.waiting.size).toBe(0);
+  });
+
+  it('that has ended asks for nothing more', async () => {
     const backend = createTauriBackend();
     const end = backend.subscribe(hear, () => undefined);
-    say(0, glance);
+    await say(0, glance);
     end();
     for (const work of shell.picture) work();
     expect(shell.asked.length).toBe(1);

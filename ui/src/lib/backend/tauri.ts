@@ -1,5 +1,5 @@
 /** The desktop window. The only file that knows Tauri. */
-import { Channel, invoke } from '@tauri-apps/api/core';
+import { invoke } from '@tauri-apps/api/core';
 import { afterPicture } from '../picture';
 import { toCallError, type Backend, type Glance } from './backend';
 import { copyText } from './browser-files';
@@ -33,6 +33,17 @@ type Line =
   | { type: 'rows'; rows: readonly PackedRow[] }
   | { type: 'packed'; rows: readonly PackedRow[]; snapshot: Snapshot };
 
+/** So long the first picture waits for the list, so that it is drawn once and not first without it. */
+const LIST_MS = 150;
+
+/** Streams that were asked for; the newest is the one that runs. */
+let streams = 0;
+
+/** The next event of a stream, or that there was none for a while; null when it has ended. */
+async function next(stream: number): Promise<Line | { type: 'quiet' } | null> {
+  return invoke<Line | { type: 'quiet' } | null>('subscribe', { stream, ahead: null }).catch(() => null);
+}
+
 /** One stream of events. What comes before anybody listens is kept. */
 class Stream {
   readonly begun: Promise<void>;
@@ -50,19 +61,41 @@ class Stream {
       begin = resolve;
     });
     this.#up = this.#ask(ahead, () => begin());
+    // The window is not seen before the shell answers: until then nothing needs to be drawn.
+    void this.#up.then(() => setTimeout(() => begin(), LIST_MS));
   }
 
   async #ask(ahead: boolean, begin: () => void): Promise<boolean> {
-    const channel = new Channel<Line>();
-    channel.onmessage = (line) => {
-      if (this.#listener === null) this.#kept.push(line);
-      else this.#hear(line);
-      begin();
-    };
-    return invoke('subscribe', { channel, ahead }).then(
+    streams += 1;
+    const stream = streams;
+    const up = invoke('subscribe', { stream, ahead }).then(
       () => true,
       () => false,
     );
+    void up.then((up) => (up ? this.#follow(stream, begin) : undefined));
+    return up;
+  }
+
+  /** Takes one event after the other, until there are no more. */
+  async #follow(stream: number, begin: () => void): Promise<void> {
+    let line = await next(stream);
+    while (line !== null && !this.#ended) {
+      if (line.type !== 'quiet') {
+        this.#take(line);
+        begin();
+      }
+      line = await next(stream);
+    }
+  }
+
+  #take(line: Line): void {
+    try {
+      if (this.#listener === null) this.#kept.push(line);
+      else this.#hear(line);
+    } catch (thrown) {
+      // One event that goes wrong does not end the stream.
+      reportError(thrown);
+    }
   }
 
   listen(onEvent: (event: Event | Glance) => void, onConnection: (up: boolean) => void): () => void {
@@ -73,7 +106,7 @@ class Stream {
     void this.#up.then((up) => {
       if (!this.#ended) onConnection(up);
     });
-    // The shell keeps one channel per window and drops this one when the next subscription comes.
+    // The shell keeps one stream per window and drops this one when the next is asked for.
     return () => {
       this.#ended = true;
     };
