@@ -14,12 +14,18 @@ interface Asked {
 const shell = vi.hoisted(() => ({
   asked: [] as Asked[],
   waiting: new Map<number, (line: unknown) => void>(),
+  failing: new Map<number, () => void>(),
   picture: [] as (() => void)[],
 }));
 vi.mock('@tauri-apps/api/core', () => ({
   invoke: async (command: string, args: Asked) => {
     if (command !== 'subscribe') return null;
-    if (args.ahead === null) return new Promise((resolve) => shell.waiting.set(args.stream, resolve));
+    if (args.ahead === null) {
+      return new Promise((resolve, reject) => {
+        shell.waiting.set(args.stream, resolve);
+        shell.failing.set(args.stream, () => reject(new Error('no')));
+      });
+    }
     shell.asked.push(args);
     return null;
   },
@@ -62,6 +68,7 @@ beforeEach(() => {
   heard = [];
   shell.asked.length = shell.picture.length = 0;
   shell.waiting.clear();
+  shell.failing.clear();
 });
 
 describe("the window's stream", () => {
@@ -112,6 +119,22 @@ describe("the window's stream", () => {
     expect(heard).toEqual([delta, delta]);
     expect(report).toHaveBeenCalledOnce();
     vi.unstubAllGlobals();
+  });
+
+  it('asks for all anew when the shell could not be asked', async () => {
+    vi.useFakeTimers();
+    try {
+      const backend = createTauriBackend();
+      backend.subscribe(hear, () => undefined);
+      await vi.advanceTimersByTimeAsync(0);
+      shell.failing.get(shell.asked[0]?.stream ?? 0)?.();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(shell.asked.map(({ ahead }) => ahead)).toEqual([true, false]);
+    } finally {
+      vi.useRealTimers();
+    }
+    await say(1, ...pieces);
+    expect(heard.map(({ type }) => type)).toEqual(['snapshot']);
   });
 
   it('asks no more of a stream that the shell has ended', async () => {

@@ -39,9 +39,12 @@ const LIST_MS = 150;
 /** Streams that were asked for; the newest is the one that runs. */
 let streams = 0;
 
+/** After this time a shell that could not be asked is asked for all anew. */
+const AGAIN_MS = 1_000;
+
 /** The next event of a stream, or that there was none for a while; null when it has ended. */
 async function next(stream: number): Promise<Line | { type: 'quiet' } | null> {
-  return invoke<Line | { type: 'quiet' } | null>('subscribe', { stream, ahead: null }).catch(() => null);
+  return invoke<Line | { type: 'quiet' } | null>('subscribe', { stream, ahead: null });
 }
 
 /** One stream of events. What comes before anybody listens is kept. */
@@ -68,11 +71,18 @@ class Stream {
   async #ask(ahead: boolean, begin: () => void): Promise<boolean> {
     streams += 1;
     const stream = streams;
+    this.#rows = [];
     const up = invoke('subscribe', { stream, ahead }).then(
       () => true,
       () => false,
     );
-    void up.then((up) => (up ? this.#follow(stream, begin) : undefined));
+    void up
+      .then(async (up) => (up ? this.#follow(stream, begin) : undefined))
+      .catch(() => {
+        setTimeout(() => {
+          if (!this.#ended && stream === streams) void this.#ask(false, begin);
+        }, AGAIN_MS);
+      });
     return up;
   }
 
