@@ -258,7 +258,7 @@ describe('the settings of the desktop', () => {
 
 async function openSettings(page) {
   await page.keyboard.press('Control+,');
-  await page.locator('nav .side-item').nth(3).click();
+  await page.locator('nav .side-item').nth(5).click();
   await page.locator('[data-setting="desktop.tray"]').waitFor();
 }
 

@@ -180,9 +180,9 @@ describe('the order of the list', () => {
       );
       await page.locator('.c-row').first().waitFor();
       await page.getByRole('columnheader').first().click({ button: 'right' });
-      await page.getByRole('menuitemcheckbox', { name: 'Order' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Queue' }).click();
       await page.keyboard.press('Escape');
-      await page.getByRole('columnheader', { name: 'Order' }).getByRole('button').first().click();
+      await page.getByRole('columnheader', { name: 'Queue' }).getByRole('button').first().click();
       const places = page.locator('.c-row [data-col="rank"]');
       await page.waitForFunction(
         () => document.querySelector('.c-row [data-col="rank"]')?.textContent.trim() === '1',
