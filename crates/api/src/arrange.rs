@@ -75,6 +75,16 @@ pub struct ImportRefused {
     pub params: BTreeMap<String, String>,
 }
 
+/// A folder that a label of a settings file brings: where what gets the label is put, without being asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportFolder {
+    /// The label.
+    pub label: String,
+    /// The folder.
+    pub folder: String,
+}
+
 /// What a settings file changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -83,8 +93,10 @@ pub struct ImportReport {
     pub changes: Vec<ImportChange>,
     /// What cannot be used.
     pub refused: Vec<ImportRefused>,
-    /// Labels that are made or get another colour.
+    /// Labels that are made or changed.
     pub labels: Vec<String>,
+    /// The folders that these bring.
+    pub folders: Vec<ImportFolder>,
     /// How many arrangements of the window change.
     pub prefs: u32,
 }

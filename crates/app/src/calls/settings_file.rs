@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 use shoal_api::{
-    ApiError, ApiResult, ExportedSettings, ImportChange, ImportRefused, ImportReport,
+    ApiError, ApiResult, ExportedSettings, ImportChange, ImportFolder, ImportRefused, ImportReport,
     ImportRequest, LabelDefaults, LabelView, Nothing, SettingValueView,
 };
 use shoal_core::{
@@ -215,6 +215,7 @@ fn look(state: &State, file: &Map<String, Value>, unusable: &Folders) -> (Usable
                 }
                 room -= usize::from(is_new);
                 report.labels.push(label.name.clone());
+                report.folders.extend(brings(&label));
                 usable.labels.push(label);
             }
             Err(error) => refuse(each["name"].as_str().unwrap_or_default(), error),
@@ -243,6 +244,14 @@ fn look(state: &State, file: &Map<String, Value>, unusable: &Folders) -> (Usable
         }
     }
     (usable, report)
+}
+
+fn brings(label: &Label) -> impl Iterator<Item = ImportFolder> {
+    let folders = [&label.save_path, &label.done.move_to];
+    folders.into_iter().flatten().map(|folder| ImportFolder {
+        label: label.name.clone(),
+        folder: folder.to_string_lossy().into_owned(),
+    })
 }
 
 /// What a setting of the file changes; none when nothing.

@@ -54,7 +54,7 @@ async fn settings_labels_and_arrangements_come_back_from_a_file() {
     assert_eq!(
         import(&bench, &saved, true).await,
         json!(
-            {"changes": [], "refused": [], "labels": [], "prefs": 0}
+            {"changes": [], "refused": [], "labels": [], "folders": [], "prefs": 0}
         )
     );
 
@@ -172,6 +172,10 @@ async fn folders_of_labels_are_looked_at_like_any_that_somebody_types() {
         bring("long", &format!("/{}", "x".repeat(5_000)), None),
     ]);
     let file = json!({"shoal_settings": 1, "labels": labels});
+    let said = import(&bench, &file, false).await["folders"].clone();
+    let brought = |folder: &Path| json!({"label": "good", "folder": path(folder)});
+    assert_eq!(said[0], brought(&good));
+    assert_eq!(said[1], brought(&here));
     let mut refused = refusals(&bench, &file).await;
     refused.sort();
     let expected = [

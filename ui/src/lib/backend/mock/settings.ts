@@ -1,5 +1,6 @@
 /** Settings of the mock, one by one and as a file. */
 import { CallError } from '../backend';
+import type { LabelDefaults } from '../generated/LabelDefaults';
 import type { Commands } from '../generated/Commands';
 import type { ImportChange } from '../generated/ImportChange';
 import type { ImportRefused } from '../generated/ImportRefused';
@@ -62,7 +63,7 @@ function refusalOf(key: string, value: SettingValueView): CallError | null {
 interface SettingsFile {
   readonly shoal_settings: number;
   readonly settings?: Record<string, SettingValueView>;
-  readonly labels?: { readonly name: string }[];
+  readonly labels?: { readonly name: string; readonly defaults?: LabelDefaults }[];
   readonly prefs?: Record<string, string>;
 }
 
@@ -115,7 +116,13 @@ export function settingsHandlers(core: SettingsCore): SettingsHandlers {
       const file = read(text);
       const { changes, refused } = judge(core, file);
       const known = new Set(core.labels.map(({ name }) => name));
-      const labels = (file.labels ?? []).map(({ name }) => name).filter((name) => !known.has(name));
+      const made = (file.labels ?? []).filter(({ name }) => !known.has(name));
+      const labels = made.map(({ name }) => name);
+      const folders = made.flatMap(({ name, defaults }) =>
+        [defaults?.save_path, defaults?.done.move_to].flatMap((folder) =>
+          folder ? [{ label: name, folder }] : [],
+        ),
+      );
       if (apply && changes.length > 0) {
         const put = (which: 'from' | 'to'): void => {
           for (const change of changes) core.settings[change.key] = change[which];
@@ -129,7 +136,7 @@ export function settingsHandlers(core: SettingsCore): SettingsHandlers {
           () => put('to'),
         );
       }
-      return { changes, refused, labels, prefs: Object.keys(file.prefs ?? {}).length };
+      return { changes, refused, labels, folders, prefs: Object.keys(file.prefs ?? {}).length };
     },
   };
 }
