@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import type { HtmlTagDescriptor, Plugin, Rollup } from 'vite';
+import type { Rollup } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const source = (folder: string): string => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
@@ -17,41 +17,24 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The chunk that draws the window. */
-const FIRST = 'begin';
-
-/** Names in the page what its first script asks for, so that all of it is on its way at once. */
-function fetchAhead(): Plugin {
-  const link = (attrs: Record<string, string>): HtmlTagDescriptor => ({
-    tag: 'link',
-    attrs: { ...attrs, crossorigin: '' },
-    injectTo: 'head',
-  });
-  return {
-    name: 'shoal:fetch-ahead',
-    apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler(html, { bundle = {} }) {
-        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
-        const first = chunks.find(({ name, isDynamicEntry }) => isDynamicEntry && name === FIRST);
-        if (first === undefined) throw new Error(`There is no chunk ${FIRST}`);
-        const wanted = new Set<Rollup.OutputChunk>([first]);
-        for (const chunk of wanted) {
-          for (const needed of chunks) if (chunk.imports.includes(needed.fileName)) wanted.add(needed);
-        }
-        const styles = new Set([...wanted].flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]));
-        return [
-          ...[...wanted].map(({ fileName }) => ({ rel: 'modulepreload', href: `/${fileName}` })),
-          ...[...styles].map((file) => ({ rel: 'stylesheet', href: `/${file}` })),
-        ].flatMap((attrs) => (html.includes(attrs.href) ? [] : link(attrs)));
-      },
-    },
+/**
+ * Puts all that the page's first script imports into one file: each file that is asked for by itself costs the
+ * first picture more than the few bytes that only a later part needs.
+ */
+function inOneFile(): (id: string, about: { getModuleInfo: Rollup.GetModuleInfo }) => string | null {
+  let first: Set<string> | null = null;
+  return (id, about) => {
+    if (first === null) {
+      first = new Set([source('main.ts')]);
+      for (const one of first)
+        for (const imported of about.getModuleInfo(one)?.importedIds ?? []) first.add(imported);
+    }
+    return first.has(id) ? 'first' : null;
   };
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte(), fetchAhead()],
+  plugins: [svelte()],
   resolve: {
     alias: { $lib: source('lib'), $components: source('components') },
     // Vitest would otherwise take Svelte's server build, which has no effects and no DOM.
@@ -67,6 +50,7 @@ export default defineConfig(({ mode }) => ({
     // Both would put inline code or data URLs in the page, which the CSP forbids.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: inOneFile() }] } } },
   },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], restoreMocks: true },
 }));

@@ -16,10 +16,10 @@ pub(crate) async fn call(gate: State<'_, Gate>, name: String, request: Value) ->
     app.call(Caller::Desktop, &name, request).await
 }
 
-/// With `ahead`: begins this window's stream of events, which the page calls by a number of its own, and answers
-/// when Shoal runs; an earlier stream ends. If it is true, a window that is new and has a long list first gets what
-/// to draw, and nothing more until it begins another one. Without: waits for the next event of that stream, and
-/// answers null when it has ended.
+/// With `ahead`: begins this window's stream of events, which the page calls by a number of its own, as soon as Shoal
+/// runs; an earlier stream ends. If it is true, a window that is new and has a long list first gets what to draw, and
+/// nothing more until it begins another one. With and without: waits for the next event of that stream, and answers
+/// null when it has ended.
 #[tauri::command]
 pub(crate) async fn subscribe(
     gate: State<'_, Gate>,
@@ -28,13 +28,10 @@ pub(crate) async fn subscribe(
     stream: u32,
     ahead: Option<bool>,
 ) -> ApiResult<Response> {
-    let line = match ahead {
-        Some(ahead) => {
-            streams.start(gate.app().await, window, stream, ahead);
-            None
-        }
-        None => streams.next(window.label(), stream).await,
-    };
+    if let Some(ahead) = ahead {
+        streams.start(gate.app().await, window.clone(), stream, ahead);
+    }
+    let line = streams.next(window.label(), stream).await;
     Ok(Response::new(line.unwrap_or_else(|| "null".to_owned())))
 }
 

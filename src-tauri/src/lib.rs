@@ -7,6 +7,8 @@ mod commands;
 mod desk;
 mod dialogs;
 mod drop;
+#[cfg(target_os = "linux")]
+mod face;
 mod gate;
 mod join;
 mod keeper;

@@ -23,6 +23,8 @@ use tauri::{
     webview::{Color, NewWindowResponse, PageLoadEvent, WebviewWindowBuilder},
 };
 
+#[cfg(target_os = "linux")]
+use crate::face;
 use crate::{
     clipboard, drop,
     keeper::{self, Keeper},
@@ -37,6 +39,9 @@ pub(crate) const THEME_SETTING: &str = "appearance.theme";
 /// The page's ground colours, so that nothing flashes before it is painted.
 const LIGHT: Color = Color(0xee, 0xf1, 0xf2, 0xff);
 const DARK: Color = Color(0x10, 0x13, 0x15, 0xff);
+/// Asks for what the first picture is drawn of before the page is read; `ui/src/lib/backend/tauri.ts` takes it.
+const ASK: &str = "window.__SHOAL_FIRST__ = \
+    window.__TAURI_INTERNALS__.invoke('subscribe', { stream: 1, ahead: true });";
 /// When the page is this late, the window shows without it.
 const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 
@@ -96,13 +101,16 @@ pub(crate) fn prepare(
     let loaded = page.clone();
     let builder = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::default());
     #[cfg(target_os = "linux")]
-    let builder = builder.disable_drag_drop_handler();
+    let builder = builder
+        .disable_drag_drop_handler()
+        .initialization_script(face::script(tauri));
     let window = builder
         .title("Shoal")
         .inner_size(place.size.0.into(), place.size.1.into())
         .min_inner_size(SMALLEST.0.into(), SMALLEST.1.into())
         .maximized(place.maximised)
         .visible(false)
+        .initialization_script(ASK)
         .theme(theme)
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_own_page)

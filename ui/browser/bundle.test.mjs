@@ -1,6 +1,6 @@
 /** What has to be fetched before the window can be drawn: everything else comes when it is wanted. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
@@ -10,18 +10,9 @@ const LANGUAGE_MAX = 40_000;
 const page = readFileSync('dist/index.html', 'utf8');
 const packed = (file) => gzipSync(readFileSync(`dist${file}`)).length;
 
-/** The files of a chunk. */
-function chunksOf(name) {
-  const files = readdirSync('dist/assets').filter((file) => file.startsWith(`${name}-`));
-  assert.deepEqual(files.map((file) => file.split('.').at(-1)).sort(), ['css', 'js']);
-  return files.map((file) => `/assets/${file}`);
-}
-
 /** The page's own scripts and styles, and every chunk that those import without being asked. */
 function firstLoad() {
   const named = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file);
-  // What the first script asks for at once draws the window.
-  named.push(...chunksOf('begin'));
   const files = new Set();
   while (named.length > 0) {
     const file = named.pop();
@@ -46,6 +37,11 @@ describe('the first load', () => {
     ]);
     const sum = Object.values(sizes).reduce((all, size) => all + size, 0);
     assert.ok(sum > 50_000 && sum < FIRST_LOAD_MAX, `${sum}: ${JSON.stringify(sizes, null, 2)}`);
+  });
+
+  it('is one script and one file of styles: each file by itself costs time', () => {
+    const kinds = firstLoad().map((file) => file.split('.').at(-1));
+    assert.deepEqual(kinds.sort(), ['css', 'js']);
   });
 
   it('has English, and no other language', () => {

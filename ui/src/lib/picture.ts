@@ -1,5 +1,7 @@
 /** When a picture is on the screen. */
 
+/** From a frame's end until it is on the screen: another process, which the work would keep busy, puts it there. */
+const SHOWN_MS = 50;
 /** A window that cannot be seen draws none. */
 const AT_MOST_MS = 1_000;
 
@@ -10,7 +12,7 @@ export function afterPicture(work: () => void): () => void {
   // The frame after it begins when it was handed over.
   let frame = requestAnimationFrame(() => {
     frame = requestAnimationFrame(() => {
-      timer = setTimeout(run);
+      timer = setTimeout(run, SHOWN_MS);
     });
   });
   function stop(): void {

@@ -20,14 +20,11 @@ const shell = vi.hoisted(() => ({
 vi.mock('@tauri-apps/api/core', () => ({
   invoke: async (command: string, args: Asked) => {
     if (command !== 'subscribe') return null;
-    if (args.ahead === null) {
-      return new Promise((resolve, reject) => {
-        shell.waiting.set(args.stream, resolve);
-        shell.failing.set(args.stream, () => reject(new Error('no')));
-      });
-    }
-    shell.asked.push(args);
-    return null;
+    if (args.ahead !== null) shell.asked.push(args);
+    return new Promise((resolve, reject) => {
+      shell.waiting.set(args.stream, resolve);
+      shell.failing.set(args.stream, () => reject(new Error('no')));
+    });
   },
 }));
 vi.mock('../picture', () => ({
@@ -72,6 +69,21 @@ beforeEach(() => {
 });
 
 describe("the window's stream", () => {
+  // The first of all: streams are numbered from 1.
+  it('takes the first event that was asked for before the page was read', async () => {
+    window.__SHOAL_FIRST__ = Promise.resolve(glance) as unknown as NonNullable<typeof window.__SHOAL_FIRST__>;
+    const backend = createTauriBackend();
+    await backend.begun;
+    const connection = vi.fn();
+    backend.subscribe(hear, connection);
+    expect(heard.map(({ type }) => type)).toEqual(['glance']);
+    await vi.waitFor(() => expect(connection).toHaveBeenCalledWith(true));
+    expect(shell.asked).toEqual([]);
+    for (const work of shell.picture) work();
+    expect(shell.asked.map(({ ahead }) => ahead)).toEqual([false]);
+    expect(window.__SHOAL_FIRST__).toBeUndefined();
+  });
+
   it('begins with a glance, and asks for all when that can be seen', async () => {
     const backend = createTauriBackend();
     expect(shell.asked.map(({ ahead }) => ahead)).toEqual([true]);

@@ -42,9 +42,28 @@ let streams = 0;
 /** After this time a shell that could not be asked is asked for all anew. */
 const AGAIN_MS = 1_000;
 
-/** The next event of a stream, or that there was none for a while; null when it has ended. */
-async function next(stream: number): Promise<Line | { type: 'quiet' } | null> {
-  return invoke<Line | { type: 'quiet' } | null>('subscribe', { stream, ahead: null });
+type Answer = Line | { type: 'quiet' } | null;
+
+declare global {
+  interface Window {
+    /** What stream 1 begins with. The shell's own script asks for it before the page is read. */
+    __SHOAL_FIRST__?: Promise<Answer>;
+  }
+}
+
+/**
+ * The next event of a stream, or that there was none for a while; null when it has ended. With `ahead` the stream
+ * begins: true when there is nothing to be seen yet.
+ */
+async function next(stream: number, ahead: boolean | null): Promise<Answer> {
+  return invoke<Answer>('subscribe', { stream, ahead });
+}
+
+/** The first event of a stream, which may have been asked for already. */
+async function first(stream: number, ahead: boolean): Promise<Answer> {
+  const early = stream === 1 && ahead ? window.__SHOAL_FIRST__ : undefined;
+  delete window.__SHOAL_FIRST__;
+  return early ?? next(stream, ahead);
 }
 
 /** One stream of events. What comes before anybody listens is kept. */
@@ -64,37 +83,35 @@ class Stream {
       begin = resolve;
     });
     this.#up = this.#ask(ahead, () => begin());
-    // The window is not seen before the shell answers: until then nothing needs to be drawn.
-    void this.#up.then(() => setTimeout(() => begin(), LIST_MS));
+    // A list that takes longer to read is drawn when it is there.
+    setTimeout(() => begin(), LIST_MS);
   }
 
   async #ask(ahead: boolean, begin: () => void): Promise<boolean> {
     streams += 1;
     const stream = streams;
     this.#rows = [];
-    const up = invoke('subscribe', { stream, ahead }).then(
+    const answer = first(stream, ahead);
+    void this.#follow(stream, answer, begin).catch(() => {
+      setTimeout(() => {
+        if (!this.#ended && stream === streams) void this.#ask(false, begin);
+      }, AGAIN_MS);
+    });
+    return answer.then(
       () => true,
       () => false,
     );
-    void up
-      .then(async (up) => (up ? this.#follow(stream, begin) : undefined))
-      .catch(() => {
-        setTimeout(() => {
-          if (!this.#ended && stream === streams) void this.#ask(false, begin);
-        }, AGAIN_MS);
-      });
-    return up;
   }
 
   /** Takes one event after the other, until there are no more. */
-  async #follow(stream: number, begin: () => void): Promise<void> {
-    let line = await next(stream);
+  async #follow(stream: number, answer: Promise<Answer>, begin: () => void): Promise<void> {
+    let line = await answer;
     while (line !== null && !this.#ended) {
       if (line.type !== 'quiet') {
         this.#take(line);
         begin();
       }
-      line = await next(stream);
+      line = await next(stream, null);
     }
   }
 
