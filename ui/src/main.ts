@@ -14,4 +14,5 @@ import { selectBackend } from './lib/backend/select';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('The page has no #app');
-await begin(target, selectBackend());
+// Not awaited: what is read later takes parts of this script, which would wait for it.
+void begin(target, selectBackend());
