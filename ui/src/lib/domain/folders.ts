@@ -5,7 +5,6 @@ import type { Formatter } from './format';
 import { folderName } from './watch';
 
 const MINUTE_S = 60;
-const PART = ' · ';
 
 export interface FolderLine {
   readonly text: string;
@@ -23,10 +22,15 @@ export function folderLine(folder: WatchFolderView, format: Formatter): FolderLi
   if (problems > 0) parts.push(t('folders.problems', { n: problems }));
   if (added > 0) parts.push(t('folders.added_today', { n: added }));
   return {
-    text: parts.slice(0, isAway ? 1 : 2).join(PART),
-    whole: parts.join(PART),
+    text: joined(parts.slice(0, isAway ? 1 : 2)),
+    whole: joined(parts),
     isWarning: isAway || problems > 0,
   };
+}
+
+/** A dot between them, but not in Arabic, where it would be read as a zero. */
+function joined(parts: readonly string[]): string {
+  return parts.reduce((first, second) => t('folders.joined', { first, second }));
 }
 
 function stateText({ state }: WatchFolderView, format: Formatter): string {

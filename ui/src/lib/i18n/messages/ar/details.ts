@@ -37,7 +37,7 @@ export const details: Words<'details', 'ar'> = {
   together_unknown_other: '{n} منها حجمها غير معروف.',
 
   pieces: 'الأجزاء',
-  pieces_of: '{have} من {n} · حجم كل منها {size}',
+  pieces_of: '{have} من {n}، حجم كل منها {size}',
   pieces_unknown: 'غير معروفة قبل وصول قائمة الملفات.',
   key_on_disk: 'على القرص',
   key_partly: 'جزئيًا',

@@ -25,6 +25,7 @@ export const folders: Words<'folders', 'ar'> = {
   state_polling: 'يُتفقَّد كل {time}',
   state_unreachable: 'لا يمكن الوصول إليه منذ {time}',
   state_off: 'متوقف مؤقتًا',
+  joined: '{first}، {second}',
   added_today_zero: 'لم يُضف شيء اليوم',
   added_today_one: 'أُضيف واحد اليوم',
   added_today_two: 'أُضيف اثنان اليوم',

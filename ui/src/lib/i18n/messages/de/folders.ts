@@ -21,6 +21,7 @@ export const folders: Words<'folders', 'de'> = {
   state_polling: 'alle {time} durchgesehen',
   state_unreachable: 'nicht erreichbar seit {time}',
   state_off: 'angehalten',
+  joined: '{first} · {second}',
   added_today_one: 'heute {n} neu',
   added_today_other: 'heute {n} neu',
   problems_one: '{n} Problem',

@@ -20,6 +20,7 @@ export const folders = {
   state_polling: 'polling every {time}',
   state_unreachable: 'not reachable since {time}',
   state_off: 'paused',
+  joined: '{first} · {second}',
   added_today_one: '{n} added today',
   added_today_other: '{n} added today',
   problems_one: '{n} problem',

@@ -21,6 +21,7 @@ export const folders: Words<'folders', 'es'> = {
   state_polling: 'se revisa cada {time}',
   state_unreachable: 'no accesible desde {time}',
   state_off: 'en pausa',
+  joined: '{first} · {second}',
   added_today_one: '{n} añadido hoy',
   added_today_other: '{n} añadidos hoy',
   problems_one: '{n} problema',

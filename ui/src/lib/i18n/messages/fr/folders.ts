@@ -21,6 +21,7 @@ export const folders: Words<'folders', 'fr'> = {
   state_polling: 'parcouru toutes les {time}',
   state_unreachable: 'inaccessible depuis {time}',
   state_off: 'en pause',
+  joined: '{first} · {second}',
   added_today_one: '{n} ajouté aujourd’hui',
   added_today_other: '{n} ajoutés aujourd’hui',
   problems_one: '{n} problème',

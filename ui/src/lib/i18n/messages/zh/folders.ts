@@ -20,6 +20,7 @@ export const folders: Words<'folders', 'zh'> = {
   state_polling: '每 {time} 检查一次',
   state_unreachable: '自 {time} 起无法访问',
   state_off: '已暂停',
+  joined: '{first} · {second}',
   added_today_other: '今天添加 {n} 个',
   problems_other: '{n} 个问题',
 
