@@ -14,6 +14,7 @@ mod join;
 mod keeper;
 mod lifecycle;
 mod reach;
+mod rest;
 mod shell;
 mod stream;
 mod system;

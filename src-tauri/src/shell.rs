@@ -23,7 +23,7 @@ use crate::{
     join::{self, Joined},
     keeper::{Keeper, Remembered},
     lifecycle::{self, Lifecycle},
-    reach,
+    reach, rest,
     system::{Asked, System},
     window::{self, Prepared},
 };
@@ -238,6 +238,7 @@ impl Shell {
             prepared,
         );
         life.has(keeper.clone());
+        tauri::async_runtime::spawn(rest::follow(keeper.shown()));
         let raise = keeper.clone();
         app.on_raise(move |token| raise.show(token));
         let joined = join::start(system, &life, &keeper, app);

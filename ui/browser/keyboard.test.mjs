@@ -64,7 +64,7 @@ describe('adding', () => {
 
 describe('the list', () => {
   it('is walked, a stretch selected, labelled, stopped, removed, and all of it taken back', () =>
-    inWindow({}, async (page) => {
+    inWindow({ changing: 0 }, async (page) => {
       await pressUntil(page, 'F6', /^row "/, 4);
       await press(page, 'Home', 'ArrowDown', 'ArrowDown');
       const third = await page.locator(ROW).nth(2).getAttribute('aria-label');
@@ -99,7 +99,7 @@ describe('the list', () => {
     }));
 
   it('takes single rows by Ctrl Space, a page at a time, to both ends', () =>
-    inWindow({}, async (page) => {
+    inWindow({ changing: 0 }, async (page) => {
       await pressUntil(page, 'F6', /^row "/, 4);
       await press(page, 'Home', 'Alt+ArrowDown', 'Alt+ArrowDown', 'Control+Space');
       await page.getByText('2 of 214 selected').waitFor();

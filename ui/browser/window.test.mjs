@@ -50,7 +50,7 @@ describe('accessibility', () => {
 
 describe('the keyboard', () => {
   it('reaches the list with one Tab stop and walks in it', () =>
-    inWindow({}, async (page) => {
+    inWindow({ changing: 0 }, async (page) => {
       await page.locator(ROW).first().click();
       await page.keyboard.press('ArrowDown');
       assert.equal(await focusedKey(page), await keyAt(page, 1));
@@ -72,7 +72,7 @@ describe('the keyboard', () => {
     }));
 
   it('removes, goes to the next row, and takes it back', () =>
-    inWindow({}, async (page) => {
+    inWindow({ changing: 0 }, async (page) => {
       await page.locator(ROW).nth(2).click();
       const next = await keyAt(page, 3);
       await page.keyboard.press('Delete');
@@ -83,7 +83,7 @@ describe('the keyboard', () => {
     }));
 
   it('opens the menu of the selection and gives the focus back', () =>
-    inWindow({}, async (page) => {
+    inWindow({ changing: 0 }, async (page) => {
       await page.locator(ROW).first().click();
       const key = await focusedKey(page);
       await page.keyboard.press('Shift+F10');
@@ -100,7 +100,7 @@ describe('the keyboard', () => {
     }));
 
   it('walks over what can be pressed in a row', () =>
-    inWindow({}, async (page) => {
+    inWindow({ changing: 0 }, async (page) => {
       await page.locator(ROW).first().click();
       await page.keyboard.press('ArrowRight');
       const name = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));

@@ -17,6 +17,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("shoal-metainfo", &[]),
     ("shoal-api", &[]),
     ("shoal-files", &[]),
+    ("shoal-heap", &[]),
     ("shoal-core", &["shoal-metainfo"]),
     (
         "shoal-engine",
@@ -38,7 +39,10 @@ const OURS: &[(&str, &[&str])] = &[
     ),
     ("shoal-headless", &["shoal-api", "shoal-app"]),
     ("shoal-desktop", &["shoal-api"]),
-    ("shoal", &["shoal-api", "shoal-app", "shoal-desktop"]),
+    (
+        "shoal",
+        &["shoal-api", "shoal-app", "shoal-desktop", "shoal-heap"],
+    ),
     (
         "shoal-testkit",
         &["shoal-core", "shoal-files", "shoal-metainfo"],
@@ -56,6 +60,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("zbus", &["shoal-desktop"]),
     ("ksni", &["shoal-desktop"]),
     ("gtk", &["shoal"]),
+    ("libc", &["shoal-heap"]),
 ];
 
 /// Foreign crates that these of ours must do without outside of their tests.
