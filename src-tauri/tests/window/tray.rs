@@ -150,6 +150,8 @@ fn a_panel_that_crashed_finds_it_again_and_without_one_the_window_comes_back() {
     let mut first = panel(&stage);
     let mut shoal = stage.start_plain();
     let owner = first.wait_item();
+    // Shoal knows that it was taken as well.
+    first.wait_shown("the way back", |shown| offers(shown, "Open Shoal"));
     drop(first);
 
     let mut second = panel(&stage);
