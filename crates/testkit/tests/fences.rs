@@ -60,7 +60,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("zbus", &["shoal-desktop"]),
     ("ksni", &["shoal-desktop"]),
     ("gtk", &["shoal"]),
-    ("libc", &["shoal-heap"]),
+    ("libc", &["shoal-heap", "shoal-metainfo"]),
 ];
 
 /// Foreign crates that these of ours must do without outside of their tests.
