@@ -264,6 +264,7 @@ fn names_of(pattern: &str) -> &'static [&'static str] {
         "zbus" => &["zbus"],
         "ksni" => &["ksni"],
         "gtk" => &["gtk"],
+        "libc" => &["libc"],
         other => panic!("name a crate for {other}"),
     }
 }
