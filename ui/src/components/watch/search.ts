@@ -1,4 +1,5 @@
 /** What of watch folders the search of the settings finds, and where an address leads. */
+import { joined } from '$lib/domain/folders';
 import { hasMessage, t, type MessageKey } from '$lib/i18n';
 
 export const RULES = [
@@ -66,7 +67,8 @@ function topics(paths: readonly (readonly [id: number, path: string])[]): Topic[
   const rules = RULES.map((rule) => {
     const [title, ...more] = WORDS[rule];
     const isHint = more.some((key) => key.endsWith('_hint'));
-    const hint = more.map((key) => t(key)).join(isHint ? ' ' : ' · ');
+    const parts = more.map((key) => t(key));
+    const hint = isHint ? parts.join(' ') : joined(parts);
     return { key: `watch:${rule}`, title: t(title), hint };
   });
   return [

@@ -29,7 +29,7 @@ export function folderLine(folder: WatchFolderView, format: Formatter): FolderLi
 }
 
 /** A dot between them, but not in Arabic, where it would be read as a zero. */
-function joined(parts: readonly string[]): string {
+export function joined(parts: readonly string[]): string {
   return parts.reduce((first, second) => t('folders.joined', { first, second }));
 }
 

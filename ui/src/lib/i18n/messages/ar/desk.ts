@@ -37,7 +37,7 @@ export const desk: Words<'desk', 'ar'> = {
   tray_checking_many: '{n} قيد الفحص',
   tray_checking_other: '{n} قيد الفحص',
   tray_list: '{first}، {second}',
-  tray_line: '{what} · {speeds}',
+  tray_line: '{what}، {speeds}',
   tray_speeds: '↓ {down} ↑ {up}',
   tray_down: '↓ {down}',
   tray_up: '↑ {up}',
