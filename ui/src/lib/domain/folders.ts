@@ -28,9 +28,9 @@ export function folderLine(folder: WatchFolderView, format: Formatter): FolderLi
   };
 }
 
-/** A dot between them, but not in Arabic, where it would be read as a zero. */
-export function joined(parts: readonly string[]): string {
-  return parts.reduce((first, second) => t('folders.joined', { first, second }));
+/** A dot between them, but not in Arabic, where it would be read as a zero; empty for none. */
+export function joined([first = '', ...more]: readonly string[]): string {
+  return more.reduce((first, second) => t('folders.joined', { first, second }), first);
 }
 
 function stateText({ state }: WatchFolderView, format: Formatter): string {
