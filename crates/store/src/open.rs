@@ -22,6 +22,10 @@ use crate::{
 
 pub(crate) const DB: &str = "shoal.db";
 
+/// KiB of pages that SQLite keeps. The list is read once and from then on only written; what is read again later lies
+/// in the system's own cache.
+const CACHE_KIB: i64 = 256;
+
 /// Least time between two rolling backups: a day.
 const BACKUP_EVERY_MS: u64 = 24 * 3_600 * 1_000;
 
@@ -214,6 +218,7 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
     // The file is not trusted: nothing in it may call functions with side effects.
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.set_prepared_statement_cache_capacity(64);
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(conn)
 }
 

@@ -1,5 +1,8 @@
 // @vitest-environment node
-/** Styles know no left and right, so that all of them turn round with the language. */
+/**
+ * Styles know no left and right, so that all of them turn round with the language; and what moves for good moves in
+ * steps, as nobody pays for 60 pictures a second of a line that waits.
+ */
 import { describe, expect, it } from 'vitest';
 
 const files = import.meta.glob<string>('/src/**/*.{css,svelte}', {
@@ -46,6 +49,14 @@ describe('styles', () => {
           .map((line) => `${path}: ${line.trim()}`),
       );
     expect(found).toEqual([]);
+  });
+
+  it('move in steps what never comes to rest', () => {
+    const endless = Object.entries(files).flatMap(([path, text]) =>
+      linesOf(path, text).filter((line) => /^\s*animation\b.*\binfinite\b/.test(line)),
+    );
+    expect(endless.length).toBeGreaterThan(0);
+    expect(endless.filter((line) => !/\bsteps\(/.test(line))).toEqual([]);
   });
 
   it.each([
