@@ -71,6 +71,8 @@ export class SaveFolder {
     this.#isChosen = true;
     this.#text = text;
     this.#isAsking = true;
+    // What is still said of the folder before must not pass for what is said of this one.
+    this.#asked++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(text), TYPED_MS);
   }
