@@ -133,8 +133,8 @@ fn the_window_comes_back_where_it_was() {
         let text = xdotool(&["getwindowgeometry", &id]);
         Some(text.lines().skip(1).collect::<Vec<_>>().join("\n"))
     };
-    let was = shoal.until(wait::GENEROUS, "the new size", || {
-        place().filter(|place| place.contains("900x600"))
+    let was = shoal.until(wait::GENEROUS, "the new size and place", || {
+        place().filter(|place| place.contains("900x600") && is_about(place, 211, 133))
     });
     stage.desktop.close("Shoal");
     wait_left(&mut shoal);
@@ -147,6 +147,18 @@ fn the_window_comes_back_where_it_was() {
     });
     assert!(back.is_some(), "it was at {was}, and is at {last:?}");
     end(shoal);
+}
+
+/// Whether a window lies there, by what xdotool says, but for the frame around it.
+fn is_about(place: &str, x: u32, y: u32) -> bool {
+    const FRAME: u32 = 60;
+    let position = place.split("Position: ").nth(1);
+    let numbers = position.and_then(|rest| rest.split_whitespace().next()?.split_once(','));
+    let Some((Ok(left), Ok(top))) = numbers.map(|(x, y)| (x.parse::<u32>(), y.parse::<u32>()))
+    else {
+        return false;
+    };
+    (x..x + FRAME).contains(&left) && (y..y + FRAME).contains(&top)
 }
 
 /// Presses a button of the dialog, upon which the window goes: more than the driver takes.
