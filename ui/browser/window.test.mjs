@@ -239,3 +239,23 @@ describe('10,000 torrents', () => {
       assert.deepEqual(wrong, []);
     }));
 });
+
+describe('a part of the window that does not come', () => {
+  it('is told of, closes nothing else, and is asked for again', () =>
+    inWindow({ changing: 0 }, async (page) => {
+      // The browser, too, complains of what is held back here.
+      page.removeAllListeners('console');
+      await page.route('**/Dialogs-*.js', (route) => route.abort());
+      await page.reload();
+      await page.locator(ROW).first().waitFor();
+      await page.keyboard.press('Control+,');
+      const settings = page.getByRole('navigation', { name: 'Settings' });
+      await settings.waitFor();
+      await page.keyboard.press('Control+k');
+      await page.locator('.toast').waitFor();
+      assert.equal(await settings.count(), 1);
+      await page.unroute('**/Dialogs-*.js');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
+    }));
+});

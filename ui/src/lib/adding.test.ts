@@ -24,6 +24,14 @@ describe('a refusal', () => {
     expect(names()).toEqual(['one.torrent', 'two.torrent']);
   });
 
+  it('of more than fit is one message that says how many', async () => {
+    const lines = ['one', 'two', 'three', 'four'].map((text) => ({ kind: 'text' as const, text }));
+    await addSources(app, lines);
+    expect(app.toasts.all.map((toast) => (toast.kind === 'info' ? toast.text : toast.kind))).toEqual([
+      expect.stringMatching(/^4 could not be added, one among them: /),
+    ]);
+  });
+
   it('of the one link that was pasted needs no name', async () => {
     await addSources(app, [{ kind: 'text', text: 'some words' }]);
     expect(names()).toEqual([null]);

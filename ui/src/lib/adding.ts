@@ -4,7 +4,8 @@ import type { ApiError } from './backend/generated/ApiError';
 import type { InspectSource } from './backend/generated/InspectSource';
 import type { Preview } from './backend/generated/Preview';
 import { pathsOfText } from './domain/file-list';
-import type { ToastStore } from './stores/toasts.svelte';
+import { tellRefused } from './refusal';
+import { TOASTS_MAX, type ToastStore } from './stores/toasts.svelte';
 import type { UiStore } from './stores/ui.svelte';
 
 /** What adding needs of the application. */
@@ -96,7 +97,9 @@ export function openPreviews(
 ): void {
   const dialog = app.ui.dialog?.kind === 'add' ? app.ui.dialog : null;
   if (previews.length + sources.length === 0 && dialog === null) {
-    for (const { code, params } of errors) app.toasts.error(new CallError(code, params));
+    // Each would push an earlier one away, and nobody would know how many there were.
+    if (errors.length > TOASTS_MAX) tellRefused(app.toasts, errors);
+    else for (const { code, params } of errors) app.toasts.error(new CallError(code, params));
     return;
   }
   const open = dialog ?? { previews: [], errors: [], sources: [] };

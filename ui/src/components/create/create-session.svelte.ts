@@ -81,6 +81,10 @@ export class CreateSession {
     }
     if (!LOOKED_AT.some((key) => key in change)) return;
     clearTimeout(this.#timer);
+    // What is begun stays what it was; what changes meanwhile is looked at afterwards.
+    if (this.#isStarting) return;
+    // An answer about what was there before says nothing of what is there now.
+    this.#asked += 1;
     this.#timer = setTimeout(() => void this.check(), TYPED_MS);
   }
 
@@ -97,7 +101,7 @@ export class CreateSession {
   pick(path: string): void {
     this.#typing = null;
     this.set({ path });
-    void this.check();
+    if (!this.#isStarting) void this.check();
   }
 
   /** Asks what would come of it. True when all of it would do. */
@@ -130,9 +134,9 @@ export class CreateSession {
     if (!this.canStart) return null;
     this.#isStarting = true;
     this.#typing = null;
+    const { draft } = this;
     try {
       if (!(await this.check())) return null;
-      const { draft } = this;
       const name = draft.name.trim() || this.#look?.name || splitPath(draft.path).name;
       return await this.#store.start(draft, name);
     } catch (thrown) {
@@ -140,6 +144,7 @@ export class CreateSession {
       return null;
     } finally {
       this.#isStarting = false;
+      if (this.draft !== draft && this.draft.path.trim() !== '') void this.check();
     }
   }
 

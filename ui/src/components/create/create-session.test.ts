@@ -77,6 +77,62 @@ describe('asking for a torrent', () => {
     expect(store.draft).toMatchObject({ path: '', comment: '', hybrid: true });
   });
 
+  /** Answers about `path` come when what is returned is called; the others at once. */
+  function holdLooks(path: string): () => void {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const call = backend.call;
+    vi.spyOn(backend, 'call').mockImplementation(async (name, request) => {
+      if (name !== 'create_look') return call(name, request);
+      const asked = (request as CreateRequest).path;
+      if (asked === path) await held;
+      return { ...LOOK, path: asked, name: asked.slice(3) };
+    });
+    return answer;
+  }
+
+  it('shows no answer about a path that is another one meanwhile', async () => {
+    const answer = holdLooks('/k/Old');
+    session.pick('/k/Old');
+    session.type('path', { path: '/k/New' });
+    answer();
+    await vi.advanceTimersByTimeAsync(299);
+    expect(session.look).toBeNull();
+    expect(session.isLooking).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.look?.name).toBe('New');
+    expect(session.isLooking).toBe(false);
+  });
+
+  it('begins with what was there when it was asked for', async () => {
+    session.pick('/k/Old');
+    await vi.advanceTimersByTimeAsync(0);
+    const answer = holdLooks('/k/Old');
+    const begun = session.start();
+    session.type('path', { path: '/k/New' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    answer();
+    expect(await begun).toBe('7');
+    expect(store.get('7')?.name).toBe('Old');
+    const started = backend.calls.find(({ name }) => name === 'create_start')?.request;
+    expect(started).toMatchObject({ path: '/k/Old' });
+  });
+
+  it('looks at what was typed while it could not begin', async () => {
+    session.pick('/k/Old');
+    await vi.advanceTimersByTimeAsync(0);
+    backend.refusals.create_start = new CallError('too_many_jobs', { max: '4' });
+    const answer = holdLooks('/k/Old');
+    const begun = session.start();
+    session.type('path', { path: '/k/New' });
+    session.leave('path');
+    answer();
+    expect(await begun).toBeNull();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.look?.name).toBe('New');
+    expect(session.problemOf('path')).toBe('');
+  });
+
   it('says why it cannot begin, and begins nothing without a path', async () => {
     expect(session.canStart).toBe(false);
     expect(await session.start()).toBeNull();

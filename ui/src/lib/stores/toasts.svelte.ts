@@ -9,7 +9,7 @@ import { Announcer } from './announcer.svelte';
 /** How long a toast stays when nobody points at it. */
 export const TOAST_MS = 10_000;
 /** More would cover the sidebar. */
-const TOASTS_MAX = 3;
+export const TOASTS_MAX = 3;
 
 export type ToastBody =
   | { readonly kind: 'undo'; readonly step: StepView }
