@@ -24,6 +24,10 @@ impl Runner {
                 spawn_blocking(move || files.tick());
             }
         }
+        // Of several threads none does all the work.
+        if self.config.flavour == RuntimeFlavour::CurrentThread {
+            self.calm.beat(self.moved_bytes());
+        }
         let Some(p99) = self.storage.slowness() else {
             return false;
         };
@@ -36,6 +40,15 @@ impl Runner {
             );
         }
         moves
+    }
+
+    /// By this session, in both directions.
+    fn moved_bytes(&self) -> u64 {
+        let counters = self
+            .open
+            .as_ref()
+            .map(|o| o.session.stats_snapshot().counters);
+        counters.map_or(0, |c| c.fetched_bytes.saturating_add(c.uploaded_bytes))
     }
 
     /// Brings to the disk what was written, within a deadline: what is told as verified after this

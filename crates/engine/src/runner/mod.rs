@@ -1,6 +1,7 @@
 //! The engine's loop: takes requests and notes one by one and keeps every torrent's state. It waits
 //! for nothing but a session's start and end; all else runs in tasks that send it notes.
 
+mod calm;
 mod care;
 mod limits;
 mod reunite;
@@ -21,6 +22,7 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
+use self::calm::Calm;
 use crate::{
     EngineConfig, RuntimeFlavour,
     entry::{Entry, Phase},
@@ -59,6 +61,7 @@ pub(crate) struct Runner {
     helm: Arc<Helm>,
     /// The session is to be opened like this, having been moved to several threads.
     moved: Option<NetworkOptions>,
+    calm: Calm,
     /// Numbers runs and fetches.
     count: u64,
 }
@@ -103,6 +106,7 @@ impl Runner {
             fetches: HashMap::new(),
             helm: Helm::new(),
             moved: None,
+            calm: Calm::default(),
             count: 0,
         }
     }
@@ -131,6 +135,7 @@ impl Runner {
             }
         };
         steering.abort();
+        self.calm.end();
         let net = self.net.clone();
         self.end_session().await;
         if end == End::Slow {
