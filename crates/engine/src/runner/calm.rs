@@ -16,7 +16,7 @@ const REST_BEATS: u32 = 5;
 pub(super) struct Calm {
     moved_bytes: u64,
     still_beats: u32,
-    is_calm: bool,
+    is_late: bool,
 }
 
 impl Calm {
@@ -37,10 +37,10 @@ impl Calm {
         self.set(false);
     }
 
-    fn set(&mut self, is_calm: bool) {
-        if is_calm != self.is_calm {
-            self.is_calm = is_calm;
-            let_be_late(is_calm.then_some(LATE_NS));
+    fn set(&mut self, is_late: bool) {
+        if is_late != self.is_late {
+            self.is_late = is_late;
+            let_be_late(is_late.then_some(LATE_NS));
         }
     }
 }
