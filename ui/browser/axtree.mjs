@@ -2,16 +2,9 @@
 import assert from 'node:assert/strict';
 import { drawn } from './support.mjs';
 
-/**
- * What is in the tree, in order, each with role, name, properties and the ARIA attributes of its element
- * (Chromium's protocol leaves out counts and places), and with the nodes around and in it.
- */
-export async function tree(page) {
-  await drawn(page);
-  const session = await page.context().newCDPSession(page);
+async function look(session) {
   const { nodes } = await session.send('Accessibility.getFullAXTree');
   const { root } = await session.send('DOM.getDocument', { depth: -1 });
-  await session.detach();
   const attributes = new Map();
   const collect = (element) => {
     const { attributes: flat = [], backendNodeId, children = [] } = element;
@@ -21,6 +14,29 @@ export async function tree(page) {
     children.forEach(collect);
   };
   collect(root);
+  return { nodes, attributes };
+}
+
+/** Whether the elements of all rows of the tree are there. */
+const isOneMoment = (nodes, attributes) =>
+  nodes.every(
+    ({ ignored, role, backendDOMNodeId }) =>
+      ignored || role?.value !== 'row' || attributes.has(backendDOMNodeId),
+  );
+
+/**
+ * What is in the tree, in order, each with role, name, properties and the ARIA attributes of its element
+ * (Chromium's protocol leaves out counts and places), and with the nodes around and in it.
+ */
+export async function tree(page) {
+  await drawn(page);
+  const session = await page.context().newCDPSession(page);
+  let { nodes, attributes } = await look(session);
+  // The page lives on between the two questions, and may put other rows in the place of those in the first answer.
+  for (let more = 20; more > 0 && !isOneMoment(nodes, attributes); more--) {
+    ({ nodes, attributes } = await look(session));
+  }
+  await session.detach();
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const all = [];
   const add = (node, around) => {

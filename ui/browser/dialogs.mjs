@@ -14,8 +14,6 @@ const command = (words) => async (page) => {
 /** Presses what asks for files, and gives it these. */
 async function choose(page, key, files) {
   const asked = page.waitForEvent('filechooser');
-  // Playwright takes the choosing over a moment after it was asked for that.
-  await page.evaluate(() => undefined);
   await press(page, key);
   await (await asked).setFiles(files);
 }

@@ -262,8 +262,6 @@ describe('settings', () => {
       await press(page, 'Enter');
       await pressUntil(page, 'Tab', 'button "Import settings…"');
       const asked = page.waitForEvent('filechooser');
-      // Playwright takes the choosing over a moment after it was asked for that.
-      await page.evaluate(() => undefined);
       await press(page, 'Enter');
       const file = { shoal_settings: 1, settings: { 'appearance.theme': 'dark' } };
       const buffer = Buffer.from(JSON.stringify(file));

@@ -69,6 +69,8 @@ export async function openStage({ isKept = false } = {}) {
       const all = { width: 1280, height: 800, theme: 'light', touch: false, ...rest };
       const page = await pageOf(all);
       const problems = [];
+      // Playwright takes the choosing of files over a moment after somebody listens: long before a test asks for it.
+      page.on('filechooser', () => undefined);
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());

@@ -90,6 +90,8 @@ export const story = test.extend<Fixtures>({
   },
   window: async ({ task, shoal, context }, use) => {
     const page = await context.newPage();
+    // Playwright takes the choosing of files over a moment after somebody listens: long before a story asks for it.
+    page.on('filechooser', () => undefined);
     await page.goto(shoal.url);
     // The engine runs.
     await page
