@@ -259,3 +259,24 @@ describe('a part of the window that does not come', () => {
       await page.getByRole('dialog').waitFor();
     }));
 });
+
+describe('the details', () => {
+  it('are where they stay when they open: whoever presses a tab at once hits it', () =>
+    inWindow({ changing: 0 }, async (page) => {
+      const places = await page.evaluate(async (row) => {
+        const seen = [];
+        const look = () => {
+          const tab = document.querySelector('[role="tab"][id$="-tab-log"]')?.getBoundingClientRect();
+          if (tab) seen.push(`${Math.round(tab.left)}, ${Math.round(tab.top)}`);
+        };
+        new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+        [...document.querySelectorAll(row)].find((one) => one.ariaLabel.startsWith('Fedora')).click();
+        for (let frame = 0; frame < 60; frame++) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          look();
+        }
+        return [...new Set(seen)];
+      }, ROW);
+      assert.equal(places.length, 1, places.join(' then '));
+    }));
+});

@@ -50,6 +50,21 @@ describe('prefs', () => {
     expect(saved).toEqual([['a', '1']]);
   });
 
+  it('stay what was chosen while they are on their way, whatever a snapshot of before says', async () => {
+    let answer = (): void => undefined;
+    const prefs = new PrefsStore(() => new Promise((resolve) => (answer = resolve)));
+    prefs.set('tab', 'log');
+    prefs.flush();
+    prefs.replace({ tab: '"files"' });
+    expect(prefs.get('tab')).toBe('log');
+    prefs.replace({});
+    expect(prefs.get('tab')).toBe('log');
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    prefs.replace({ tab: '"files"' });
+    expect(prefs.get('tab')).toBe('files');
+  });
+
   it('can be forgotten', () => {
     const prefs = store();
     prefs.replace({ a: '1' });

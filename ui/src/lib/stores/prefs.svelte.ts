@@ -19,6 +19,8 @@ export class PrefsStore {
   readonly #values = new SvelteMap<string, unknown>();
   /** Changed here and not sent yet. */
   readonly #unsaved = new Map<string, string | null>();
+  /** Sent and not answered yet: how often. */
+  readonly #saving = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(save: SavePref) {
@@ -44,16 +46,17 @@ export class PrefsStore {
     return true;
   }
 
-  /** What Shoal has, as of a snapshot. What was changed here meanwhile and is not sent yet stays. */
+  /** What Shoal has, as of a snapshot. What was changed here meanwhile and is not saved yet stays. */
   replace(saved: unknown): void {
     const texts = Object.entries(typeof saved === 'object' && saved !== null ? saved : {}).slice(
       0,
       PREFS_MAX,
     );
-    const known = new Set([...texts.map(([key]) => key), ...this.#unsaved.keys()]);
+    const own = new Set([...this.#unsaved.keys(), ...this.#saving.keys()]);
+    const known = new Set([...texts.map(([key]) => key), ...own]);
     for (const key of [...this.#values.keys()]) if (!known.has(key)) this.#values.delete(key);
     for (const [key, text] of texts) {
-      if (this.#unsaved.has(key) || typeof text !== 'string') continue;
+      if (own.has(key) || typeof text !== 'string') continue;
       const value = parsed(text);
       if (value === undefined) this.#values.delete(key);
       else if (JSON.stringify(this.#values.get(key)) !== text) this.#values.set(key, value);
@@ -65,7 +68,18 @@ export class PrefsStore {
     clearTimeout(this.#timer);
     const entries = [...this.#unsaved];
     this.#unsaved.clear();
-    for (const [key, text] of entries) void this.#save(key, text);
+    for (const [key, text] of entries) void this.#send(key, text);
+  }
+
+  async #send(key: string, text: string | null): Promise<void> {
+    this.#saving.set(key, (this.#saving.get(key) ?? 0) + 1);
+    try {
+      await this.#save(key, text);
+    } finally {
+      const rest = (this.#saving.get(key) ?? 0) - 1;
+      if (rest > 0) this.#saving.set(key, rest);
+      else this.#saving.delete(key);
+    }
   }
 
   #later(key: string, text: string | null): void {
