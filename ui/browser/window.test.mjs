@@ -1,7 +1,7 @@
 /** The main window in a real browser: what a person can do with pointer and keyboard. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ROW, axeViolations, drawn, toast, useWindow } from './support.mjs';
+import { ROW, axeViolations, dialog, drawn, toast, useWindow } from './support.mjs';
 
 const inWindow = useWindow();
 
@@ -257,6 +257,57 @@ describe('a part of the window that does not come', () => {
       await page.unroute('**/Dialogs-*.js');
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').waitFor();
+    }));
+});
+
+describe('what is typed before a dialog is there', () => {
+  /** A window whose dialogs come when `come` is called. */
+  const late = (work) =>
+    inWindow({ changing: 0 }, async (page) => {
+      let come;
+      const comes = new Promise((resolve) => (come = resolve));
+      await page.route('**/Dialogs-*.js', async (route) => {
+        await comes;
+        await route.continue();
+      });
+      await page.reload();
+      await page.locator(ROW).first().waitFor();
+      await work(page, come);
+      await page.unroute('**/Dialogs-*.js');
+    });
+
+  it('is in its field, and nothing behind it hears it', () =>
+    late(async (page, come) => {
+      await page.locator(ROW).first().locator('.t-name').click();
+      await page.keyboard.press('?');
+      await page.keyboard.press('Delete');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('ctrl xx');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('z');
+      come();
+      await dialog(page).waitFor();
+      assert.equal(await dialog(page).getByRole('searchbox').inputValue(), 'ctrl z');
+      await dialog(page).getByText('Undo', { exact: true }).waitFor();
+      assert.equal(await dialog(page).getByText('Rename…').count(), 0);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator(`${ROW}[aria-selected="true"]`).count(), 1);
+      assert.equal(await page.locator('.toast').count(), 0);
+    }));
+
+  it('is forgotten with Esc, which takes back what was asked for', () =>
+    late(async (page, come) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('lab');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await page.keyboard.type('undo');
+      come();
+      await dialog(page).waitFor();
+      assert.equal(await dialog(page).getByRole('searchbox').inputValue(), 'undo');
+      assert.equal(await page.getByRole('dialog').count(), 1);
     }));
 });
 
