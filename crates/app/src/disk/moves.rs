@@ -33,6 +33,8 @@ use super::{
 
 /// Progress is told this often.
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
+/// File systems cut times off: NTFS and SMB to 100 ns, exFAT to 10 ms, HFS+ to a second, FAT to two.
+const COARSEST_TIME_NS: i64 = 2_000_000_000;
 
 /// One relocation.
 pub(crate) struct MoveJob {
@@ -42,6 +44,13 @@ pub(crate) struct MoveJob {
     pub(crate) to: Place,
     /// The folder may be made when it is missing: it is one of Shoal's own choice.
     pub(crate) may_make_folder: bool,
+}
+
+impl MoveJob {
+    /// What had gone comes home.
+    fn is_back(&self) -> bool {
+        self.to == self.record.place()
+    }
 }
 
 /// The relocations that were asked for and not ended, so that each can be left off.
@@ -115,7 +124,10 @@ pub(super) fn run(shared: &Shared, job: &MoveJob, cancel: &AtomicBool) -> Result
     let trusted = sides.is_trusted(&files);
     let list = files.iter().map(|(_, file)| file.clone()).collect();
     let needed = bytes_to_copy(shared, job, &files);
-    room::need_free(&shared.volumes, &job.to.folder, needed)?;
+    // What takes no room needs none: a full drive is made emptier by what leaves it.
+    if needed > 0 {
+        room::need_free(&shared.volumes, &job.to.folder, needed)?;
+    }
     let moving = Move {
         from_root: job.from.folder.clone(),
         to_root: job.to.folder.clone(),
@@ -145,7 +157,7 @@ fn look(shared: &Shared, job: &MoveJob, meta: &Metainfo) -> Result<Sides, Fault>
         resume: resume.filter(|r| fits(r, meta)),
         from,
     };
-    if sides.note_unclean() {
+    if sides.note_unclean(job.is_back()) {
         // Should this be killed, what is at the target by then is known by these stamps.
         let data = sides.resume.clone().map(Box::new);
         let ops = data.map(|data| StoreOp::PutResume(hash, data));
@@ -181,7 +193,8 @@ fn need_files(shared: &Shared, job: &MoveJob, sides: &Sides) -> Result<(), Fault
     if !job.from.folder.is_dir() || !its_drive(&job.from.folder) && !its_drive(&job.to.folder) {
         return Err(Fault::FolderMissing(job.from.folder.clone()));
     }
-    if gone == noted {
+    // Nothing to bring home is home; what became of it is found out there, where a person can answer.
+    if gone == noted && !job.is_back() {
         return Err(Fault::FilesChanged);
     }
     Ok(())
@@ -206,9 +219,11 @@ fn files_to_move(job: &MoveJob, meta: &Metainfo, sides: &Sides) -> Vec<(usize, M
         };
         let goes = if here {
             let own = sides.own.sure.get(index) || sides.own.likely.get(index);
+            // A copy has another number than what it was copied from.
+            let copied = job.is_back() && sides.owned(index);
             // A kill may leave an empty one whose time was not set yet: nothing is lost with it.
             let empty = meta.files[i].length == 0 && from.stamp.size_bytes == Some(0);
-            own || whole() && is_noted(from) || empty && sides.noted(i).is_some()
+            own || (copied || whole()) && is_noted(from) || empty && sides.noted(i).is_some()
         } else {
             // Moved before a kill: the very file, or the copy of it, that was noted.
             sides
@@ -242,14 +257,16 @@ fn is_there(file: &Located) -> bool {
     file.stamp.size_bytes.is_some()
 }
 
+/// Whether `found` may be what `noted` was copied to: its time is the same, as far as a file system keeps it.
 fn is_its_copy(noted: &FileStamp, found: &FileStamp) -> bool {
-    found.size_bytes == noted.size_bytes && found.modified_ns == noted.modified_ns
+    let cut_off = noted.modified_ns.saturating_sub(found.modified_ns);
+    found.size_bytes == noted.size_bytes && (0..COARSEST_TIME_NS).contains(&cut_off)
 }
 
 impl Sides {
-    /// After an unclean end: notes how the files look now, and that those that are its own are. True
-    /// when there was something to note.
-    fn note_unclean(&mut self) -> bool {
+    /// After an unclean end: notes how the files look now, and that those that are its own are. On the way
+    /// back, what was noted of a copy stays. True when there was something to note.
+    fn note_unclean(&mut self, is_back: bool) -> bool {
         let Some(resume) = self.resume.as_mut().filter(|r| !r.clean) else {
             return false;
         };
@@ -258,6 +275,9 @@ impl Sides {
                 continue;
             };
             if let Some(stamp) = resume.stamps.get_mut(i as usize) {
+                if is_back && resume.owned.get(i) && is_its_copy(stamp, &from.stamp) {
+                    continue;
+                }
                 *stamp = from.stamp;
             }
             resume
@@ -265,6 +285,12 @@ impl Sides {
                 .set(i, self.own.sure.get(i) || self.own.likely.get(i));
         }
         true
+    }
+
+    /// Whether the torrent wrote the file, by what is stored.
+    fn owned(&self, index: u32) -> bool {
+        let resume = self.resume.as_ref();
+        resume.is_some_and(|resume| resume.owned.get(index))
     }
 
     /// How a file looked when the torrent was let go of.
@@ -337,7 +363,8 @@ fn keep(
     };
     let now = stamps_of(&locate_in(&job.to, job.record.part_suffix, meta));
     let pairs = || resume.stamps.iter().zip(&now);
-    if trusted && pairs().all(|(then, now)| is_its_copy(then, now)) {
+    // Each copy was compared with what it was made of, whatever time its file system gave it.
+    if trusted && pairs().all(|(then, now)| then.size_bytes == now.size_bytes) {
         resume.stamps = now;
     } else if pairs().any(|(then, now)| then.file_id != now.file_id) {
         // What was not as it was noted before is judged where it is now, by size and time alone:

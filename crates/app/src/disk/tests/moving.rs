@@ -1,6 +1,10 @@
 //! Moves of a torrent's files: what goes, what stays, and a move that is killed anywhere.
 
-use std::sync::atomic::AtomicBool;
+use std::{
+    io::Write as _,
+    sync::atomic::AtomicBool,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use shoal_core::Place;
 use shoal_files::{Disk as Files, shim::Shim};
@@ -249,4 +253,106 @@ fn a_move_to_a_folder_that_never_was_is_taken_back() {
     relocate(&b, &to, &from).unwrap();
     let (outcome, read) = b.prepare_as(b.job(), None);
     assert!(outcome.unwrap().have.is_full() && read == 0);
+}
+
+#[test]
+fn what_takes_no_room_is_moved_on_a_full_drive() {
+    let mut b = bench();
+    let Some(_mount) = Mount::new(&b.to.join("drive"), "size=1m") else {
+        return;
+    };
+    b.to.push("drive");
+    b.record.save_path.clone_from(&b.to);
+    b.whole();
+    let mut filler = fs::File::create(b.to.join("filler")).unwrap();
+    while filler.write_all(&[1; 4_096]).is_ok() {}
+    // A folder needs a little.
+    filler
+        .set_len(filler.metadata().unwrap().len() - 8_192)
+        .unwrap();
+    b.shared_anew();
+    let from = b.record.place();
+    let mut to = from.clone();
+    to.disk_name = "Album, the".to_owned();
+    relocate(&b, &from, &to).unwrap();
+    moved_to(&mut b, &to);
+    let (outcome, read) = b.prepare_as(b.job(), None);
+    assert!(outcome.unwrap().have.is_full() && read == 0);
+}
+
+/// Puts the files of the torrent where a file system keeps times to two seconds only.
+fn copy_coarsely(b: &Bench, to: &Place, names: &[&str]) {
+    for name in names {
+        let (from, to) = (b.own().join(name), to.folder.join("album").join(name));
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        let modified = fs::metadata(&from).unwrap().modified().unwrap();
+        let since = modified.duration_since(UNIX_EPOCH).unwrap();
+        let even = UNIX_EPOCH + Duration::from_secs(since.as_secs() / 2 * 2);
+        fs::copy(&from, &to).unwrap();
+        let file = fs::File::options().write(true).open(&to).unwrap();
+        file.set_modified(even).unwrap();
+        fs::remove_file(from).unwrap();
+    }
+}
+
+#[test]
+fn a_file_system_that_cuts_times_off_keeps_what_is_known() {
+    let mut b = bench();
+    b.whole();
+    let (from, to) = (b.record.place(), elsewhere(&b));
+    copy_coarsely(&b, &to, &["a", "b", "empty"]);
+    // As after a kill: all of it is there already.
+    relocate(&b, &from, &to).unwrap();
+    moved_to(&mut b, &to);
+    b.record.completed_at = Some(Timestamp(5));
+    let (outcome, read) = b.prepare_as(b.job(), None);
+    assert!(outcome.unwrap().have.is_full());
+    assert_eq!(read, 0);
+}
+
+#[test]
+fn parts_of_files_come_back_too() {
+    for clean in [true, false] {
+        let b = bench();
+        let mut have = Bitfield::new(b.meta.piece_count);
+        have.set(0, true);
+        let mut owned = Bitfield::new(3);
+        for (at, name) in [(0, "a"), (1, "b")] {
+            b.put(name, &b.content(name));
+            owned.set(at, true);
+        }
+        let record = b.record.clone();
+        assert!(keep(
+            &b.shared,
+            &Kept {
+                record,
+                have,
+                owned
+            },
+            &b.meta
+        ));
+        if !clean {
+            b.mark_dirty();
+        }
+        let (from, to) = (b.record.place(), elsewhere(&b));
+        // A move to another drive that was left off after the first file.
+        copy_coarsely(&b, &to, &["a"]);
+        relocate(&b, &to, &from).unwrap();
+        for name in ["a", "b"] {
+            let found = fs::read(b.own().join(name));
+            assert_eq!(found.unwrap(), b.content(name), "clean: {clean}");
+        }
+        assert!(!to.folder.join("album").exists(), "clean: {clean}");
+    }
+}
+
+#[test]
+fn where_nothing_is_left_to_bring_home_the_way_back_has_arrived() {
+    let mut b = bench();
+    b.whole();
+    fs::remove_dir_all(b.own()).unwrap();
+    let (from, to) = (b.record.place(), elsewhere(&b));
+    assert_eq!(relocate(&b, &from, &to), Err(Fault::FilesChanged));
+    relocate(&b, &to, &from).unwrap();
+    assert_eq!(b.prepare(), Err(Fault::FilesChanged));
 }
