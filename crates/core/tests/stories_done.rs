@@ -391,3 +391,18 @@ fn a_program_that_runs_is_waited_for() {
     w.ticks(62);
     assert_eq!(w.rested, [AllDoneKind::Quit]);
 }
+
+#[test]
+fn a_move_that_the_store_refused_is_asked_for_again() {
+    let mut w = World::ready();
+    w.set("done.move_to", "/finished");
+    w.set("done.program", "run");
+    let hash = w.running(&single("a", 4));
+    w.store.refuse = true;
+    w.ticks(12);
+    w.store.refuse = false;
+    w.ticks(20);
+    w.is_at(hash, "/finished/a");
+    let (_, argv, _) = w.programs[0].clone();
+    assert_eq!((words(&argv), w.programs.len()), (vec!["run"], 1));
+}

@@ -46,6 +46,9 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The session's own `stop` sleeps one second.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
+/// What the engine keeps of the distributed hash table from one start to the next.
+const DHT_FILE: &str = "dht.json";
+
 /// A running session and the port it listens on, 0 when on none.
 pub(crate) struct Open {
     pub(crate) session: Arc<Session>,
@@ -106,9 +109,10 @@ async fn start(
 ) -> anyhow::Result<Arc<Session>> {
     let scratch = &config.scratch;
     let dht = net.dht.then(|| DhtSessionConfig {
+        port: dht_port(scratch, ipv6),
         persistence: Some(DhtPersistenceConfig {
             dump_interval: None,
-            config_filename: Some(scratch.join("dht.json")),
+            config_filename: Some(scratch.join(DHT_FILE)),
         }),
         ..DhtSessionConfig::default()
     });
@@ -158,6 +162,18 @@ async fn start(
         ..SessionOptions::default()
     };
     Session::new_with_opts(scratch.clone(), options).await
+}
+
+/// The engine takes the port it had before, and does not start where somebody else has it now. Any free
+/// one then.
+fn dht_port(scratch: &Path, ipv6: bool) -> Option<u16> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        addr: SocketAddr,
+    }
+    let kept: Kept = serde_json::from_slice(&fs::read(scratch.join(DHT_FILE)).ok()?).ok()?;
+    let address = SocketAddr::new(any_address(ipv6), kept.addr.port());
+    UdpSocket::bind(address).is_err().then_some(0)
 }
 
 fn block_list_url(scratch: &Path) -> anyhow::Result<String> {
@@ -226,6 +242,20 @@ mod tests {
     use std::net::IpAddr;
 
     use super::*;
+
+    #[test]
+    fn a_port_of_the_hash_table_that_somebody_else_has_is_not_insisted_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let other = UdpSocket::bind(SocketAddr::new(any_address(false), 0)).unwrap();
+        assert_eq!(dht_port(dir.path(), false), None, "nothing is kept");
+        let kept = serde_json::json!({ "addr": other.local_addr().unwrap(), "table": [] });
+        fs::write(dir.path().join(DHT_FILE), kept.to_string()).unwrap();
+        assert_eq!(dht_port(dir.path(), false), Some(0));
+        drop(other);
+        assert_eq!(dht_port(dir.path(), false), None, "the one that is kept");
+        fs::write(dir.path().join(DHT_FILE), "{").unwrap();
+        assert_eq!(dht_port(dir.path(), false), None);
+    }
 
     #[test]
     fn the_engine_reads_the_block_list_as_it_is_meant() {

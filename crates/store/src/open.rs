@@ -27,14 +27,16 @@ pub(crate) const DB: &str = "shoal.db";
 const CACHE_KIB: i64 = 256;
 
 /// Least time between two rolling backups: a day.
-const BACKUP_EVERY_MS: u64 = 24 * 3_600 * 1_000;
+pub(crate) const BACKUP_EVERY_MS: u64 = 24 * 3_600 * 1_000;
+/// A new database gets its first backup when there is something in it.
+const FIRST_BACKUP_MS: u64 = 3_600 * 1_000;
 
 /// A database in use.
 pub(crate) struct Opened {
     pub(crate) conn: Connection,
     pub(crate) loaded: Loaded,
-    /// A rolling backup should be made now.
-    pub(crate) backup_due: bool,
+    /// Milliseconds until a rolling backup should be made.
+    pub(crate) backup_in_ms: u64,
 }
 
 /// Opens the database in `dir`, whatever is there. `tell` hears of the settings and what the window remembers as
@@ -124,10 +126,12 @@ fn try_open(
     if !notes.ended_clean && from > 0 {
         schema::check(&conn)?;
     }
-    let backup_due = identity != Identity::New
-        && notes
-            .backup_at
-            .is_none_or(|at| now < at || now.millis_since(at) >= BACKUP_EVERY_MS);
+    let backup_in_ms = match notes.backup_at {
+        _ if identity == Identity::New => FIRST_BACKUP_MS,
+        // A clock that was set back does not put it off for a year.
+        Some(at) if now >= at => BACKUP_EVERY_MS.saturating_sub(now.millis_since(at)),
+        _ => 0,
+    };
     let mut loaded = load::everything(&conn, now, tell)?;
     loaded.set_aside.extend(notes.set_aside);
     loaded.clean_end = notes.ended_clean || identity == Identity::New;
@@ -142,7 +146,7 @@ fn try_open(
     Ok(Opened {
         conn,
         loaded,
-        backup_due,
+        backup_in_ms,
     })
 }
 

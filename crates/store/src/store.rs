@@ -24,7 +24,7 @@ use crate::{
         watch_entries::WatchSum,
     },
     watched::WatchQuestion,
-    worker::{Request, SOON_MANY, Worker},
+    worker::{BACKUP_AGAIN, Request, SOON_MANY, Worker},
 };
 
 /// Torrents whose files are listed for searches in one go.
@@ -69,6 +69,12 @@ impl Store {
             }
         };
         let queue = Arc::new(Queue::new());
+        let is_due = opened.backup_in_ms == 0;
+        let wait = if is_due {
+            BACKUP_AGAIN
+        } else {
+            Duration::from_millis(opened.backup_in_ms)
+        };
         let path = lock.dir().join(open::DB);
         let worker = Worker {
             queue: Arc::clone(&queue),
@@ -78,6 +84,7 @@ impl Store {
             backup: None,
             backing_up: false,
             next_backup: None,
+            backup_at: Instant::now() + wait,
             opened: (now, Instant::now()),
             marked: false,
             suspect: false,
@@ -92,7 +99,7 @@ impl Store {
             path,
             thread: Mutex::new(Some(thread)),
         };
-        if opened.backup_due {
+        if is_due {
             store.backup_now(now, |_| ());
         }
         Ok((store, opened.loaded))

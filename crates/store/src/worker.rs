@@ -16,7 +16,7 @@ use crate::{
     InstanceLock, StoreError,
     backup::Running,
     load,
-    open::checkpoint,
+    open::{BACKUP_EVERY_MS, checkpoint},
     queue::{Done, Popped, Queue},
     reserve::Reserve,
     table::{
@@ -33,6 +33,9 @@ const SOON: Duration = Duration::from_secs(1);
 pub(crate) const SOON_MANY: usize = 256;
 /// Most operations kept while the disk refuses them.
 const SOON_MOST: usize = 4_096;
+
+/// A rolling backup that could not be made is tried again after this.
+pub(crate) const BACKUP_AGAIN: Duration = Duration::from_secs(3_600);
 
 /// What can be asked of the thread.
 pub(crate) enum Request {
@@ -67,6 +70,8 @@ pub(crate) struct Worker {
     pub(crate) backing_up: bool,
     /// The next one, asked for meanwhile.
     pub(crate) next_backup: Option<(Timestamp, Done<PathBuf>)>,
+    /// When the next rolling one is to be made.
+    pub(crate) backup_at: Instant,
     pub(crate) opened: (Timestamp, Instant),
     /// The database says that this run has not ended in order.
     pub(crate) marked: bool,
@@ -85,6 +90,7 @@ impl Worker {
             tracing::warn!(%error, "the start could not be noted");
         }
         loop {
+            self.back_up_if_due();
             match self.queue.pop(self.soon_at) {
                 Popped::Item(Request::Close(deadline, done)) => {
                     let result = self.end(deadline, true);
@@ -277,6 +283,15 @@ impl Worker {
         at.plus_millis(i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// Months may lie between two starts. Where nothing is asked of the store there is nothing new to keep.
+    fn back_up_if_due(&mut self) {
+        if self.backing_up || Instant::now() < self.backup_at {
+            return;
+        }
+        self.backup_at = Instant::now() + BACKUP_AGAIN;
+        self.start_backup(self.now(), Done::new(|_| ()));
+    }
+
     fn start_backup(&mut self, at: Timestamp, done: Done<PathBuf>) {
         if self.backing_up {
             if self.next_backup.is_some() {
@@ -311,9 +326,12 @@ impl Worker {
     fn note_backup(&mut self, at: Timestamp, result: Result<(), StoreError>) {
         let noted = result
             .and_then(|()| self.write(true, &|conn| meta::put(conn, meta::Note::BackupAt(at))));
-        if let Err(error) = noted {
-            self.suspect |= matches!(error, StoreError::Damaged(_));
-            tracing::warn!(%error, "no backup was made");
+        match noted {
+            Ok(()) => self.backup_at = Instant::now() + Duration::from_millis(BACKUP_EVERY_MS),
+            Err(error) => {
+                self.suspect |= matches!(error, StoreError::Damaged(_));
+                tracing::warn!(%error, "no backup was made");
+            }
         }
     }
 

@@ -70,6 +70,8 @@ pub(super) struct Doing {
     queue: VecDeque<InfoHash>,
     /// Those whose data was sent away for it: whatever came of that, it is not sent again.
     sent: BTreeSet<InfoHash>,
+    /// One whose data is sent away behind the commit that is open.
+    sends: Option<InfoHash>,
     /// A program is asked for behind the commit that is open.
     asks: bool,
     /// Programs that were asked for and have not ended: one at most.
@@ -156,7 +158,7 @@ impl State {
         let done = self.done_of(&t.record);
         let goal = t.record.goal();
         if let Some(folder) = done.move_to.filter(|folder| *folder != goal.save_path)
-            && self.doing.sent.insert(hash)
+            && !self.doing.sent.contains(&hash)
         {
             let mut goal = goal;
             goal.place.folder.clone_from(&folder);
@@ -165,6 +167,11 @@ impl State {
             let (mut ops, mut then) = (vec![], vec![]);
             self.apply(Change::Move(hash, Box::new(goal)), now, &mut ops, &mut then);
             then.push(Effect::Publish);
+            if ops.is_empty() {
+                self.doing.sent.insert(hash);
+            } else {
+                self.doing.sends = Some(hash);
+            }
             return self.commit(ops, then);
         }
         if done.program.is_some() && self.is_program_asked() {
@@ -234,9 +241,11 @@ impl State {
         self.commit(ops, then)
     }
 
-    /// The commit that is open ended well or not: a program behind it is run, or not. Until it has ended,
-    /// not all is done.
-    pub(super) fn count_program(&mut self, stored: bool) {
+    /// The commit that is open ended well or not: data behind it is sent away and a program run, or not.
+    /// Until that has ended, not all is done.
+    pub(super) fn count_done(&mut self, stored: bool) {
+        let sent = self.doing.sends.take().filter(|_| stored);
+        self.doing.sent.extend(sent);
         let asks = std::mem::take(&mut self.doing.asks);
         self.doing.programs += usize::from(asks && stored);
     }

@@ -155,6 +155,8 @@ impl State {
     fn on_ready(&mut self, port: u16) -> Vec<Effect> {
         self.session = Session::Running { port };
         self.changes.totals = true;
+        // Nothing seeded while there was no session.
+        self.goals.take_passed_s();
         let mut effects = vec![];
         if self.settings.port == 0 && port != 0 {
             self.settings.port = port;

@@ -305,11 +305,11 @@ impl State {
             Msg::FilesChanged { hash } => self.on_files_changed(hash, now),
             Msg::Stored => {
                 self.before = None;
-                self.count_program(true);
+                self.count_done(true);
                 vec![]
             }
             Msg::StoreFailed(detail) => {
-                self.count_program(false);
+                self.count_done(false);
                 self.roll_back(&detail, now)
             }
             Msg::Around(around) => {

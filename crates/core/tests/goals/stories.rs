@@ -259,6 +259,26 @@ fn a_goal_that_is_reached_without_a_network_is_acted_on() {
 }
 
 #[test]
+fn time_without_a_session_is_no_time_of_seeding() {
+    let mut w = World::ready();
+    let hash = w.quiet("a");
+    w.goal("seed_minutes", 10);
+    w.ticks(5);
+    let before = w.seeded_s(hash);
+    w.engine.break_session(shoal_core::EngineFault::Internal);
+    for _ in 0..30 {
+        w.engine
+            .fail_next_configure(shoal_core::EngineFault::Internal);
+        w.ticks(31);
+    }
+    assert_eq!(w.seeded_s(hash), before);
+    w.ticks(60);
+    assert_eq!(w.phase(hash), Phase::Running);
+    assert!((1..=60).contains(&(w.seeded_s(hash) - before)));
+    assert_eq!(w.intent(hash), Intent::Run);
+}
+
+#[test]
 fn what_follows_is_what_was_asked_for() {
     let mut w = World::ready();
     let hash = w.quiet("removed");

@@ -1,6 +1,6 @@
 //! Rolling backups: when, how many, and that they hold everything.
 
-use std::fs;
+use std::{fs, time::Instant};
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn one_a_day_from_the_second_start_on_and_five_are_kept() {
     assert_eq!(backups(dir.path()), [""; 0]);
     start(dir.path(), NOW);
     assert_eq!(backups(dir.path()), ["shoal-1.db"]);
-    start(dir.path(), NOW.plus_millis(DAY_MS - 1));
+    start(dir.path(), NOW.plus_millis(DAY_MS - 600_000));
     assert_eq!(backups(dir.path()).len(), 1);
     for day in 1..7 {
         start(dir.path(), NOW.plus_millis(day * DAY_MS));
@@ -36,6 +36,20 @@ fn one_a_day_from_the_second_start_on_and_five_are_kept() {
     // A clock that was set back does not put backups off for a year.
     start(dir.path(), NOW);
     assert!(backups(dir.path()).contains(&"shoal-8.db".to_owned()));
+}
+
+#[test]
+fn one_a_day_while_it_runs_too() {
+    let dir = filled(2);
+    start(dir.path(), NOW);
+    assert_eq!(backups(dir.path()), ["shoal-1.db"]);
+    let (store, _) = Store::open(dir.path(), NOW.plus_millis(DAY_MS - 1)).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while backups(dir.path()).len() < 2 && Instant::now() < until {
+        store.commit_blocking(vec![put(9)]).unwrap();
+    }
+    close(&store);
+    assert_eq!(backups(dir.path()), ["shoal-1.db", "shoal-2.db"]);
 }
 
 #[test]
