@@ -69,13 +69,14 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
     tauri::async_runtime::set(runtime.handle().clone());
     let told = lifecycle::hear();
     let asked = args.open.len();
-    let hidden = args.has(cli::HIDDEN);
+    let (hidden, sets) = (args.has(cli::HIDDEN), !args.set.is_empty());
     let options = Options {
         data_dir: None,
         set: args.set,
         open: args.open,
         quiet: hidden,
         token: token(),
+        faceless: false,
     };
     let (first, is_first) = oneshot::channel();
     let (before, known) = oneshot::channel();
@@ -118,12 +119,30 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
             runtime.block_on(lifecycle::shutdown(&app));
             code
         }
-        Ok(Started::HandedOver) => {
+        Ok(Started::HandedOver { shows: false }) if !hidden => shell.failed(true, faceless(asked)),
+        Ok(Started::HandedOver { .. }) => {
             handed_over(asked, hidden);
+            if sets {
+                cli::complain(shoal_app::args::SET_TOO_LATE);
+                return ExitCode::FAILURE;
+            }
             ExitCode::SUCCESS
         }
         Err(sentence) => shell.failed(refused.is_none(), sentence),
     }
+}
+
+/// What is said where a Shoal without a window has the list.
+fn faceless(asked: usize) -> String {
+    let waits = if asked == 0 {
+        ""
+    } else {
+        " What you gave waits there."
+    };
+    format!(
+        "Shoal is already running without a window, as shoal-headless. Open it in a browser, or stop it and start \
+         Shoal again.{waits}"
+    )
 }
 
 fn handed_over(asked: usize, hidden: bool) {

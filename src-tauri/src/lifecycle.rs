@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use shoal_app::App;
+use shoal_app::{App, signals::Asked};
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use tokio::{
     sync::watch,
@@ -123,64 +123,21 @@ impl Lifecycle {
     }
 }
 
-/// Tells once SIGTERM, SIGINT or SIGHUP came, or Ctrl C where there are no signals; a second one ends the process at
-/// once. From the very start on: what is just being read is closed in order, too.
+/// Tells once a signal asked to end; another one, a moment later, ends the process at once. From the very start on: what is just being read is closed in order, too.
 pub(crate) fn hear() -> watch::Receiver<bool> {
     let (tell, told) = watch::channel(false);
     tauri::async_runtime::spawn(async move {
-        let Some(mut signals) = Signals::new() else {
+        let Some(mut asked) = Asked::hear() else {
             tracing::error!("signals cannot be heard; closing the window still saves");
             // Nobody is to take the end of this for a signal.
             return std::future::pending().await;
         };
-        signals.next().await;
+        asked.first().await;
         let _ = tell.send(true);
-        signals.next().await;
+        asked.again().await;
         process::exit(130);
     });
     told
-}
-
-#[cfg(unix)]
-struct Signals([tokio::signal::unix::Signal; 3]);
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Option<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        let hear = |kind| signal(kind).ok();
-        Some(Self([
-            hear(SignalKind::terminate())?,
-            hear(SignalKind::interrupt())?,
-            hear(SignalKind::hangup())?,
-        ]))
-    }
-
-    async fn next(&mut self) {
-        let [terminate, interrupt, hangup] = &mut self.0;
-        tokio::select! {
-            _ = terminate.recv() => (),
-            _ = interrupt.recv() => (),
-            _ = hangup.recv() => (),
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Option<Self> {
-        Some(Self)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
 
 /// What the window system tells.

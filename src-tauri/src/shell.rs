@@ -199,7 +199,7 @@ impl Shell {
             let handle = tauri.clone();
             let _ = tauri.run_on_main_thread(move || match started {
                 Ok(Started::Running(app)) => shell.join(&handle, &app, start, prepared),
-                Ok(Started::HandedOver) => handle.exit(0),
+                Ok(Started::HandedOver { .. }) => handle.exit(0),
                 Err(sentence) => {
                     cli::complain(&sentence);
                     shell.refuse(&handle, &sentence);

@@ -8,6 +8,7 @@ use std::{
     path::{self, Path},
 };
 
+use shoal_core::InfoHash;
 use url::Url;
 
 /// What the command line asks for.
@@ -171,7 +172,11 @@ pub(crate) fn value(
         .ok_or_else(|| ArgsError::NoValue(option.to_owned()))
 }
 
-/// A magnet or URL stays as it is; everything else is a file, and gets its full path. Desktops
+/// What is said when settings were given to a start that found Shoal running.
+pub const SET_TOO_LATE: &str = "The settings given with --set were not taken: change them in the Shoal that runs, or quit \
+    it first.";
+
+/// A magnet, a URL or an info-hash stays as it is; everything else is a file, and gets its full path. Desktops
 /// hand files over as `file:` URLs, too.
 fn target(text: &str, cwd: &Path) -> String {
     if ["magnet:", "http://", "https://"]
@@ -188,13 +193,16 @@ fn target(text: &str, cwd: &Path) -> String {
         return path.to_string_lossy().into_owned();
     }
     let joined = cwd.join(text);
+    if text.parse::<InfoHash>().is_ok() && !joined.exists() {
+        return text.to_owned();
+    }
     path::absolute(&joined)
         .unwrap_or(joined)
         .to_string_lossy()
         .into_owned()
 }
 
-fn has_prefix(text: &str, prefix: &str) -> bool {
+pub(crate) fn has_prefix(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
@@ -325,6 +333,15 @@ mod tests {
             "HTTPS://a/b.torrent",
         ];
         assert_eq!(run(&links).open, links);
+    }
+
+    #[test]
+    fn so_do_info_hashes_that_are_no_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let [hash, file] = ["0123456789abcdef0123456789ABCDEF01234567", &"a".repeat(40)];
+        std::fs::write(dir.path().join(file), "").unwrap();
+        assert_eq!(target(hash, dir.path()), hash);
+        assert_eq!(Path::new(&target(file, dir.path())), dir.path().join(file));
     }
 
     #[cfg(unix)]

@@ -24,8 +24,38 @@ const STARTING_TIME: Duration = Duration::from_secs(8);
 pub(crate) const TRY_AGAIN: Duration = Duration::from_millis(50);
 /// How long one that came later waits for those before it to say what they want.
 const TURN_TIME: Duration = Duration::from_secs(1);
-const DONE: &[u8] = b"ok\n";
-const REFUSED: &[u8] = b"no\n";
+const DONE: &[u8; 3] = b"ok\n";
+/// Done, and nobody sees it here.
+const UNSEEN: &[u8; 3] = b"un\n";
+const REFUSED: &[u8; 3] = b"no\n";
+
+/// What came of a handover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Done,
+    /// Done by a Shoal without a window.
+    Unseen,
+    Refused,
+}
+
+impl Taken {
+    fn word(self) -> &'static [u8; 3] {
+        match self {
+            Self::Done => DONE,
+            Self::Unseen => UNSEEN,
+            Self::Refused => REFUSED,
+        }
+    }
+}
+
+/// What a start finds on its data folder.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Nobody, or no longer.
+    Free(InstanceLock),
+    /// A Shoal that took what it was given, and whether it shows itself.
+    Other { shows: bool },
+}
 
 /// A torrent made by `create --seed`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -66,10 +96,10 @@ pub(crate) fn token(given: Option<String>) -> Option<String> {
     given.filter(is_token)
 }
 
-/// Gets what another start hands over, and says whether it was done; none when this Shoal quits and takes nothing
+/// Gets what another start hands over, and says what came of it; none when this Shoal quits and takes nothing
 /// any more.
 pub(crate) type OnHandover =
-    Arc<dyn Fn(Handed) -> Pin<Box<dyn Future<Output = Option<bool>> + Send>> + Send + Sync>;
+    Arc<dyn Fn(Handed) -> Pin<Box<dyn Future<Output = Option<Taken>> + Send>> + Send + Sync>;
 
 /// Hands `seed` to the Shoal that runs on `dir`; false when none does, or it quits.
 pub(crate) async fn hand_over_seed(dir: &Path, seed: Seed) -> anyhow::Result<bool> {
@@ -77,7 +107,7 @@ pub(crate) async fn hand_over_seed(dir: &Path, seed: Seed) -> anyhow::Result<boo
         let Ok(stream) = sys::connect(dir).await else {
             return Ok(false);
         };
-        talk(stream, &Handed::Seed(seed)).await
+        Ok(talk(stream, &Handed::Seed(seed)).await?.is_some())
     };
     let talked = tokio::time::timeout(HANDOVER_TIME, talk).await;
     talked.unwrap_or_else(|_| Err(anyhow::anyhow!("the running Shoal does not answer")))
@@ -89,7 +119,7 @@ pub(crate) async fn hand_over(
     dir: &Path,
     open: Vec<String>,
     given: Option<String>,
-) -> anyhow::Result<Option<InstanceLock>> {
+) -> anyhow::Result<Found> {
     let handed = match token(given) {
         Some(token) => Handed::Show { open, token },
         None => Handed::Open(open),
@@ -98,12 +128,12 @@ pub(crate) async fn hand_over(
         loop {
             // The other one may just be starting: its socket comes a moment after its lock.
             if let Ok(stream) = sys::connect(dir).await
-                && talk(stream, &handed).await?
+                && let Some(shows) = talk(stream, &handed).await?
             {
-                return Ok(None);
+                return Ok(Found::Other { shows });
             }
             if let Some(lock) = InstanceLock::acquire(dir)? {
-                return Ok(Some(lock));
+                return Ok(Found::Free(lock));
             }
             tokio::time::sleep(TRY_AGAIN).await;
         }
@@ -117,11 +147,11 @@ pub(crate) async fn hand_over(
     })
 }
 
-/// Says it to the Shoal that runs; false when that one hung up.
+/// Says it to the Shoal that runs, and whether that one shows itself; none when it hung up.
 async fn talk(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     handed: &Handed,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<Option<bool>> {
     let mut line = serde_json::to_vec(handed)?;
     anyhow::ensure!(
         line.len() as u64 <= HANDOVER_BYTES_MAX,
@@ -135,11 +165,15 @@ async fn talk(
         stream.read_exact(&mut answer).await
     };
     if talk.await.is_err() {
-        return Ok(false);
+        return Ok(None);
     }
-    anyhow::ensure!(answer != REFUSED, "the running Shoal could not add it");
-    anyhow::ensure!(answer == DONE, "the running Shoal did not understand");
-    Ok(true)
+    anyhow::ensure!(&answer != REFUSED, "the running Shoal could not add it");
+    let shows = &answer == DONE;
+    anyhow::ensure!(
+        shows || &answer == UNSEEN,
+        "the running Shoal did not understand"
+    );
+    Ok(Some(shows))
 }
 
 /// Listens for other starts until `stop`. Trouble is logged: Shoal runs without it.
@@ -174,7 +208,7 @@ async fn answer(
         // Whoever called finds out by itself when it may start.
         return Ok(());
     };
-    stream.write_all(if taken { DONE } else { REFUSED }).await?;
+    stream.write_all(taken.word()).await?;
     Ok(stream.flush().await?)
 }
 

@@ -20,6 +20,7 @@ mod programs;
 mod progress;
 pub mod saving;
 mod seek;
+pub mod signals;
 mod start;
 mod statistics;
 #[cfg(test)]
@@ -49,7 +50,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use actor::{Actor, Input, Parts};
 use calls::{MetaCache, Previews};
 use disk::{Disk, Report};
+use handover::Found;
 use hub::{Hub, Stream};
+use opening::Opening;
 use past::Past;
 use programs::Programs;
 pub use start::Before;
@@ -88,6 +91,8 @@ pub struct Options {
     pub quiet: bool,
     /// What the system gave this start so that a window may come to the front.
     pub token: Option<String>,
+    /// There is no window here: who starts another one is told so.
+    pub faceless: bool,
 }
 
 /// What a start says meanwhile, to whoever gets a window ready.
@@ -102,8 +107,11 @@ pub struct Meanwhile {
 pub enum Started {
     /// Shoal runs.
     Running(App),
-    /// Another Shoal runs on this data folder; it got the arguments and shows itself.
-    HandedOver,
+    /// Another Shoal runs on this data folder; it got what was to be opened.
+    HandedOver {
+        /// That one shows itself; one without a window does not.
+        shows: bool,
+    },
 }
 
 /// Makes the engine; tests put another one in.
@@ -193,13 +201,14 @@ impl App {
         let dir = dirs::data_dir(options.data_dir)?;
         make_private(&dir)
             .with_context(|| format!("the data folder {} cannot be made", dir.display()))?;
-        let lock = match InstanceLock::acquire(&dir)? {
-            Some(lock) => Some(lock),
-            None if options.quiet && options.open.is_empty() => None,
+        let found = match InstanceLock::acquire(&dir)? {
+            Some(lock) => Found::Free(lock),
+            None if options.quiet && options.open.is_empty() => Found::Other { shows: true },
             None => handover::hand_over(&dir, options.open.clone(), options.token).await?,
         };
-        let Some(lock) = lock else {
-            return Ok(Started::HandedOver);
+        let lock = match found {
+            Found::Free(lock) => lock,
+            Found::Other { shows } => return Ok(Started::HandedOver { shows }),
         };
         let _ = tell.first.send(());
         logging::start(&dir);
@@ -218,7 +227,8 @@ impl App {
         let (store, loaded) = opened.context("the list of torrents cannot be opened")?;
         let store = Arc::new(store);
         let settings = settings_of(&loaded, &options.set, &store)?;
-        let app = Self::assemble(dir, store, loaded, settings, engine)?;
+        let opening = Opening::new(options.faceless);
+        let app = Self::assemble(dir, store, loaded, (settings, opening), engine)?;
         app.open(options.open);
         Ok(Started::Running(app))
     }
@@ -227,7 +237,7 @@ impl App {
         dir: PathBuf,
         store: Arc<Store>,
         loaded: Loaded,
-        settings: Settings,
+        (settings, opening): (Settings, Opening),
         engine: EngineMaker,
     ) -> anyhow::Result<Self> {
         let notices = loaded.set_aside.iter().map(notice).collect();
@@ -283,7 +293,7 @@ impl App {
             making: create::Jobs::default(),
             downloads,
             data_dir: dir,
-            opening: opening::Opening::default(),
+            opening,
             stop,
             tasks,
             runtime: Handle::current(),

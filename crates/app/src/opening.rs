@@ -11,7 +11,7 @@ use shoal_api::Event;
 
 use crate::{
     App,
-    handover::{self, Handed},
+    handover::{self, Handed, Taken},
     turns::Turns,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Opening {
     turns: Turns,
     /// Shoal quits: what is opened now is for the next one.
     is_over: AtomicBool,
+    /// Nobody ever shows it here.
+    is_faceless: bool,
 }
 
 /// Who shows Shoal.
@@ -41,6 +43,13 @@ enum Raising {
 }
 
 impl Opening {
+    pub(crate) fn new(is_faceless: bool) -> Self {
+        Self {
+            is_faceless,
+            ..Self::default()
+        }
+    }
+
     /// From now on nothing is taken.
     pub(crate) fn end(&self) {
         self.is_over.store(true, Ordering::Relaxed);
@@ -90,19 +99,24 @@ impl App {
         self.inner.opening.end();
     }
 
-    /// Takes what another start hands over; false when it could not be done, none when Shoal quits.
-    pub(crate) async fn take_over(self, handed: Handed) -> Option<bool> {
+    /// Takes what another start hands over; none when Shoal quits.
+    pub(crate) async fn take_over(self, handed: Handed) -> Option<Taken> {
         if self.inner.opening.is_over.load(Ordering::Relaxed) {
             return None;
         }
+        let shown = if self.inner.opening.is_faceless {
+            Taken::Unseen
+        } else {
+            Taken::Done
+        };
         let seed = match handed {
             Handed::Open(what) => {
                 self.show(what, None);
-                return Some(true);
+                return Some(shown);
             }
             Handed::Show { open, token } => {
                 self.show(open, handover::token(Some(token)));
-                return Some(true);
+                return Some(shown);
             }
             Handed::Seed(seed) => seed,
         };
@@ -110,7 +124,7 @@ impl App {
         if let Err(error) = &added {
             tracing::warn!(%error, "a torrent that was just made could not be added");
         }
-        Some(added.is_ok())
+        Some(added.map_or(Taken::Refused, |()| Taken::Done))
     }
 
     fn show(&self, what: Vec<String>, token: Option<String>) {

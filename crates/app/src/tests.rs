@@ -23,7 +23,7 @@ async fn start(dir: &TempDir) -> (App, FakeEngine) {
     };
     match App::start_with(options, Box::new(make)).await.unwrap() {
         Started::Running(app) => (app, told.recv().unwrap()),
-        Started::HandedOver => panic!("the folder is in use"),
+        Started::HandedOver { .. } => panic!("the folder is in use"),
     }
 }
 
@@ -113,7 +113,7 @@ async fn another_start_raises_this_one_unless_it_is_a_quiet_one() {
         async move {
             let unused = Box::new(|_, _| panic!("there is one engine"));
             let started = App::start_with(options, unused).await.unwrap();
-            assert!(matches!(started, Started::HandedOver));
+            assert!(matches!(started, Started::HandedOver { shows: true }));
         }
     };
     again(&[], true, Some("unused")).await;
@@ -122,6 +122,29 @@ async fn another_start_raises_this_one_unless_it_is_a_quiet_one() {
     assert_eq!(told.try_recv(), Ok(None));
     again(&[&magnet(1)], true, Some("token")).await;
     assert_eq!(told.try_recv(), Ok(Some("token".to_owned())));
+    let mut events = app.subscribe();
+    assert_eq!(offered(&mut events, 1).await, ["m1"]);
+    app.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_start_is_told_that_the_one_that_runs_has_no_window() {
+    let dir = tempfile::tempdir().unwrap();
+    let make = |_, sink| Ok(Arc::new(FakeEngine::new(sink)) as Arc<dyn Engine>);
+    let options = |open: Vec<String>| Options {
+        data_dir: Some(dir.path().join("data")),
+        open,
+        faceless: true,
+        ..Options::default()
+    };
+    let started = App::start_with(options(vec![]), Box::new(make)).await;
+    let Started::Running(app) = started.unwrap() else {
+        panic!("the folder is in use");
+    };
+    let unused = Box::new(|_, _| panic!("there is one engine"));
+    let started = App::start_with(options(vec![magnet(1)]), unused).await;
+    let unseen = matches!(started.unwrap(), Started::HandedOver { shows: false });
+    assert!(unseen);
     let mut events = app.subscribe();
     assert_eq!(offered(&mut events, 1).await, ["m1"]);
     app.shutdown().await;
@@ -138,7 +161,7 @@ async fn what_is_wanted_before_somebody_can_show_it_is_shown_then() {
     };
     let unused = Box::new(|_, _| panic!("there is one engine"));
     let started = App::start_with(options, unused).await.unwrap();
-    assert!(matches!(started, Started::HandedOver));
+    assert!(matches!(started, Started::HandedOver { shows: true }));
     let (tell, told) = std_mpsc::channel();
     app.on_raise(move |token| tell.send(token).unwrap());
     assert_eq!(told.try_recv(), Ok(Some("token".to_owned())));

@@ -17,6 +17,7 @@ use shoal_app::{
     args::{self, Args, Own, Request},
     create,
     desk::Happening,
+    signals::Asked,
 };
 use shoal_headless::{Config, Limits, Server, Token, Ui};
 use tokio::{runtime, time::timeout};
@@ -101,16 +102,29 @@ fn main() -> ExitCode {
 
 async fn run(mut args: Args, listen: SocketAddr, ui: Ui) -> anyhow::Result<ExitCode> {
     let allow_hosts = args.own.remove(ALLOW_HOST).unwrap_or_default();
+    let sets = !args.set.is_empty();
     let options = Options {
         data_dir: None,
         set: args.set,
         open: args.open,
+        faceless: true,
         ..Options::default()
     };
     let app = match App::start(options).await.context("Shoal could not start")? {
         Started::Running(app) => app,
-        Started::HandedOver => {
-            complain("Shoal is already running on this data folder; it was asked to show itself.");
+        Started::HandedOver { shows } => {
+            let how = if shows {
+                "; it was asked to show itself"
+            } else {
+                ""
+            };
+            complain(&format!(
+                "Shoal is already running on this data folder{how}."
+            ));
+            if sets {
+                complain(args::SET_TOO_LATE);
+                return Ok(ExitCode::FAILURE);
+            }
             return Ok(ExitCode::SUCCESS);
         }
     };
@@ -145,22 +159,35 @@ async fn serve(
             server.local_addr()
         ));
     }
+    // Before anybody knows that there is something to stop.
+    let asked = Asked::hear();
+    if asked.is_none() {
+        complain("Signals cannot be heard.");
+    }
     say(&server.url());
-    server.serve(stop(app.clone())).await;
+    server.serve(stop(app.clone(), asked)).await;
     Ok(())
 }
 
 /// Comes back when a signal asked to stop, or all is done and that was to be the end, and everything is saved, so
 /// that browsers hear about it before the server goes.
-async fn stop(app: App) {
+async fn stop(app: App, mut asked: Option<Asked>) {
+    let signal = async {
+        match &mut asked {
+            Some(asked) => asked.first().await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
-        () = signal() => (),
+        () = signal => (),
         () = all_done(&app) => (),
     }
-    tokio::spawn(async {
-        signal().await;
-        process::exit(130);
-    });
+    if let Some(asked) = asked {
+        tokio::spawn(async {
+            asked.again().await;
+            process::exit(130);
+        });
+    }
     if timeout(DEADLINE, app.shutdown()).await.is_err() {
         complain("Shoal did not stop in time and was cut off.");
     }
@@ -179,33 +206,6 @@ async fn all_done(app: &App) {
         }
     }
     std::future::pending::<()>().await;
-}
-
-#[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let kinds = [
-        SignalKind::terminate(),
-        SignalKind::interrupt(),
-        SignalKind::hangup(),
-    ];
-    let [Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)] = kinds.map(signal) else {
-        complain("Signals cannot be heard.");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => (),
-        _ = interrupt.recv() => (),
-        _ = hangup.recv() => (),
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 fn listen_address(text: &str) -> Result<SocketAddr, String> {

@@ -174,6 +174,28 @@ fn a_full_disk_is_waited_for() {
 }
 
 #[test]
+fn a_terminal_that_is_closed_ends_it_in_order_unless_it_was_told_to_stay() {
+    let site = shoal_testkit::Site::new();
+    let host = site.host("shoal");
+    let home = Home::new();
+    let mut shoal = Shoal::start(&host, &home);
+    // Shell and system each send one.
+    for signal in ["HUP", "HUP", "TERM"] {
+        shoal.process.signal(signal);
+    }
+    assert_eq!(
+        shoal.process.wait(wait::GENEROUS),
+        0,
+        "{}",
+        shoal.process.log_tail()
+    );
+    let shoal = Shoal::start_with(&host, &home, &[], &["nohup"]);
+    shoal.process.signal("HUP");
+    shoal.call("settings", &json!({}));
+    shoal.quit();
+}
+
+#[test]
 fn a_second_start_hands_over_and_a_damaged_list_is_said() {
     let site = shoal_testkit::Site::new();
     let host = site.host("shoal");
@@ -187,6 +209,9 @@ fn a_second_start_hands_over_and_a_damaged_list_is_said() {
         "magnet:?xt=urn:btih:ffffffffffffffffffffffffffffffffffffffff",
     );
     assert_eq!(code, 0, "{said}");
+    let (code, said) = Shoal::start_again(&host, &home, "--set=downloads.folder=/nowhere");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("--set were not taken"), "{said}");
     assert!(shoal.row(hash).is_some());
     assert!(
         shoal

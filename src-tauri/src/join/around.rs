@@ -41,9 +41,10 @@ impl Front {
             AllDoneKind::Sleep => Rest::Sleep,
             AllDoneKind::Shutdown => Rest::Shutdown,
         };
-        let bus = self.system_bus.clone();
+        let (bus, awake) = (self.system_bus.clone(), self.awake.clone());
         let (notices, system) = (self.notices.clone(), self.system.clone());
         self.tasks.spawn(async move {
+            awake.step_aside().await;
             if let Err(why) = machine::rest(&bus, what).await {
                 notices.tell(News::Stays { what, why });
                 system.streams().tell(Event::Stays { what, why });

@@ -123,19 +123,34 @@ fn place_of(window: &WebviewWindow, before: Place) -> Option<Place> {
             ..before
         });
     }
-    let (size, scale) = (window.inner_size().ok()?, window.scale_factor().ok()?);
     let at = window
         .outer_position()
         .ok()
         .filter(|_| has_positions(window));
     Some(Place {
         at: at.map(|at| (at.x, at.y)),
-        size: (
-            place::unscaled(size.width, scale),
-            place::unscaled(size.height, scale),
-        ),
+        size: size_of(window)?,
         maximised: false,
     })
+}
+
+/// The size that a window is made with. Under Wayland that is without the frame that it draws for itself, which is
+/// in what it is told of its size.
+#[cfg(target_os = "linux")]
+fn size_of(window: &WebviewWindow) -> Option<(u32, u32)> {
+    use gtk::prelude::GtkWindowExt as _;
+
+    let (width, height) = window.gtk_window().ok()?.size();
+    Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn size_of(window: &WebviewWindow) -> Option<(u32, u32)> {
+    let (size, scale) = (window.inner_size().ok()?, window.scale_factor().ok()?);
+    Some((
+        place::unscaled(size.width, scale),
+        place::unscaled(size.height, scale),
+    ))
 }
 
 /// Wayland tells no program where its windows are.

@@ -19,7 +19,7 @@ use super::{
     previews::Inspected,
     refused,
 };
-use crate::{Caller, Inner, USER_AGENT, fetch};
+use crate::{Caller, Inner, USER_AGENT, args::has_prefix, fetch};
 
 /// Longest name of a source that is kept, in characters.
 const SOURCE_CHARS_MAX: usize = 512;
@@ -150,7 +150,7 @@ impl Inner {
     pub(crate) async fn inspect_all(&self, what: Vec<String>) -> (Vec<Preview>, Vec<ApiError>) {
         let (mut previews, mut errors) = (vec![], vec![]);
         for item in what {
-            let is_text = item.len() > 40 && item.starts_with("magnet:") || item.contains("://");
+            let is_text = item.len() > 40 && has_prefix(&item, "magnet:") || item.contains("://");
             let is_hash =
                 item.parse::<shoal_core::InfoHash>().is_ok() && !Path::new(&item).exists();
             let name = display_text(&item, SHOWN_CHARS_MAX);

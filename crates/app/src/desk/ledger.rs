@@ -178,10 +178,14 @@ fn count(desk: &mut Desk, status: Status) -> &mut u32 {
 
 fn look(state: &State, t: &Torrent) -> (Seen, Explanation) {
     let (status, said) = state.explain(t);
-    let moves = t.live.phase == Phase::Moving;
     let seen = Seen {
-        // Its files are read and written, whatever its row says.
-        status: if moves { Status::Checking } else { status },
+        status: match t.live.phase {
+            // Its files are read and written, whatever its row says.
+            Phase::Moving => Status::Checking,
+            // Nothing is read until somebody says so.
+            Phase::Checking if t.live.held => Status::Waiting,
+            _ => status,
+        },
         wanted: t.record.intent.wants_run(),
         completed: t.record.completed_at.is_some(),
         ailing: status == Status::Attention || said.code == MISHAP,

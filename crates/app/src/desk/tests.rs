@@ -15,10 +15,15 @@ use crate::{Caller, Options, Started};
 
 /// A .torrent of one file of 9 bytes that is called `name`.
 fn torrent(name: &str) -> Vec<u8> {
+    torrent_of(name, 9, 16_384)
+}
+
+fn torrent_of(name: &str, length: u64, piece_length: u64) -> Vec<u8> {
+    let hashes = 20 * usize::try_from(length.div_ceil(piece_length)).unwrap();
     let info = format!(
-        "d6:lengthi9e4:name{}:{name}12:piece lengthi16384e6:pieces20:{}e",
+        "d6:lengthi{length}e4:name{}:{name}12:piece lengthi{piece_length}e6:pieces{hashes}:{}e",
         name.len(),
-        "h".repeat(20)
+        "h".repeat(hashes)
     );
     format!("d4:info{info}e").into_bytes()
 }
@@ -89,7 +94,11 @@ impl Stage {
     }
 
     async fn add(&self, name: &str, start: bool, more: Value) {
-        let base64 = base64::engine::general_purpose::STANDARD.encode(torrent(name));
+        self.add_file(&torrent(name), start, more).await;
+    }
+
+    async fn add_file(&self, torrent: &[u8], start: bool, more: Value) {
+        let base64 = base64::engine::general_purpose::STANDARD.encode(torrent);
         let source = json!({"kind": "bytes", "name": "x.torrent", "base64": base64});
         let preview = self.ok("inspect", json!({ "source": source })).await;
         let mut request = json!({
@@ -258,5 +267,25 @@ async fn what_a_watch_folder_brings_is_told_though_no_window_is_there() {
         matches!(&told, Happening::Watched(news) if news.added == 1 && news.name == "a"),
         "{told:?}"
     );
+    stage.app.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_check_that_is_paused_counts_as_one_that_waits() {
+    let stage = Stage::new().await;
+    // Holes are read quickly, but not so many.
+    let bytes = torrent_of("large", 64 << 30, 16 << 20);
+    let file = fs::File::create(stage.files().join("large")).unwrap();
+    file.set_len(64 << 30).unwrap();
+    stage
+        .add_file(&bytes, true, json!({"existing": "use"}))
+        .await;
+    stage.until(|d| d.checking == 1).await;
+    let hash = Metainfo::parse(&bytes).unwrap().info_hash.to_string();
+    let hold = |held: bool| json!({"hashes": [hash], "hold": held});
+    stage.ok("hold_check", hold(true)).await;
+    stage.until(|d| d.checking == 0 && d.waiting == 1).await;
+    stage.ok("hold_check", hold(false)).await;
+    stage.until(|d| d.checking == 1).await;
     stage.app.shutdown().await;
 }

@@ -10,7 +10,7 @@ use super::{Choice, Model};
 use crate::{APP_ID, Summary, bus::Bus};
 
 /// Holds the system awake when it is told of a reason.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Awake(watch::Sender<(Choice, Summary)>);
 
 impl Awake {
@@ -18,6 +18,10 @@ impl Awake {
     pub fn set(&self, choice: Choice, summary: &Summary) {
         self.0.send_replace((choice, summary.clone()));
     }
+
+    /// Nothing that is held here keeps a system awake that is told to rest.
+    #[expect(clippy::unused_async, reason = "same shape as on Linux")]
+    pub async fn step_aside(&self) {}
 }
 
 /// Starts the task behind an [`Awake`]; `why` is the sentence that a system shows beside Shoal's name.

@@ -6,7 +6,10 @@ use futures_util::{
     StreamExt as _,
     stream::{Select, select},
 };
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use zbus::{
     Connection,
@@ -33,14 +36,32 @@ const SUSPEND: u32 = 4;
 /// How long letting go may take at the end. Services notice by themselves when the process has ended.
 const LAST: Duration = Duration::from_millis(300);
 
+/// For how long nothing is held after somebody wants the system to rest: it is asleep by then, or stays.
+const ASIDE: Duration = Duration::from_secs(30);
+
+/// Who is told when nothing is held any more.
+type Aside = oneshot::Sender<()>;
+
 /// Holds the system awake when it is told of a reason.
-#[derive(Debug)]
-pub struct Awake(watch::Sender<(Choice, Summary)>);
+#[derive(Clone, Debug)]
+pub struct Awake {
+    set: watch::Sender<(Choice, Summary)>,
+    aside: mpsc::Sender<Aside>,
+}
 
 impl Awake {
     /// What is chosen, and what all torrents are doing now. Returns at once.
     pub fn set(&self, choice: Choice, summary: &Summary) {
-        self.0.send_replace((choice, summary.clone()));
+        self.set.send_replace((choice, summary.clone()));
+    }
+
+    /// Comes back when nothing is held any more, and nothing is for half a minute: newer systems refuse to rest
+    /// while somebody, be it the one who asks, holds them awake.
+    pub async fn step_aside(&self) {
+        let (tell, told) = oneshot::channel();
+        if self.aside.send(tell).await.is_ok() {
+            let _ = timeout(PATIENCE, told).await;
+        }
     }
 }
 
@@ -53,6 +74,7 @@ pub fn spawn(
     end: &CancellationToken,
 ) -> Awake {
     let (set, told) = watch::channel((Choice::Never, Summary::default()));
+    let (aside, asides) = mpsc::channel(1);
     let holder = Holder {
         session: session.clone(),
         system: system.clone(),
@@ -61,8 +83,8 @@ pub fn spawn(
         ask_at: Instant::now(),
         owners: None,
     };
-    tasks.spawn(holder.run(told, end.clone()));
-    Awake(set)
+    tasks.spawn(holder.run(told, asides, end.clone()));
+    Awake { set, aside }
 }
 
 #[derive(Debug)]
@@ -89,7 +111,12 @@ struct Holder {
 }
 
 impl Holder {
-    async fn run(mut self, mut told: watch::Receiver<(Choice, Summary)>, end: CancellationToken) {
+    async fn run(
+        mut self,
+        mut told: watch::Receiver<(Choice, Summary)>,
+        mut asides: mpsc::Receiver<Aside>,
+        end: CancellationToken,
+    ) {
         let mut model = Model::default();
         loop {
             let (hold, mut again) = {
@@ -108,6 +135,11 @@ impl Holder {
                 () = end.cancelled() => break,
                 changed = told.changed() => if changed.is_err() { break },
                 () = until(again) => (),
+                Some(tell) = asides.recv() => {
+                    self.ask_at = Instant::now() + ASIDE;
+                    self.let_go().await;
+                    let _ = tell.send(());
+                }
                 // A service that came knows nothing of us, one that went holds nothing more.
                 () = changes(&mut self.owners) => {
                     self.ask_at = Instant::now();

@@ -50,6 +50,22 @@ async fn a_download_keeps_the_system_awake_and_its_end_lets_it_go() {
 }
 
 #[tokio::test]
+async fn it_steps_aside_for_a_system_that_is_to_rest() {
+    let world = World::new();
+    let power = PowerHost::power(world.daemon.address());
+    let awake = world.awake();
+    awake.set(Choice::Downloading, &downloads());
+    let power = holds(power, 1).await;
+    awake.step_aside().await;
+    let power = holds(power, 0).await;
+    // What goes on meanwhile does not take it back at once.
+    awake.set(Choice::Sharing, &downloads());
+    awake.step_aside().await;
+    assert_eq!(power.taken(), 1);
+    world.quit().await;
+}
+
+#[tokio::test]
 async fn a_service_that_was_restarted_is_asked_again() {
     let world = World::new();
     let awake = world.awake();
