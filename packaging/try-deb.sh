@@ -54,7 +54,7 @@ say "ok    manuals and icons"
 exec 3<>"$work/display-is"
 Xvfb -displayfd 3 -screen 0 1400x950x24 -nolisten tcp >"$work/xvfb" 2>&1 &
 xvfb=$!
-trap 'kill $xvfb 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $xvfb 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 100); do [ -s "$work/display-is" ] && break; sleep 0.1; done
 display=:$(cat "$work/display-is")
 # Starts it by a command, waits for its window, and ends it.
