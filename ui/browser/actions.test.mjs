@@ -1,7 +1,17 @@
 /** What can be done, by whichever way: menus, keys, the command palette, and the dialogs they open. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ROW, axeViolations, deeds, dialog, focusedText, select, toast, useWindow } from './support.mjs';
+import {
+  ROW,
+  axeViolations,
+  deeds,
+  dialog,
+  focusedText,
+  select,
+  toast,
+  until,
+  useWindow,
+} from './support.mjs';
 
 const inWindow = useWindow();
 
@@ -11,6 +21,11 @@ async function openMenu(page) {
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menu').waitFor();
 }
+
+const menuTexts = (page) => page.locator('[role^="menuitem"] .clip').allTextContents();
+
+/** Presses a button that a menu lies over, so that the torrent changes as another window could change it. */
+const behind = (page, name) => page.getByRole('button', { name, exact: true }).first().dispatchEvent('click');
 
 async function fromMore(page, entry) {
   await page.getByRole('button', { name: 'More', exact: true }).click();
@@ -53,7 +68,7 @@ describe('the menu of the selection', () => {
     inWindow({}, async (page) => {
       await select(page, 'Sintel');
       await openMenu(page);
-      const entries = await page.locator('[role^="menuitem"] .clip').allTextContents();
+      const entries = await menuTexts(page);
       assert.deepEqual(entries, [
         ...['Open', 'Show in folder', 'Stop', 'Move up in the queue', 'Queue', 'Speed limit…'],
         ...['Sharing goals…', 'Download in order', 'First and last pieces first'],
@@ -62,6 +77,38 @@ describe('the menu of the selection', () => {
       ]);
       const stop = page.getByRole('menuitem', { name: 'Stop', exact: true });
       assert.equal(await stop.getAttribute('aria-keyshortcuts'), 'Space');
+    }));
+
+  it('keeps its entries and the focus where they are, whatever becomes of the torrent, and goes with it', () =>
+    inWindow({}, async (page) => {
+      const row = page.locator(ROW).nth(2);
+      await row.locator('.t-name').click();
+      const key = await row.getAttribute('data-key');
+      const next = await page.locator(ROW).nth(3).getAttribute('data-key');
+      await openMenu(page);
+      await page.keyboard.type('sto');
+      const before = await menuTexts(page);
+      await behind(page, 'Stop');
+      await page.locator(`[data-key="${key}"]`).getByText('Stopped').first().waitFor();
+      assert.deepEqual(await menuTexts(page), before);
+      assert.equal(await focusedText(page), 'Stop');
+      await behind(page, 'Remove from list');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+      await until(() => page.evaluate(() => document.activeElement?.dataset.key), next);
+    }));
+
+  it('is not the only one: that of More keeps its entries, too', () =>
+    inWindow({}, async (page) => {
+      const row = page.locator(ROW).nth(2);
+      await row.locator('.t-name').click();
+      const key = await row.getAttribute('data-key');
+      await page.getByRole('button', { name: 'More', exact: true }).click();
+      const before = await menuTexts(page);
+      await behind(page, 'Remove from list');
+      await page.locator(`[data-key="${key}"]`).waitFor({ state: 'detached' });
+      // That can be taken back now.
+      await toast(page, 'Removed').waitFor();
+      assert.deepEqual(await menuTexts(page), before);
     }));
 
   it('goes to what is typed, into the menu beside and back', () =>

@@ -1,7 +1,7 @@
 /** Making torrents and settings in a real browser: pointer, keyboard, names and roles, any size. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { axeViolations, dialog, focusedText, useWindow } from './support.mjs';
+import { axeViolations, dialog, focusedText, until, useWindow } from './support.mjs';
 
 const RESEARCH = '/home/ada/Research/baltic-herring-acoustics-2025';
 
@@ -239,6 +239,17 @@ describe('settings', () => {
       await folder.fill('/data/films');
       await folder.press('Enter');
       await page.getByText(/free on \/data\./).waitFor();
+    }));
+
+  it('of a file that cannot be used are all listed, also those that look alike', () =>
+    inWindow({}, async (page) => {
+      await openSettings(page, 'Export and import');
+      const settings = { [`${'long.'.repeat(20)}a`]: 1, [`${'long.'.repeat(20)}b`]: 2 };
+      const buffer = Buffer.from(JSON.stringify({ shoal_settings: 1, settings }));
+      const asked = page.waitForEvent('filechooser');
+      await page.getByRole('button', { name: 'Import settings…' }).click();
+      await (await asked).setFiles({ name: 'mine.json', mimeType: 'application/json', buffer });
+      await until(() => dialog(page).getByRole('listitem').count(), 2);
     }));
 
   it('of a file are shown before they are used, and taken back at once', () =>

@@ -1,13 +1,15 @@
 /** The window on its desktop: drops, closing, what is pressed outside of it, its settings. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { focus, press, smallTargets, withKeys } from './keys.mjs';
+import { focus, focusOn, press, smallTargets, withKeys } from './keys.mjs';
 import {
+  ROW,
   axeViolations,
   deeds,
   dialog,
   happens,
   hover,
+  select,
   setSettings,
   toast,
   until,
@@ -34,6 +36,27 @@ const preview = (hash, name) => ({
 });
 const dropped = { type: 'dropped', previews: [], errors: [], urls: [], create: null, start: null };
 const A = 'a'.repeat(40);
+
+describe('what is opened from outside', () => {
+  it('waits for a dialog in which something is typed, which goes on as it was', () =>
+    inWindow({}, async (page) => {
+      await select(page, 'Sintel');
+      await press(page, 'F2');
+      const field = dialog(page).getByLabel('Name');
+      await field.fill('Sintel, the film');
+      await happens(page, { type: 'open_request', previews: [preview(A, 'Clicked')], errors: [] });
+      await toast(page, 'What was opened is shown when this dialog is closed.').waitFor();
+      assert.equal(await field.inputValue(), 'Sintel, the film');
+      await press(page, 'Enter');
+      await dialog(page).getByText('Add a torrent').waitFor();
+      await dialog(page).getByText('Clicked').first().waitFor();
+      await page.locator(`${ROW}[aria-label^="Sintel, the film,"]`).waitFor();
+      await focusOn(page, /^button "Add/);
+      await press(page, 'Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await focusOn(page, /^row "Sintel, the film,/);
+    }));
+});
 
 describe('what hovers over the window', () => {
   it('is named with what would be added, what is here, what looks unsafe, and whether it fits', () =>

@@ -64,6 +64,12 @@ describe('the search', () => {
       assert.deepEqual(await axeViolations(page), []);
     }));
 
+  it('says what is wrong as often as it is', () =>
+    inWindow({}, async (page) => {
+      await type(page, 'size>big size>big');
+      await until(() => page.getByText('size> wants a size such as 700 MB.').count(), 2);
+    }));
+
   it('finds torrents by their files', () =>
     inWindow({}, async (page) => {
       await page.locator(ROW).nth(1).click();
@@ -193,6 +199,23 @@ describe('labels', () => {
       assert.match(await page.evaluate(() => document.activeElement?.dataset.key ?? ''), /^[0-9a-f]{40}$/);
     }));
 
+  it('are ticked by Enter when they are called what was typed, not when it is a part of their name', () =>
+    inWindow({}, async (page) => {
+      await page.locator(ROW).first().click();
+      await page.keyboard.press('Control+Shift+L');
+      const dialog = page.getByRole('dialog', { name: /^Labels of/ });
+      await dialog.waitFor();
+      for (const name of ['Anime HD', 'HD']) {
+        await page.keyboard.type(name);
+        await dialog.getByRole('button', { name: `Make ‘${name}’` }).click();
+        await dialog.getByRole('textbox').focus();
+      }
+      await page.keyboard.type('hd');
+      await page.keyboard.press('Enter');
+      assert.equal(await dialog.getByRole('checkbox', { name: 'Anime HD' }).isChecked(), true);
+      assert.equal(await dialog.getByRole('checkbox', { name: 'HD', exact: true }).isChecked(), false);
+    }));
+
   it('are renamed and recoloured, with the filter that shows them', () =>
     inWindow({}, async (page) => {
       await entry(page, /^Films/).click();
@@ -211,6 +234,51 @@ describe('labels', () => {
         .waitFor();
       assert.equal(await shown(page), 37);
       await until(() => focused(page), 'Moving pictures');
+    }));
+
+  it('are renamed back by Undo, and saved views with them, and again by Redo', () =>
+    inWindow({}, async (page) => {
+      await entry(page, /^Films/).click();
+      await page.getByRole('button', { name: 'Save this view…' }).click();
+      await page.keyboard.type('Evenings');
+      await page.keyboard.press('Enter');
+      await entry(page, 'Evenings').waitFor();
+      await entry(page, /^Films/).press('F2');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Cinema');
+      await page.keyboard.press('Enter');
+      for (const [key, name] of [
+        [null, 'Cinema'],
+        ['Control+z', 'Films'],
+        ['Control+Shift+Z', 'Cinema'],
+      ]) {
+        if (key !== null) await page.keyboard.press(key);
+        await page.getByRole('heading', { name, level: 1 }).waitFor();
+        await entry(page, `${name} 37 torrents`).waitFor();
+        await until(() => shown(page), 37);
+        assert.equal(await entry(page, 'Evenings').getAttribute('aria-current'), 'true');
+      }
+    }));
+
+  it('have their new name also when the folder they were to save to is refused', () =>
+    inWindow({}, async (page) => {
+      await entry(page, /^Films/).press('F2');
+      const name = page.getByRole('textbox', { name: 'Name' });
+      await name.fill('Cinema');
+      const dialog = page.getByRole('dialog');
+      await dialog
+        .locator('details')
+        .first()
+        .evaluate((part) => (part.open = true));
+      const folder = dialog.getByLabel('Save to');
+      await folder.fill('/root');
+      await name.press('Enter');
+      await dialog.getByText('Shoal cannot write to /root.').waitFor();
+      await entry(page, /^Cinema/).waitFor();
+      assert.equal(await dialog.getByText('There is a label of that name already.').count(), 0);
+      await folder.fill('/data/Cinema');
+      await name.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      await entry(page, 'Cinema 37 torrents').waitFor();
     }));
 
   it('are deleted without a question, and come back to their torrents', () =>

@@ -4,9 +4,10 @@ import type { ApiError } from './backend/generated/ApiError';
 import type { InspectSource } from './backend/generated/InspectSource';
 import type { Preview } from './backend/generated/Preview';
 import { pathsOfText } from './domain/file-list';
+import { t } from './i18n';
 import { tellRefused } from './refusal';
 import { TOASTS_MAX, type ToastStore } from './stores/toasts.svelte';
-import type { UiStore } from './stores/ui.svelte';
+import type { AddDialog, Dialog, UiStore } from './stores/ui.svelte';
 
 /** What adding needs of the application. */
 export interface Adding {
@@ -17,6 +18,11 @@ export interface Adding {
 
 /** More lines than this are no list of links but something else that was copied; more files are not taken at a time. */
 export const LINKS_MAX = 64;
+
+/** Dialogs in which nothing is typed or chosen: they give way to what is to be added. */
+const GIVE_WAY: readonly Dialog['kind'][] = ['about', 'shortcuts', 'statistics', 'share'];
+/** So much waits for another dialog to be closed; what comes then is not taken. */
+export const HELD_MAX = 256;
 
 /** One source a line; pasted text may hold several links. */
 export function sourcesOfText(text: string): InspectSource[] {
@@ -87,7 +93,10 @@ export async function inspectAll(
   return { previews, errors, slow: sources.filter(isSlow) };
 }
 
-/** Opens the add dialog, or adds to the one that is open. When nothing can be added there are only toasts. */
+/**
+ * Opens the add dialog, or adds to the one that is open. What is typed in another dialog is not lost for it: then
+ * it waits. When nothing can be added there are only toasts.
+ */
 export function openPreviews(
   app: Adding,
   previews: readonly Preview[],
@@ -95,20 +104,46 @@ export function openPreviews(
   sources: readonly InspectSource[] = [],
   start: boolean | null = null,
 ): void {
-  const dialog = app.ui.dialog?.kind === 'add' ? app.ui.dialog : null;
-  if (previews.length + sources.length === 0 && dialog === null) {
+  const { dialog } = app.ui;
+  const open = dialog?.kind === 'add' ? dialog : null;
+  if (previews.length + sources.length === 0 && open === null) {
     // Each would push an earlier one away, and nobody would know how many there were.
     if (errors.length > TOASTS_MAX) tellRefused(app.toasts, errors);
     else for (const { code, params } of errors) app.toasts.error(new CallError(code, params));
     return;
   }
-  const open = dialog ?? { previews: [], errors: [], sources: [] };
+  const more: AddDialog = { kind: 'add', previews, errors, sources, ...(start === null ? {} : { start }) };
+  const isFree = dialog === null || open !== null || GIVE_WAY.includes(dialog.kind);
+  if (isFree) app.ui.dialog = joined(open, more);
+  else hold(app, more);
+}
+
+/** What is chosen for all of them stays as it was in the one that is open. */
+function joined(open: AddDialog | null, more: AddDialog): AddDialog {
+  if (open === null) return more;
   const known = new Set(open.previews.map(({ hash }) => hash));
-  app.ui.dialog = {
-    kind: 'add',
-    previews: [...open.previews, ...previews.filter(({ hash }) => !known.has(hash))],
-    errors: [...open.errors, ...errors],
-    sources: [...(open.sources ?? []), ...sources],
-    ...(start === null ? {} : { start }),
+  return {
+    ...open,
+    previews: [...open.previews, ...more.previews.filter(({ hash }) => !known.has(hash))],
+    errors: [...open.errors, ...more.errors],
+    sources: [...(open.sources ?? []), ...(more.sources ?? [])],
   };
+}
+
+function hold({ ui, toasts }: Adding, more: AddDialog): void {
+  const { previews = [], errors = [], sources = [] } = ui.held ?? {};
+  if (previews.length + errors.length + sources.length >= HELD_MAX) {
+    toasts.info(t('desk.dialog_open'));
+    return;
+  }
+  ui.held = joined(ui.held, more);
+  toasts.info(t('desk.shown_later'));
+}
+
+/** For an effect: opens what waited as soon as no other dialog is open, or adds it to one for adding. */
+export function openHeld(ui: UiStore): void {
+  const { dialog, held } = ui;
+  if (held === null || (dialog !== null && dialog.kind !== 'add')) return;
+  ui.held = null;
+  ui.dialog = joined(dialog, held);
 }

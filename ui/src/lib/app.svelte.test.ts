@@ -1,10 +1,12 @@
+import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeBackend } from '../test/fake-backend';
 import { delta, row, snapshot } from '../test/rows';
-import { addSources, sourcesOfText } from './adding';
+import { addSources, HELD_MAX, openPreviews, sourcesOfText } from './adding';
 import { AppContext } from './app.svelte';
 import { CallError } from './backend/backend';
 import type { Preview } from './backend/generated/Preview';
+import { t } from './i18n';
 import { TOAST_MS } from './stores/toasts.svelte';
 
 let backend: FakeBackend;
@@ -105,6 +107,52 @@ describe('adding', () => {
     await addSources(app, sourcesOfText('magnet:?x'));
     backend.send({ type: 'open_request', previews: [{ id: '2', hash: 'y' } as Preview], errors: [] });
     expect(app.ui.dialog).toMatchObject({ kind: 'add', previews: [{ hash: 'x' }, { hash: 'y' }] });
+  });
+
+  it('waits while something is typed in another dialog, and opens when that is closed', async () => {
+    const label = { kind: 'label', label: null, hashes: [], focus: 'name' } as const;
+    const open = (hash: string): void =>
+      backend.send({ type: 'open_request', previews: [{ id: hash, hash } as Preview], errors: [] });
+    app.ui.dialog = label;
+    open('x');
+    open('x');
+    await addSources(app, sourcesOfText('https://example.org/a.torrent'));
+    flushSync();
+    expect(app.ui.dialog).toBe(label);
+    expect(app.toasts.all).toMatchObject([{ kind: 'info', text: t('desk.shown_later') }]);
+    // What that dialog waited for leaves the next one alone.
+    app.ui.closeDialog(label);
+    flushSync();
+    app.ui.closeDialog(label);
+    expect(app.ui.dialog).toMatchObject({
+      kind: 'add',
+      previews: [{ hash: 'x' }],
+      sources: [{ kind: 'text' }],
+    });
+    app.ui.dialog = null;
+    flushSync();
+    expect(app.ui.dialog).toBeNull();
+  });
+
+  it('waits with so much only, and says when it took nothing more', () => {
+    app.ui.dialog = { kind: 'labels', hashes: ['a'] };
+    const many = (from: string): Preview[] =>
+      Array.from({ length: HELD_MAX }, (_, at) => ({ hash: `${from}${at}` }) as Preview);
+    openPreviews(app, many('x'), []);
+    openPreviews(app, many('y'), []);
+    expect(app.ui.held?.previews).toHaveLength(HELD_MAX);
+    expect(app.toasts.all).toMatchObject([{}, { kind: 'info', text: t('desk.dialog_open') }]);
+  });
+
+  it('takes the place of a dialog in which nothing is typed, and says why when there is nothing', () => {
+    for (const kind of ['about', 'shortcuts', 'statistics'] as const) {
+      app.ui.dialog = { kind };
+      openPreviews(app, [], [{ code: 'truncated', params: { name: kind } }]);
+      expect(app.ui.dialog).toEqual({ kind });
+      openPreviews(app, [{ hash: 'x' } as Preview], []);
+      expect(app.ui.dialog).toMatchObject({ kind: 'add' });
+    }
+    expect(app.toasts.all.map(({ kind }) => kind)).toEqual(['error', 'error', 'error']);
   });
 
   it('leaves addresses to the dialog, which shows how far they are', async () => {

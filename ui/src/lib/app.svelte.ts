@@ -9,7 +9,7 @@ import { toCallError, type Backend, type Glance } from './backend/backend';
 import type { Delta } from './backend/generated/Delta';
 import type { Event } from './backend/generated/Event';
 import type { Snapshot } from './backend/generated/Snapshot';
-import { openPreviews } from './adding';
+import { openHeld, openPreviews } from './adding';
 import { receiveDesk } from './desk';
 import { Formatter } from './domain/format';
 import { sentenceText } from './domain/sentence';
@@ -19,6 +19,7 @@ import { orderBy, readOrder, type Order } from './domain/view-sort';
 import { CreationStore } from './stores/creation.svelte';
 import { DeskStore } from './stores/desk.svelte';
 import { DropStore } from './stores/drop.svelte';
+import { LabelRenames } from './stores/label-renames';
 import { NewsDesk } from './stores/news-desk';
 import { PrefsStore } from './stores/prefs.svelte';
 import { SearchStore } from './stores/search.svelte';
@@ -53,6 +54,7 @@ export class AppContext {
   /** What the search field asks of the list. */
   readonly search: SearchStore;
   readonly views: ViewsStore;
+  readonly labelRenames: LabelRenames;
   readonly actions: ActionRegistry<AppContext>;
 
   #connection = $state<Connection>('connecting');
@@ -72,6 +74,7 @@ export class AppContext {
     });
     this.prefs = new PrefsStore((key, value) => savePref(this.backend, key, value));
     this.views = new ViewsStore(this.prefs);
+    this.labelRenames = new LabelRenames(this.views, this.ui);
     this.search = new SearchStore({
       text: () => this.ui.search,
       labels: () => this.torrents.labels,
@@ -123,6 +126,7 @@ export class AppContext {
         untrack(() => this.torrents.show(view));
       });
       $effect(() => this.search.follow());
+      $effect(() => openHeld(this.ui));
     });
     const timer = setInterval(() => this.#sample(), SAMPLE_MS);
     const hide = (): void => {
@@ -201,6 +205,7 @@ export class AppContext {
 
   #snapshot(snapshot: Snapshot): void {
     this.#take(snapshot);
+    this.labelRenames.see(snapshot.labels);
     this.torrents.applySnapshot(snapshot, () => this.#view());
     for (const notice of snapshot.notices) this.toasts.info(sentenceText(notice, this.format));
   }
@@ -226,6 +231,7 @@ export class AppContext {
       return;
     }
     if (delta.upserts.length > 0) this.toasts.keepOffers((hash) => this.torrents.row(hash) !== undefined);
+    if (delta.labels !== null) this.labelRenames.see(delta.labels);
     if (delta.settings !== null) this.settings.merge(delta.settings);
     if (delta.watch !== null) this.watch.replace(delta.watch);
     if (delta.undo !== null) {

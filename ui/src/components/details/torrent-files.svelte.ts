@@ -23,6 +23,10 @@ export class TorrentFiles {
   #touchedAt = -Infinity;
   /** Choices that the core has not confirmed yet: an older answer must not take them back. */
   #sending = 0;
+  /** How many there were: an answer that was asked for before the last one does not know of it. */
+  #sent = 0;
+  /** The torrent that is asked about now. */
+  #followed: string | null = null;
 
   constructor(app: AppContext, row: () => TorrentRow) {
     this.#app = app;
@@ -41,13 +45,27 @@ export class TorrentFiles {
     return this.#row().status === 'choosing';
   }
 
-  /** Asks until what is returned is called. */
+  /**
+   * Asks until what is returned is called. For an effect: it runs again, and so asks at once, when there is
+   * another step to take back or to do again. That may be a choice of files, made or taken back anywhere.
+   */
   follow(hash: string): () => void {
-    return poll(
-      async () => this.#app.backend.call('files', { hash }),
+    const { undo } = this.#app;
+    void [undo.undo?.id, undo.redo?.id];
+    let sent = 0;
+    this.#followed = hash;
+    const end = poll(
+      async () => {
+        sent = this.#sent;
+        return this.#app.backend.call('files', { hash });
+      },
       () => (this.#isMoving() ? MOVING_MS : RESTING_MS),
-      (files) => this.#take(files),
+      (files) => this.#take(files, sent !== this.#sent),
     );
+    return () => {
+      this.#followed = null;
+      end();
+    };
   }
 
   /** Somebody is working in the list. */
@@ -65,7 +83,7 @@ export class TorrentFiles {
       this.#app.toasts.error(new CallError('bad_selection'));
       return;
     }
-    this.#send(async () => this.#selectAll(files));
+    this.#send(async (hash) => this.#selectAll(hash, files));
   }
 
   setPriority(ids: readonly number[], priority: Priority): void {
@@ -79,24 +97,19 @@ export class TorrentFiles {
       this.#app.toasts.error(new CallError('bad_selection'));
       return;
     }
-    const request = { hash: this.#hash, files: indices, priority };
-    this.#send(async () => this.#app.backend.call('set_priorities', request));
+    this.#send(async (hash) => this.#prioritise(hash, indices, priority));
   }
 
   /** The first choice: what is wanted, then what of it is urgent. */
   choose(): void {
     const files = this.#choice;
     if (!files) return;
-    this.#send(async () => {
-      await this.#selectAll(files);
+    this.#send(async (hash) => {
       const { high, low } = files.priorities;
-      if (high.length > 0) await this.#prioritise(high, 'high');
-      if (low.length > 0) await this.#prioritise(low, 'low');
+      await this.#selectAll(hash, files);
+      if (high.length > 0) await this.#prioritise(hash, high, 'high');
+      if (low.length > 0) await this.#prioritise(hash, low, 'low');
     });
-  }
-
-  get #hash(): string {
-    return this.#row().hash;
   }
 
   #isMoving(): boolean {
@@ -104,11 +117,11 @@ export class TorrentFiles {
     return row.status === 'downloading' || row.status === 'checking' || row.file_count === null;
   }
 
-  #take(files: readonly FileRow[]): void {
+  #take(files: readonly FileRow[], isOlder: boolean): void {
     this.#isEmpty = files.length === 0;
     const { choice } = this;
     if (choice?.fits(files)) {
-      choice.refresh(files, this.#sending > 0 || this.isChoosing);
+      choice.refresh(files, isOlder || this.#sending > 0 || this.isChoosing);
       const isCalm = performance.now() - this.#touchedAt >= CALM_MS;
       if (isCalm && choice.order.by === 'progress') choice.sort(choice.order);
       return;
@@ -119,25 +132,33 @@ export class TorrentFiles {
     this.#choice = next;
   }
 
-  async #selectAll(files: FileChoice): Promise<void> {
-    await this.#app.backend.call('select_files', { hash: this.#hash, wanted: files.wanted });
+  async #selectAll(hash: string, files: FileChoice): Promise<void> {
+    await this.#app.backend.call('select_files', { hash, wanted: files.wanted });
   }
 
-  async #prioritise(files: number[], priority: Priority): Promise<void> {
-    await this.#app.backend.call('set_priorities', { hash: this.#hash, files, priority });
+  async #prioritise(hash: string, files: number[], priority: Priority): Promise<void> {
+    await this.#app.backend.call('set_priorities', { hash, files, priority });
   }
 
-  #send(work: () => Promise<unknown>): void {
+  /** Once it is answered, another torrent may be shown, or none: it is said at the start which one is meant. */
+  #send(work: (hash: string) => Promise<unknown>): void {
+    const { hash } = this.#row();
     this.#app.attempt(async () => {
       this.#sending++;
+      this.#sent++;
       try {
-        await work();
+        await work(hash).finally(() => this.#sending--);
       } catch (thrown) {
-        this.#take(await this.#app.backend.call('files', { hash: this.#hash }));
+        await this.#takeBack(hash).catch(() => undefined);
         throw thrown;
-      } finally {
-        this.#sending--;
       }
     });
+  }
+
+  /** Shows what is so, after a choice was refused. */
+  async #takeBack(hash: string): Promise<void> {
+    const sent = this.#sent;
+    const files = await this.#app.backend.call('files', { hash });
+    if (this.#followed === hash) this.#take(files, sent !== this.#sent);
   }
 }

@@ -57,10 +57,13 @@ export type Dialog =
   /** A torrent to make, or one that is being made or was. */
   | { readonly kind: 'create'; readonly job?: string }
   | { readonly kind: 'shortcuts' };
+export type AddDialog = Extract<Dialog, { kind: 'add' }>;
 
 export class UiStore {
   view = $state<'list' | 'settings'>('list');
   dialog = $state.raw<Dialog | null>(null);
+  /** What came to be added while another dialog was open: it waits until that is closed. */
+  held = $state.raw<AddDialog | null>(null);
   /** Closing the window asks whether Shoal goes on; that lies over any dialog. */
   closing = $state(false);
   /** What the machine was to do when all was done, and why it did not. */
@@ -84,8 +87,9 @@ export class UiStore {
   /** Counts up to ask the list for the focus. */
   listAsked = $state(0);
 
-  closeDialog(): void {
-    this.dialog = null;
+  /** With a dialog only that one: what it waited for may come when it is closed already, and another is open. */
+  closeDialog(only = this.dialog): void {
+    if (this.dialog === only) this.dialog = null;
   }
   showAll(): void {
     this.filter = EVERYTHING;

@@ -80,6 +80,8 @@ export function arrangeHandlers(core: ArrangeCore): ArrangeHandlers {
       return {};
     },
     put_label: ({ name: put, colour, defaults }) => {
+      const folder = defaults?.save_path ?? '';
+      if (folder.startsWith('/root')) throw new CallError('folder_unusable', { path: folder });
       const known = core.labels.find(({ name }) => name === put);
       const label = { name: put, colour, defaults: defaults ?? known?.defaults ?? NO_DEFAULTS };
       const isKnown = known !== undefined;

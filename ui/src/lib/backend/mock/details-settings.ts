@@ -30,6 +30,8 @@ export function listFolders(path: string): FolderList {
     '/home': ['ada'],
     [HOME]: ['Documents', 'Downloads', 'Films', 'Music', 'Pictures'],
     [DOWNLOADS]: Array.from({ length: 12 }, (_, at) => `Scans ${1_990 + at}`),
+    // Names that are no text are shown alike.
+    '/media': ['Caf\uFFFD', 'Caf\uFFFD', 'stick'],
     [`${HOME}/Films`]: ['Blender', 'Prelinger'],
   };
   return { path: full, parent, folders: tree[full] ?? [] };

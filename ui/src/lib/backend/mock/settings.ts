@@ -60,6 +60,9 @@ function refusalOf(key: string, value: SettingValueView): CallError | null {
   return fits ? null : new CallError('setting_out_of_range', { ...field, min, max });
 }
 
+/** The core cuts what a file calls a setting. */
+const KEY_CHARS_MAX = 64;
+
 interface SettingsFile {
   readonly shoal_settings: number;
   readonly settings?: Record<string, SettingValueView>;
@@ -94,8 +97,10 @@ function judge(
     const refusal =
       view === undefined ? new CallError('setting_unknown', { field: key }) : refusalOf(key, to);
     const from = core.settings[key] ?? view?.value ?? '';
-    if (refusal !== null) refused.push({ key, code: refusal.code, params: refusal.params });
-    else if (from !== to) changes.push({ key, from, to });
+    if (refusal !== null) {
+      // So that several may be called the same.
+      refused.push({ key: key.slice(0, KEY_CHARS_MAX), code: refusal.code, params: refusal.params });
+    } else if (from !== to) changes.push({ key, from, to });
   }
   return { changes, refused };
 }

@@ -187,6 +187,7 @@ export const desk: Words<'desk', 'ar'> = {
   drop_shift: 'الإضافة فورًا دون سؤال',
   drop_alt: 'الإضافة متوقفًا',
   dialog_open: 'لم يُضف شيء. يلزم إغلاق مربع الحوار أولًا، ثم المحاولة من جديد.',
+  shown_later: 'سيظهر ما فُتح عند إغلاق مربع الحوار هذا.',
   drop_refused_zero: 'لم تتعذّر إضافة شيء: {n}. {name}: {reason}',
   drop_refused_one: 'تعذّرت إضافة واحد. {name}: {reason}',
   drop_refused_two: 'تعذّرت إضافة اثنين، منهما {name}: {reason}',

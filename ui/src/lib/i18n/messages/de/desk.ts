@@ -100,6 +100,7 @@ export const desk: Words<'desk', 'de'> = {
   drop_alt: 'angehalten hinzufügen',
   dialog_open:
     'Nichts wurde hinzugefügt. Schließen Sie zuerst den Dialog, dann versuchen Sie es noch einmal.',
+  shown_later: 'Das Geöffnete erscheint, sobald dieser Dialog geschlossen ist.',
   drop_refused_one: '{n} konnte nicht hinzugefügt werden. {name}: {reason}',
   drop_refused_other: '{n} konnten nicht hinzugefügt werden, darunter {name}: {reason}',
   drop_first_only: 'Nur die ersten {n} wurden genommen.',

@@ -101,6 +101,7 @@ export const desk = {
   drop_shift: 'add at once, without asking',
   drop_alt: 'add stopped',
   dialog_open: 'Nothing was added. Close the dialog first, then try again.',
+  shown_later: 'What was opened is shown when this dialog is closed.',
   drop_refused_one: '{n} could not be added. {name}: {reason}',
   drop_refused_other: '{n} could not be added, {name} among them: {reason}',
   drop_first_only: 'Only the first {n} were taken.',

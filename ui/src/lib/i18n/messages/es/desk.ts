@@ -99,6 +99,7 @@ export const desk: Words<'desk', 'es'> = {
   drop_shift: 'añadir ya, sin preguntar',
   drop_alt: 'añadir detenido',
   dialog_open: 'No se añadió nada. Cierre primero el diálogo y vuelva a intentarlo.',
+  shown_later: 'Lo que se abrió se mostrará al cerrar este diálogo.',
   drop_refused_one: '{n} no se pudo añadir. {name}: {reason}',
   drop_refused_other: '{n} no se pudieron añadir, entre ellos {name}: {reason}',
   drop_first_only: 'Solo se tomaron los primeros {n}.',

@@ -100,6 +100,7 @@ export const desk: Words<'desk', 'fr'> = {
   drop_shift: 'ajouter aussitôt, sans demander',
   drop_alt: 'ajouter à l’arrêt',
   dialog_open: 'Rien n’a été ajouté. Fermez d’abord le dialogue, puis réessayez.',
+  shown_later: 'Ce qui a été ouvert s’affichera à la fermeture de ce dialogue.',
   drop_refused_one: '{n} n’a pas pu être ajouté. {name} : {reason}',
   drop_refused_other: '{n} n’ont pas pu être ajoutés, dont {name} : {reason}',
   drop_first_only: 'Seuls les {n} premiers ont été pris.',

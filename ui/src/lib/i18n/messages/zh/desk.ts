@@ -77,6 +77,7 @@ export const desk: Words<'desk', 'zh'> = {
   drop_shift: '立即添加，不再询问',
   drop_alt: '添加但不开始',
   dialog_open: '没有添加任何内容。请先关闭对话框，然后重试。',
+  shown_later: '关闭此对话框后会显示所打开的内容。',
   drop_refused_other: '{n} 个无法添加，其中 {name}：{reason}',
   drop_first_only: '只取了前 {n} 个。',
   drop_fetching_other: '正在获取 {n} 个种子文件…',
