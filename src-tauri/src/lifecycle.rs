@@ -123,7 +123,8 @@ impl Lifecycle {
     }
 }
 
-/// Tells once a signal asked to end; another one, a moment later, ends the process at once. From the very start on: what is just being read is closed in order, too.
+/// Tells once a signal asked to end; another one, a moment later, ends the process at once. From the very start on:
+/// what is just being read is closed in order, too.
 pub(crate) fn hear() -> watch::Receiver<bool> {
     let (tell, told) = watch::channel(false);
     tauri::async_runtime::spawn(async move {

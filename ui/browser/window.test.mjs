@@ -1,7 +1,7 @@
 /** The main window in a real browser: what a person can do with pointer and keyboard. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ROW, axeViolations, dialog, drawn, toast, useWindow } from './support.mjs';
+import { ROW, axeViolations, dialog, drawn, happens, toast, useWindow } from './support.mjs';
 
 const inWindow = useWindow();
 
@@ -295,6 +295,18 @@ describe('what is typed before a dialog is there', () => {
       await page.keyboard.press('Escape');
       assert.equal(await page.locator(`${ROW}[aria-selected="true"]`).count(), 1);
       assert.equal(await page.locator('.toast').count(), 0);
+    }));
+
+  it('waits for that dialog when something else comes before it', () =>
+    late(async (page, come) => {
+      await page.keyboard.press('?');
+      await page.keyboard.type('undo');
+      // Another part of the window, asked for by somebody else.
+      await happens(page, { type: 'go', to: { type: 'settings' } });
+      await page.getByRole('navigation', { name: 'Settings' }).waitFor();
+      come();
+      await dialog(page).waitFor();
+      assert.equal(await dialog(page).getByRole('searchbox').inputValue(), 'undo');
     }));
 
   it('is forgotten with Esc, which takes back what was asked for', () =>
