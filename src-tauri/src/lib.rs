@@ -41,6 +41,8 @@ const WORKERS: usize = 2;
 
 /// Does what the command line asks, and returns when Shoal has quit.
 pub fn run() -> ExitCode {
+    // Before there are threads.
+    shoal_drivers::leave_out_unneeded();
     let args = match cli::read() {
         Cli::Run(args) => args,
         Cli::Done(code) => return code,
@@ -77,6 +79,7 @@ fn start(runtime: &Runtime, args: Args) -> ExitCode {
         quiet: hidden,
         token: token(),
         faceless: false,
+        own_environment: shoal_drivers::own(),
     };
     let (first, is_first) = oneshot::channel();
     let (before, known) = oneshot::channel();

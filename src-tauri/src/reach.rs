@@ -6,6 +6,9 @@
 //! That program, or the bus that leads to it, may take any time: it gets a few seconds, and only so many
 //! are waited for at once.
 
+#[cfg(target_os = "linux")]
+mod launch;
+
 use std::{path::Path, path::PathBuf, sync::Arc, time::Duration};
 
 use shoal_api::{ApiError, ApiResult};
@@ -31,6 +34,9 @@ struct Desktop;
 
 impl System for Desktop {
     fn open(&self, path: &Path) -> Result<(), String> {
+        #[cfg(target_os = "linux")]
+        return launch::open(path, shoal_drivers::own());
+        #[cfg(not(target_os = "linux"))]
         tauri_plugin_opener::open_path(path, None::<&str>).map_err(|e| e.to_string())
     }
 

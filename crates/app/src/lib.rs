@@ -93,6 +93,8 @@ pub struct Options {
     pub token: Option<String>,
     /// There is no window here: who starts another one is told so.
     pub faceless: bool,
+    /// Variables of the environment that no program gets which is started for a torrent.
+    pub own_environment: &'static [&'static str],
 }
 
 /// What a start says meanwhile, to whoever gets a window ready.
@@ -228,7 +230,8 @@ impl App {
         let store = Arc::new(store);
         let settings = settings_of(&loaded, &options.set, &store)?;
         let opening = Opening::new(options.faceless);
-        let app = Self::assemble(dir, store, loaded, (settings, opening), engine)?;
+        let given = (settings, opening, options.own_environment);
+        let app = Self::assemble(dir, store, loaded, given, engine)?;
         app.open(options.open);
         Ok(Started::Running(app))
     }
@@ -237,7 +240,7 @@ impl App {
         dir: PathBuf,
         store: Arc<Store>,
         loaded: Loaded,
-        (settings, opening): (Settings, Opening),
+        (settings, opening, own): (Settings, Opening, &'static [&'static str]),
         engine: EngineMaker,
     ) -> anyhow::Result<Self> {
         let notices = loaded.set_aside.iter().map(notice).collect();
@@ -257,7 +260,8 @@ impl App {
         let scratch = dir.join("engine");
         let engine = engine(scratch.clone(), sink(report.clone(), tickets.clone()))?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let programs = Programs::start(programs::sink(report.clone()), &tasks, stop.clone());
+        let sink_of_programs = programs::sink(report.clone());
+        let programs = Programs::start(sink_of_programs, own, &tasks, stop.clone());
         let tell = Arc::new(move |msg| drop(report.send(msg)));
         let disk = Disk::start(store.clone(), scratch, tell)?;
         let hub = Arc::new(Hub::default());

@@ -86,14 +86,20 @@ pub(crate) struct Programs {
 }
 
 impl Programs {
-    /// Starts the task that runs them, until `end`. Needs a runtime.
-    pub(crate) fn start(tell: Tell, tasks: &TaskTracker, end: CancellationToken) -> Self {
-        Self::start_within(TIME_MAX, tell, tasks, end)
+    /// Starts the task that runs them, until `end`. None gets what is in `own` of Shoal's environment. Needs a runtime.
+    pub(crate) fn start(
+        tell: Tell,
+        own: &'static [&'static str],
+        tasks: &TaskTracker,
+        end: CancellationToken,
+    ) -> Self {
+        Self::start_within(TIME_MAX, tell, own, tasks, end)
     }
 
     fn start_within(
         time: Duration,
         tell: Tell,
+        own: &'static [&'static str],
         tasks: &TaskTracker,
         end: CancellationToken,
     ) -> Self {
@@ -102,7 +108,7 @@ impl Programs {
         tasks.spawn(async move {
             while let Some(Some(job)) = end.run_until_cancelled(queue.recv()).await {
                 let hash = job.hash;
-                let (outcome, output) = run(job, time, &end).await;
+                let (outcome, output) = run(job, own, time, &end).await;
                 told(Ran {
                     hash,
                     outcome,
@@ -128,11 +134,16 @@ impl Programs {
     }
 }
 
-async fn run(job: Job, time: Duration, end: &CancellationToken) -> (Result<i32, String>, String) {
+async fn run(
+    job: Job,
+    own: &[&str],
+    time: Duration,
+    end: &CancellationToken,
+) -> (Result<i32, String>, String) {
     if end.is_cancelled() {
         return (Err(PROGRAM_NOT_BEGUN.to_owned()), String::new());
     }
-    let (mut child, said) = match begin(job) {
+    let (mut child, said) = match begin(job, own) {
         Ok(begun) => begun,
         Err(error) => return (Err(error.to_string()), String::new()),
     };
@@ -150,11 +161,14 @@ async fn run(job: Job, time: Duration, end: &CancellationToken) -> (Result<i32, 
     (outcome, said.text().await)
 }
 
-fn begin(job: Job) -> io::Result<(Child, Reading)> {
+fn begin(job: Job, own: &[&str]) -> io::Result<(Child, Reading)> {
     let mut words = job.argv.into_iter();
     let program = words.next().filter(|program| !program.is_empty());
     let program = program.ok_or(io::ErrorKind::NotFound)?;
     let mut command = Command::new(program);
+    for name in own {
+        command.env_remove(name);
+    }
     command
         .args(words)
         .envs(job.env)

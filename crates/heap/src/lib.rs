@@ -1,5 +1,5 @@
-//! Has the C library's allocator give back what was freed. Owns the only `unsafe` of our crates
-//! ([ADR 0020](../../../docs/adr/0020-freed-memory-goes-back.md)), and must never do anything else.
+//! Has the C library's allocator give back what was freed. Owns one of the two `unsafe` blocks of our
+//! crates ([ADR 0020](../../../docs/adr/0020-freed-memory-goes-back.md)), and must never do anything else.
 
 /// Free bytes at the end of a part of the heap from which on they are given back at once. It is glibc's own default;
 /// once set it stays, where glibc would raise it to many megabytes as soon as a large picture was freed.

@@ -17,6 +17,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("shoal-metainfo", &[]),
     ("shoal-api", &[]),
     ("shoal-files", &[]),
+    ("shoal-drivers", &[]),
     ("shoal-heap", &[]),
     ("shoal-core", &["shoal-metainfo"]),
     (
@@ -41,7 +42,13 @@ const OURS: &[(&str, &[&str])] = &[
     ("shoal-desktop", &["shoal-api"]),
     (
         "shoal",
-        &["shoal-api", "shoal-app", "shoal-desktop", "shoal-heap"],
+        &[
+            "shoal-api",
+            "shoal-app",
+            "shoal-desktop",
+            "shoal-drivers",
+            "shoal-heap",
+        ],
     ),
     (
         "shoal-testkit",
@@ -60,6 +67,7 @@ const KEPT_TO: &[(&str, &[&str])] = &[
     ("zbus", &["shoal-desktop"]),
     ("ksni", &["shoal-desktop"]),
     ("gtk", &["shoal"]),
+    ("open", &["shoal"]),
     ("libc", &["shoal-heap", "shoal-metainfo"]),
 ];
 

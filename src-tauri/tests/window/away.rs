@@ -1,6 +1,6 @@
 //! Without its window: started hidden, put away, shown again where it was, and ended while nobody sees it.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use serde_json::json;
 use shoal_testkit::{
@@ -35,10 +35,23 @@ fn web_processes(pid: u32) -> Vec<u32> {
     found
 }
 
-/// Whether the window system was loaded, whose way to draw takes more memory than all of Shoal.
-fn draws(pid: u32) -> bool {
+/// Whether a file with this in its name is in the process's memory.
+fn has_mapped(pid: u32, name: &str) -> bool {
     let mapped = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
-    mapped.lines().any(|line| line.contains("libGLX_"))
+    mapped.lines().any(|line| line.contains(name))
+}
+
+/// Whether the window system was loaded: it takes more memory than all of Shoal. Of what it brings there are letters in
+/// any case.
+fn draws(pid: u32) -> bool {
+    has_mapped(pid, "/fontconfig/")
+}
+
+/// Whether this machine has a card that Shoal leaves the drawing to.
+fn has_card() -> bool {
+    let nodes = fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+    let mut names = nodes.map(|node| node.file_name().to_string_lossy().into_owned());
+    names.any(|name| name.starts_with("renderD")) || Path::new("/dev/nvidiactl").exists()
 }
 
 #[track_caller]
@@ -65,6 +78,9 @@ fn started_hidden_it_has_no_page_until_somebody_wants_to_see_it() {
     stage.start_again(&[]);
     wait_seen(&stage, &mut shoal, true);
     assert!(draws(shoal.pid()), "what is looked for is there");
+    // This display is new: no other program has found out for GTK what can be drawn on.
+    let has_driver = has_mapped(shoal.pid(), "_dri.so") || has_mapped(shoal.pid(), "libgallium");
+    assert!(has_card() || !has_driver, "a driver for no card");
     shoal.until(wait::GENEROUS, "the window to be in front", || {
         stage.desktop.is_active("Shoal").then_some(())
     });

@@ -11,8 +11,9 @@ use crate::{
     window::Window,
 };
 
-/// Notes the number of its arguments and the first of them.
-const NOTE: &str = "#!/bin/sh\nprintf '%s %s\\n' \"$#\" \"$1\" >>\"${0%/*}/opened\"\n";
+/// Notes the number of its arguments and the first of them, and what of Shoal's own variables it has got.
+const NOTE: &str = "#!/bin/sh\nprintf '%s %s%s\\n' \"$#\" \"$1\" \"$GDK_GL$WEBKIT_WEB_RENDER_DEVICE_FILE\" \
+                    >>\"${0%/*}/opened\"\n";
 
 const INVOKE: &str = "
     const [command, args, done] = arguments;

@@ -23,7 +23,7 @@ impl World {
         let (tasks, end) = (TaskTracker::new(), CancellationToken::new());
         let tell: Tell = Arc::new(move |ran| drop(tell.send(ran)));
         Self {
-            programs: Programs::start_within(time, tell, &tasks, end.clone()),
+            programs: Programs::start_within(time, tell, &["HOME"], &tasks, end.clone()),
             came,
             tasks,
             end,
@@ -70,6 +70,22 @@ async fn words_reach_the_program_as_they_are_and_its_end_is_told() {
     assert!(output.contains(&said) && output.contains("bad"), "{output}");
     let (outcome, output) = world.run(&["true"]).await;
     assert_eq!((outcome, output.as_str()), (Ok(0), ""));
+}
+
+#[tokio::test]
+async fn what_is_for_shoal_alone_is_not_in_the_environment() {
+    assert!(std::env::var_os("HOME").is_some() && std::env::var_os("PATH").is_some());
+    let mut world = World::new();
+    let (outcome, output) = world.run(&["env"]).await;
+    assert_eq!(outcome, Ok(0));
+    assert!(
+        !output.contains("\nHOME=") && !output.starts_with("HOME="),
+        "{output}"
+    );
+    assert!(
+        output.contains("PATH=") && output.contains("SHOAL_NAME="),
+        "{output}"
+    );
 }
 
 #[tokio::test]
