@@ -272,6 +272,7 @@ fn names_of(pattern: &str) -> &'static [&'static str] {
         "zbus" => &["zbus"],
         "ksni" => &["ksni"],
         "gtk" => &["gtk"],
+        "open" => &["open"],
         "libc" => &["libc"],
         other => panic!("name a crate for {other}"),
     }
