@@ -13,10 +13,10 @@ static OWN: OnceLock<Vec<&'static str>> = OnceLock::new();
 pub fn leave_out_unneeded() {
     #[cfg(target_os = "linux")]
     {
-        use linux::{has_card, set, variables};
+        use linux::{set, variables};
 
         OWN.get_or_init(|| {
-            let wanted = if has_card("/dev".as_ref()) {
+            let wanted = if has_card() {
                 Vec::new()
             } else {
                 variables(|name| std::env::var_os(name))
@@ -27,6 +27,15 @@ pub fn leave_out_unneeded() {
             wanted.into_iter().map(|(name, _)| name).collect()
         });
     }
+}
+
+/// Whether this machine has a graphics card that can draw. Elsewhere than on Linux it is taken to have one.
+#[must_use]
+pub fn has_card() -> bool {
+    #[cfg(target_os = "linux")]
+    return linux::has_card("/dev".as_ref());
+    #[cfg(not(target_os = "linux"))]
+    true
 }
 
 /// Variables that are for this process and those of `WebKit` alone: whoever starts another program takes them out.

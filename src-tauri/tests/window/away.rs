@@ -1,6 +1,6 @@
 //! Without its window: started hidden, put away, shown again where it was, and ended while nobody sees it.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use serde_json::json;
 use shoal_testkit::{
@@ -47,13 +47,6 @@ fn draws(pid: u32) -> bool {
     has_mapped(pid, "/fontconfig/")
 }
 
-/// Whether this machine has a card that Shoal leaves the drawing to.
-fn has_card() -> bool {
-    let nodes = fs::read_dir("/dev/dri").into_iter().flatten().flatten();
-    let mut names = nodes.map(|node| node.file_name().to_string_lossy().into_owned());
-    names.any(|name| name.starts_with("renderD")) || Path::new("/dev/nvidiactl").exists()
-}
-
 #[track_caller]
 fn wait_seen(stage: &Stage, shoal: &mut Process, seen: bool) {
     shoal.until(wait::GENEROUS, &format!("the window, seen: {seen}"), || {
@@ -80,7 +73,10 @@ fn started_hidden_it_has_no_page_until_somebody_wants_to_see_it() {
     assert!(draws(shoal.pid()), "what is looked for is there");
     // This display is new: no other program has found out for GTK what can be drawn on.
     let has_driver = has_mapped(shoal.pid(), "_dri.so") || has_mapped(shoal.pid(), "libgallium");
-    assert!(has_card() || !has_driver, "a driver for no card");
+    assert!(
+        shoal_drivers::has_card() || !has_driver,
+        "a driver for no card"
+    );
     shoal.until(wait::GENEROUS, "the window to be in front", || {
         stage.desktop.is_active("Shoal").then_some(())
     });
