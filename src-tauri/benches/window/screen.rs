@@ -3,8 +3,10 @@
 
 use std::{fs::File, os::unix::fs::FileExt as _, path::Path};
 
-/// Where a window of 1280 x 800 lies on the bench's screen whatever its frame: x, y, width, height.
-const LOOKED_AT: (usize, usize, usize, usize) = (420, 260, 560, 400);
+/// Where the list of a window of 1280 x 800 lies on the bench's screen whatever its frame: x, y, width, height.
+const LIST: (usize, usize, usize, usize) = (420, 260, 560, 400);
+/// And where its sidebar does.
+const BESIDE: (usize, usize, usize, usize) = (100, 180, 140, 360);
 /// Of so many lines one is looked at: to read them all takes a part of the processor that what is measured needs.
 /// It divides the height of no row (28, 52, 62, 84), so that not the same lines of each are looked at.
 const STEP: usize = 11;
@@ -55,7 +57,15 @@ impl Screen {
 
     /// What is in the middle of the window now.
     pub fn shares(&self) -> Shares {
-        let (x, y, width, height) = LOOKED_AT;
+        self.shares_of(LIST)
+    }
+
+    /// Whether there are words beside the list, in a window that is there.
+    pub fn has_beside(&self) -> bool {
+        self.shares_of(BESIDE).ink > 0.002
+    }
+
+    fn shares_of(&self, (x, y, width, height): (usize, usize, usize, usize)) -> Shares {
         let mut line = vec![0; width * 4];
         let mut counts = [0_u32; 3];
         let rows = (y..y + height).step_by(STEP);
