@@ -79,6 +79,8 @@ export async function openStage({ isKept = false } = {}) {
       const query = changing === undefined ? '' : `&changing=${changing}`;
       await page.goto(`http://127.0.0.1:${address.port}/?mock=${torrents}${query}`);
       await page.waitForSelector(torrents > 0 ? '[role="row"][data-key]' : 'h1');
+      // What is around the list comes with the next picture.
+      await page.waitForSelector('[data-area="toolbar"]');
       const close = () => (isKept ? keep(page, all) : page.context().close());
       return { page, problems, close };
     },

@@ -323,6 +323,37 @@ describe('what is typed before a dialog is there', () => {
     }));
 });
 
+describe('the first picture', () => {
+  /** Of each picture from the page's start until all is there: whether, and where, the parts of the window are. */
+  const PICTURES = `
+    globalThis.pictures = [];
+    const at = (what) => {
+      const box = document.querySelector(what)?.getBoundingClientRect();
+      return box ? [box.left, box.top, box.width, box.height].map(Math.round).join(' ') : null;
+    };
+    const look = () => {
+      const rows = document.querySelectorAll('[role="row"][data-key]').length;
+      const around = ['[data-area="toolbar"]', '[data-area="sidebar"]', '.status'].map(at);
+      pictures.push({ rows, around, list: at('[data-area="list"]') });
+      if (pictures.length < 300 && around.includes(null)) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  `;
+
+  it('is that of the list; what is around it comes with the next one and moves nothing', () =>
+    // A page of its own: the script stays in it.
+    inWindow({ changing: 0, serviceWorkers: 'block' }, async (page) => {
+      await page.addInitScript(PICTURES);
+      await page.reload();
+      await page.waitForFunction(() => globalThis.pictures.at(-1)?.around.every((one) => one !== null));
+      const pictures = await page.evaluate(() => globalThis.pictures);
+      const withList = pictures.filter(({ rows }) => rows > 0);
+      assert.deepEqual(withList[0].around, [null, null, null]);
+      assert.ok(withList.length <= 3, JSON.stringify(pictures));
+      assert.equal(new Set(withList.map(({ list }) => list)).size, 1, JSON.stringify(pictures));
+    }));
+});
+
 describe('the details', () => {
   it('are where they stay when they open: whoever presses a tab at once hits it', () =>
     inWindow({ changing: 0 }, async (page) => {

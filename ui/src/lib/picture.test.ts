@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { afterPicture } from './picture';
+import { afterPicture, withNextPicture } from './picture';
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -19,6 +19,20 @@ describe('what is done after the picture', () => {
     vi.advanceTimersToNextFrame();
     expect(work).not.toHaveBeenCalled();
     callOff();
+    vi.runAllTimers();
+    expect(work).toHaveBeenCalledTimes(1);
+    expect(other).not.toHaveBeenCalled();
+  });
+
+  it('is there with the next one, when that is where it belongs', () => {
+    const [work, other] = [vi.fn(), vi.fn()];
+    withNextPicture(work);
+    const callOff = withNextPicture(other);
+    vi.advanceTimersToNextFrame();
+    expect(work).not.toHaveBeenCalled();
+    callOff();
+    vi.advanceTimersToNextFrame();
+    expect(work).toHaveBeenCalledTimes(1);
     vi.runAllTimers();
     expect(work).toHaveBeenCalledTimes(1);
     expect(other).not.toHaveBeenCalled();
