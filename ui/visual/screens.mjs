@@ -159,6 +159,8 @@ export const screens = {
   'settings-appearance': settings('Appearance'),
   'settings-search': async (page) => {
     await press(page, 'Control+,');
+    // The page is fetched, which takes no time on its clock.
+    await page.locator('.set input[type="search"]:focus').waitFor();
     await type(page, 'folder');
   },
 };

@@ -90,7 +90,11 @@ export async function openStage() {
       await page.clock.install({ time: MOMENT });
       await page.goto(`http://127.0.0.1:${port}/?mock=${torrents}&changing=0`);
       await page.clock.pauseAt(new Date(MOMENT.getTime() + 60_000));
-      const there = page.locator(torrents > 0 ? '[role="row"][data-key]' : 'h1').first();
+      const there = page
+        .locator(torrents > 0 ? '[role="row"][data-key]' : 'h1')
+        .first()
+        // What is around it comes with the next picture.
+        .and(page.locator(':root:has([data-area="toolbar"]) *'));
       // The page loads in real time and then waits for its own clock.
       for (let turn = 0; turn < 400 && !(await there.isVisible()); turn++) {
         await page.clock.runFor(5);
