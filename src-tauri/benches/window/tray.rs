@@ -307,10 +307,7 @@ fn after_use(stage: &Stage, panel: &mut TrayHost, screen: &Screen, pace: &Pace) 
         panel.click("Open Shoal");
         until(screen, "the list", is_painted);
         let ms = begun.elapsed().as_secs_f64() * 1_000.0;
-        while !screen.has_beside() {
-            assert!(begun.elapsed() < PATIENCE, "nothing is beside the list");
-            thread::sleep(LOOK);
-        }
+        until(screen, "all that is around it", |_| screen.has_beside());
         if round > 0 {
             shows.push(ms);
             wholes.push(begun.elapsed().as_secs_f64() * 1_000.0);
